@@ -1,0 +1,1 @@
+System.Console.WriteLine("Kmem.Benchmarks: no benchmark chosen.");
