@@ -1,0 +1,52 @@
+namespace Kmem.Analyzers;
+
+/// <summary>
+/// What an analysis decided and a fix carries out: the keys of <c>Diagnostic.Properties</c>. Fixes never analyse again.
+/// </summary>
+internal static class DiagnosticProperties
+{
+    /// <summary>
+    /// KMEM1001, 1003: what to write for each flag that sleeps, as <c>GFP_KERNEL=GFP_ATOMIC;GFP_HIGHUSER=GFP_ATOMIC,__GFP_HIGHMEM;__GFP_IO=</c>.
+    /// Names are members of the flags' enum; nothing behind the sign means that the flag goes.
+    /// </summary>
+    public const string FlagReplacements = nameof(FlagReplacements);
+
+    /// <summary>KMEM1001, 1003: members of the flags' enum, separated by commas, that replace an argument which names no flag (a variable).</summary>
+    public const string AtomicFlags = nameof(AtomicFlags);
+
+    /// <summary>KMEM1001, 1003: the full name of the flags' enum, for code that has not imported it.</summary>
+    public const string FlagsType = nameof(FlagsType);
+
+    /// <summary>KMEM1001, 1002, 1003: the documentation ID of the member that sleeps; absent for <c>await</c> and <c>lock</c>.</summary>
+    public const string Callee = nameof(Callee);
+
+    /// <summary>
+    /// KMEM1001, 1002, 1003: <c>start,length</c> in the report's own file of the call that entered the section;
+    /// absent where the section was not entered in this member.
+    /// </summary>
+    public const string EnterSpan = nameof(EnterSpan);
+
+    /// <summary>KMEM1003: <c>start,length</c> in the report's own file of the one call that leaves the section.</summary>
+    public const string LeaveSpan = nameof(LeaveSpan);
+
+    /// <summary>KMEM2001: the text of what holds the memory right behind the allocation (<c>p</c>, <c>dev->buf</c>); absent where nothing does.</summary>
+    public const string Holder = nameof(Holder);
+
+    /// <summary>KMEM2001, 2002: <c>start,length</c> in the report's own file of the allocating call; absent where it stands elsewhere.</summary>
+    public const string AllocationSpan = nameof(AllocationSpan);
+
+    /// <summary>KMEM2001: what a failed allocation compares equal to, as C# text: <c>null</c>, <c>0</c>, <c>-1</c>.</summary>
+    public const string FailureLiteral = nameof(FailureLiteral);
+
+    /// <summary>
+    /// KMEM2002: the right release as a call with <c>{0}</c> for the memory (<c>kmem_cache_free(cache, {0})</c>), its other
+    /// arguments written as they stand at the allocation; absent where they are not known here.
+    /// </summary>
+    public const string Release = nameof(Release);
+
+    /// <summary>KMEM2002: the full name of the type that declares the right release.</summary>
+    public const string ReleaseType = nameof(ReleaseType);
+
+    /// <summary>KMEM2002: the full type name of the right release's memory parameter (<c>void*</c>, <c>nint</c>).</summary>
+    public const string ReleaseParameterType = nameof(ReleaseParameterType);
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Resources;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers;
+
+/// <summary>Every rule, one row each. Titles and messages are resources named after the id.</summary>
+internal static class Rules
+{
+    public const string ContextCategory = "Kmem.Context";
+    public const string LifetimeCategory = "Kmem.Lifetime";
+    public const string ContractsCategory = "Kmem.Contracts";
+
+    // First: static fields are initialised in the order they are written.
+    private static readonly ResourceManager Resources = new("Kmem.Analyzers.Messages", typeof(Rules).Assembly);
+
+    public static readonly DiagnosticDescriptor SleepingFlags = Rule("KMEM1001", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor SleepingCall = Rule("KMEM1002", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor SleepInPerCpuSection = Rule("KMEM1003", ContextCategory, DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor MissingNullCheck = Rule("KMEM2001", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor MismatchedRelease = Rule("KMEM2002", LifetimeCategory, DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor ContradictoryContract = Rule("KMEM9001", ContractsCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor UnreadableContractLine = Rule("KMEM9002", ContractsCategory, DiagnosticSeverity.Warning);
+
+    public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
+        SleepingFlags, SleepingCall, SleepInPerCpuSection,
+        MissingNullCheck, MismatchedRelease,
+        ContradictoryContract, UnreadableContractLine);
+
+    /// <summary>Words for messages that are put together from parts.</summary>
+    public static string Text(string name) => Resources.GetString(name, CultureInfo.CurrentUICulture) ?? name;
+
+    private static DiagnosticDescriptor Rule(string id, string category, DiagnosticSeverity severity) => new(
+        id,
+        Resource(id + "_Title"),
+        Resource(id + "_Message"),
+        category,
+        severity,
+        isEnabledByDefault: true,
+        Resource(id + "_Description"),
+        "https://github.com/kmem-dotnet/kmem/blob/main/docs/rules/" + id + ".md");
+
+    private static LocalizableResourceString Resource(string name) => new(name, Resources, typeof(Rules));
+}
