@@ -1,0 +1,4 @@
+namespace Kmem.Analyzers.Contracts;
+
+/// <summary>What stopped a <see cref="ContractLexer"/>, and where.</summary>
+internal sealed record ContractLexerError(string Message, int Start, int Length);

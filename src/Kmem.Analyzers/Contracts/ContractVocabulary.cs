@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+
+using static Kmem.Analyzers.Contracts.ContractTargetKind;
+using static Kmem.Analyzers.Contracts.ContractValueType;
+
+namespace Kmem.Analyzers.Contracts;
+
+/// <summary>
+/// Every word a contract can be written in: the one place that knows them, for attributes and contract files alike.
+/// </summary>
+internal static class ContractVocabulary
+{
+    // A word that speaks of a value may speak of `this` too: attributes cannot stand there, contract files can say it.
+    private static readonly ImmutableArray<ContractTargetKind> Value = [This, Parameter];
+    private static readonly ImmutableArray<ContractTargetKind> MemberOrValue = [Member, This, Parameter];
+    private static readonly ImmutableArray<ContractTargetKind> MemberOrParameter = [Member, Parameter];
+    private static readonly ImmutableArray<ContractTargetKind> ReturnOrParameter = [Return, Parameter];
+
+    public static readonly ImmutableArray<ContractWord> Words =
+    [
+        // Where code runs.
+        Kmem("AtomicContext", MemberOrParameter).With("kind", AtomicKind, optional: true),
+        Kmem("HoldsSpinlock", [Member]).With("lockName", Text, optional: true),
+        Kmem("ProcessContext", MemberOrParameter),
+        Kmem("NoIoContext", [Member]),
+        Kmem("NoFsContext", [Member]),
+
+        // What a call does.
+        Kmem("MightSleep", [Member]),
+        Kmem("NeverSleeps", [Member]),
+        Kmem("GfpFlags", [Parameter]),
+        Kmem("EntersAtomic", MemberOrValue).With("section", Text),
+        Kmem("LeavesAtomic", MemberOrValue).With("section", Text),
+        Kmem("AcquiresSpinlock", MemberOrValue).With("lockName", Text, optional: true).WithNamed("When", Outcome),
+        Kmem("ReleasesSpinlock", MemberOrValue).With("lockName", Text, optional: true).WithNamed("When", Outcome),
+        Kmem("InvokedInPlace", [Parameter]),
+
+        // Memory. On a constructor, the return value is the new object.
+        Kmem("Allocates", ReturnOrParameter)
+            .With("family", Text)
+            .WithNamed("NeverNull", Flag)
+            .WithNamed("FailureValue", Number)
+            .WithNamed("NeverNullIfSleeping", Flag)
+            .WithNamed("Zeroed", Flag),
+        Kmem("Frees", Value).With("families", Text, repeated: true).WithNamed("When", Outcome),
+        Kmem("TakesOwnership", Value).WithNamed("When", Outcome),
+        Kmem("Borrows", Value),
+        Kmem("Retains", Value).With("until", Text, optional: true),
+        Kmem("Reallocates", Value),
+        Kmem("Pool", Value),
+        Kmem("PageOrder", MemberOrParameter).With("order", Number, optional: true).WithNamed("Max", Number),
+        Kmem("TestsFamily", Value).With("family", Text),
+        Kmem("AllocationSize", [Parameter]).WithNamed("Max", Number),
+        Kmem("DirectMapped", Value),
+        Kmem("Maps", Value).With("kind", Text),
+        Kmem("Unmaps", Value).With("kind", Text),
+        Kmem("StackBudget", [Member]).With("bytes", Number),
+
+        // Null, in the words every C# compiler knows.
+        Standard("MaybeNull", ReturnOrParameter),
+        Standard("NotNull", ReturnOrParameter),
+        Standard("NotNullWhen", [Parameter]).With("returnValue", Flag),
+        Standard("DisallowNull", [Parameter]),
+        Standard("DoesNotReturn", [Member]),
+        Standard("DoesNotReturnIf", [Parameter]).With("parameterValue", Flag),
+
+        // Only in contract files.
+        // TestsAtomic: a result that is true, or not zero, says that the calling code is atomic now.
+        FileOnly("TestsAtomic", [Member]),
+        // Outcome: this ref or out bool is what `When` speaks of, in place of the return value.
+        FileOnly("Outcome", [Parameter]),
+        // ZeroTimeoutNeverSleeps: the member's MightSleep does not hold where this timeout is zero.
+        FileOnly("ZeroTimeoutNeverSleeps", [Parameter]),
+    ];
+
+    private static readonly ImmutableDictionary<string, ContractWord> ByName =
+        Words.ToImmutableDictionary(word => word.Name);
+
+    private static readonly ImmutableDictionary<string, ContractWord> ByAttributeName =
+        Words.Where(word => word.AttributeName is not null).ToImmutableDictionary(word => word.AttributeName!);
+
+    private static readonly ImmutableArray<string> AtomicKinds =
+        ["Unspecified", "PreemptionDisabled", "SoftIrq", "HardIrq"];
+
+    private static readonly ImmutableArray<string> Outcomes =
+        ["Always", "True", "False", "Null", "NonNull", "Zero", "NonZero", "Negative", "NonNegative"];
+
+    /// <summary>The word of this name, or null.</summary>
+    public static ContractWord? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The word of the attribute with this full metadata name, or null.</summary>
+    public static ContractWord? FindByAttribute(string attributeName) => ByAttributeName.GetValueOrDefault(attributeName);
+
+    /// <summary>The members of an enum type, in the order of their values; empty for a type that is no enum.</summary>
+    public static ImmutableArray<string> EnumMembers(ContractValueType type) => type switch
+    {
+        AtomicKind => AtomicKinds,
+        Outcome => Outcomes,
+        _ => [],
+    };
+
+    /// <summary>A type as messages and usages name it.</summary>
+    public static string Describe(ContractValueType type) => type switch
+    {
+        Text => "string",
+        Flag => "bool",
+        Number => "integer",
+        _ => type.ToString(),
+    };
+
+    private static ContractWord Kmem(string name, ImmutableArray<ContractTargetKind> targets) =>
+        new(name, $"Kmem.Annotations.{name}Attribute", targets);
+
+    private static ContractWord Standard(string name, ImmutableArray<ContractTargetKind> targets) =>
+        new(name, $"System.Diagnostics.CodeAnalysis.{name}Attribute", targets);
+
+    private static ContractWord FileOnly(string name, ImmutableArray<ContractTargetKind> targets) =>
+        new(name, null, targets);
+}
