@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Resources;
 using Microsoft.CodeAnalysis;
 
@@ -30,8 +29,8 @@ internal static class Rules
         MissingNullCheck, MismatchedRelease,
         ContradictoryContract, UnreadableContractLine);
 
-    /// <summary>Words for messages that are put together from parts.</summary>
-    public static string Text(string name) => Resources.GetString(name, CultureInfo.CurrentUICulture) ?? name;
+    /// <summary>A part of a message, put into the compiler's UI language when the message is.</summary>
+    public static LocalizableString Text(string name, params string[] arguments) => new LocalizableResourceString(name, Resources, typeof(Rules), arguments);
 
     private static DiagnosticDescriptor Rule(string id, string category, DiagnosticSeverity severity) => new(
         id,

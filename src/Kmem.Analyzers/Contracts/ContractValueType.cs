@@ -6,6 +6,6 @@ internal enum ContractValueType
     Text,
     Flag,
     Number,
-    AtomicKind,
-    Outcome,
+    AtomicKindMember,
+    OutcomeMember,
 }

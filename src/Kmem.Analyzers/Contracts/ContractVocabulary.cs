@@ -19,7 +19,7 @@ internal static class ContractVocabulary
     public static readonly ImmutableArray<ContractWord> Words =
     [
         // Where code runs.
-        Kmem("AtomicContext", MemberOrParameter).With("kind", AtomicKind, optional: true),
+        Kmem("AtomicContext", MemberOrParameter).With("kind", AtomicKindMember, optional: true),
         Kmem("HoldsSpinlock", [Member]).With("lockName", Text, optional: true),
         Kmem("ProcessContext", MemberOrParameter),
         Kmem("NoIoContext", [Member]),
@@ -31,8 +31,8 @@ internal static class ContractVocabulary
         Kmem("GfpFlags", [Parameter]),
         Kmem("EntersAtomic", MemberOrValue).With("section", Text),
         Kmem("LeavesAtomic", MemberOrValue).With("section", Text),
-        Kmem("AcquiresSpinlock", MemberOrValue).With("lockName", Text, optional: true).WithNamed("When", Outcome),
-        Kmem("ReleasesSpinlock", MemberOrValue).With("lockName", Text, optional: true).WithNamed("When", Outcome),
+        Kmem("AcquiresSpinlock", MemberOrValue).With("lockName", Text, optional: true).WithNamed("When", OutcomeMember),
+        Kmem("ReleasesSpinlock", MemberOrValue).With("lockName", Text, optional: true).WithNamed("When", OutcomeMember),
         Kmem("InvokedInPlace", [Parameter]),
 
         // Memory. On a constructor, the return value is the new object.
@@ -42,8 +42,8 @@ internal static class ContractVocabulary
             .WithNamed("FailureValue", Number)
             .WithNamed("NeverNullIfSleeping", Flag)
             .WithNamed("Zeroed", Flag),
-        Kmem("Frees", Value).With("families", Text, repeated: true).WithNamed("When", Outcome),
-        Kmem("TakesOwnership", Value).WithNamed("When", Outcome),
+        Kmem("Frees", Value).With("families", Text, repeated: true).WithNamed("When", OutcomeMember),
+        Kmem("TakesOwnership", Value).WithNamed("When", OutcomeMember),
         Kmem("Borrows", Value),
         Kmem("Retains", Value).With("until", Text, optional: true),
         Kmem("Reallocates", Value),
@@ -94,8 +94,8 @@ internal static class ContractVocabulary
     /// <summary>The members of an enum type, in the order of their values; empty for a type that is no enum.</summary>
     public static ImmutableArray<string> EnumMembers(ContractValueType type) => type switch
     {
-        AtomicKind => AtomicKinds,
-        Outcome => Outcomes,
+        AtomicKindMember => AtomicKinds,
+        OutcomeMember => Outcomes,
         _ => [],
     };
 

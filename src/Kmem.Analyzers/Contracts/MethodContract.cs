@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+
+namespace Kmem.Analyzers.Contracts;
+
+/// <summary>What is promised about one member, from whichever sources said it.</summary>
+internal sealed record MethodContract
+{
+    public static readonly MethodContract Empty = new();
+
+    /// <summary>In which context the body runs.</summary>
+    public BodyContract Body { get; init; } = BodyContract.Unspecified;
+
+    /// <summary>Whether a call may sleep.</summary>
+    public SleepContract Sleep { get; init; }
+
+    /// <summary>Atomic sections that a call enters or leaves.</summary>
+    public ImmutableArray<SectionEffect> Sections { get; init; } = ImmutableArray<SectionEffect>.Empty;
+
+    /// <summary>Spinlocks that a call takes or drops.</summary>
+    public ImmutableArray<LockEffect> Locks { get; init; } = ImmutableArray<LockEffect>.Empty;
+
+    /// <summary>The memory that a call returns.</summary>
+    public AllocationContract? Allocates { get; init; }
+
+    /// <summary>The returned pointer may be null though it is no allocation (<c>page_address</c>).</summary>
+    public bool ReturnsMaybeNull { get; init; }
+
+    /// <summary>The returned value is never null.</summary>
+    public bool ReturnsNotNull { get; init; }
+
+    /// <summary>The order of pages that every call allocates or releases; null where an argument says it.</summary>
+    public uint? PageOrder { get; init; }
+
+    /// <summary>A result that is not zero says that the caller is in atomic context.</summary>
+    public bool TestsAtomic { get; init; }
+
+    public bool DoesNotReturn { get; init; }
+
+    /// <summary>Allocations in the body must not start block I/O.</summary>
+    public bool NoIo { get; init; }
+
+    /// <summary>Allocations in the body must not enter a file system.</summary>
+    public bool NoFs { get; init; }
+
+    /// <summary>The parameter that tells the outcome of the call in place of the result; -1: the result tells.</summary>
+    public int OutcomeParameter { get; init; } = -1;
+
+    public ParameterContract This { get; init; } = ParameterContract.Empty;
+
+    public ImmutableArray<ParameterContract> Parameters { get; init; } = ImmutableArray<ParameterContract>.Empty;
+
+    public bool IsEmpty => ReferenceEquals(this, Empty);
+
+    /// <summary>Where the memory aspects of the result are said, the body is not asked.</summary>
+    public bool SaysResult => Allocates is not null || ReturnsMaybeNull || ReturnsNotNull;
+
+    public bool HasContextEffect => !Sections.IsEmpty || !Locks.IsEmpty;
+
+    public ParameterContract Parameter(int ordinal) =>
+        ordinal >= 0 && ordinal < Parameters.Length ? Parameters[ordinal] : ParameterContract.Empty;
+
+    /// <summary>The ordinal of the first parameter that fulfils a condition, or -1.</summary>
+    public int FindParameter(System.Func<ParameterContract, bool> condition)
+    {
+        for (var i = 0; i < Parameters.Length; i++)
+        {
+            if (condition(Parameters[i]))
+                return i;
+        }
+
+        return -1;
+    }
+}

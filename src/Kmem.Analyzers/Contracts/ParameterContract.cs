@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace Kmem.Analyzers.Contracts;
+
+/// <summary>What is promised about one argument of a call.</summary>
+internal sealed record ParameterContract
+{
+    public static readonly ParameterContract Empty = new();
+
+    /// <summary>Allocation flags: the call sleeps if these contain <c>__GFP_WAIT</c>.</summary>
+    public bool IsFlags { get; init; }
+
+    /// <summary>The memory that an <c>out</c> or <c>ref</c> argument receives.</summary>
+    public AllocationContract? Allocates { get; init; }
+
+    public ReleaseContract? Frees { get; init; }
+
+    /// <summary>The outcome for which the callee takes the argument over; null where it does not.</summary>
+    public Outcome? TakesOwnership { get; init; }
+
+    public bool Borrows { get; init; }
+
+    /// <summary>The member that ends the callee's hold of the argument; null where it keeps none.</summary>
+    public string? RetainsUntil { get; init; }
+
+    public bool Reallocates { get; init; }
+
+    public bool IsPool { get; init; }
+
+    public bool IsPageOrder { get; init; }
+
+    public uint MaxPageOrder { get; init; } = 10;
+
+    public string? TestsFamily { get; init; }
+
+    public ulong? MaxSize { get; init; }
+
+    public bool IsDirectMapped { get; init; }
+
+    public string? Maps { get; init; }
+
+    public string? Unmaps { get; init; }
+
+    public bool IsInvokedInPlace { get; init; }
+
+    /// <summary>The context in which a delegate that is passed here runs.</summary>
+    public BodyContract Callback { get; init; } = BodyContract.Unspecified;
+
+    public bool DisallowsNull { get; init; }
+
+    public bool NotNullOnReturn { get; init; }
+
+    /// <summary>The result for which the argument is known not to be null.</summary>
+    public bool? NotNullWhen { get; init; }
+
+    /// <summary>The value of the argument for which the call does not return.</summary>
+    public bool? DoesNotReturnIf { get; init; }
+
+    /// <summary>A timeout: where it is the constant zero, the call does not sleep.</summary>
+    public bool ZeroTimeoutNeverSleeps { get; init; }
+
+    public bool SaysMemory => Frees is not null || TakesOwnership is not null || Borrows || Reallocates || RetainsUntil is not null || Allocates is not null;
+}

@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kmem.Analyzers.Flow.Events;
+
+/// <summary>
+/// The flow captures of a graph. Most carry a value; one that is assigned to later, or passed by reference, carries an address.
+/// </summary>
+internal sealed class CaptureTable
+{
+    private readonly HashSet<int> _addresses = new();
+    private readonly Dictionary<CaptureId, int> _ids = new();
+
+    public CaptureTable(ControlFlowGraph graph)
+    {
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var operation in block.Operations)
+                Scan(operation);
+            if (block.BranchValue is { } branchValue)
+                Scan(branchValue);
+        }
+    }
+
+    /// <summary>A number for a capture, the same in every graph that is built of the same code.</summary>
+    public int IdOf(CaptureId id)
+    {
+        if (!_ids.TryGetValue(id, out var number))
+            _ids.Add(id, number = _ids.Count);
+        return number;
+    }
+
+    public bool HoldsAddress(int id) => _addresses.Contains(id);
+
+    private void Scan(IOperation operation)
+    {
+        if (AssignedPlace(operation) is IFlowCaptureReferenceOperation reference)
+            _addresses.Add(IdOf(reference.Id));
+        else if (operation is IFlowCaptureOperation capture)
+            IdOf(capture.Id);
+
+        foreach (var child in operation.ChildOperations)
+            Scan(child);
+    }
+
+    private static IOperation? AssignedPlace(IOperation operation) => operation switch
+    {
+        IAssignmentOperation assignment => assignment.Target,
+        IIncrementOrDecrementOperation step => step.Target,
+        IAddressOfOperation addressOf => addressOf.Reference,
+        IArgumentOperation { Parameter.RefKind: not RefKind.None } argument => argument.Value,
+        _ => null,
+    };
+}

@@ -1,0 +1,173 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kmem.Analyzers.Flow.Events;
+
+/// <content>Calls of every form.</content>
+internal sealed partial class EventReader
+{
+    private int ReadCall(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IInvocationOperation invocation:
+                var receiver = ReadReceiver(invocation.Instance, isDelegate: invocation.TargetMethod.MethodKind == MethodKind.DelegateInvoke);
+                return AddCall(invocation, invocation.TargetMethod, receiver, ReadArguments(invocation.Arguments), CallNode(invocation));
+            case IObjectCreationOperation creation:
+                return AddCall(creation, creation.Constructor, FlowEvent.NoTemporary, ReadArguments(creation.Arguments), creation.Syntax);
+            case IFunctionPointerInvocationOperation pointer:
+                ReadValue(pointer.Target);
+                return AddCall(pointer, null, FlowEvent.NoTemporary, ReadArguments(pointer.Arguments), pointer.Syntax);
+            default:
+                return ReadOther(operation);
+        }
+    }
+
+    private int ReadReceiver(IOperation? instance, bool isDelegate = false)
+    {
+        if (instance is null)
+            return FlowEvent.NoTemporary;
+
+        var isPlace = instance.Type is { IsReferenceType: false } && IsPlace(instance);
+        var receiver = isPlace ? ReadAddress(instance) : ReadValue(instance);
+        if (!isPlace && !isDelegate && instance is not IInstanceReferenceOperation)
+            _events.Add(new DereferenceEvent(instance, receiver));
+        return receiver;
+    }
+
+    private ImmutableArray<CallArgument> ReadArguments(ImmutableArray<IArgumentOperation> arguments)
+    {
+        var read = ImmutableArray.CreateBuilder<CallArgument>(arguments.Length);
+        foreach (var argument in arguments)
+        {
+            var isByReference = argument.Parameter is { RefKind: not RefKind.None } && (IsPlace(argument.Value) || argument.Value is IDeclarationExpressionOperation);
+            var temporary = isByReference ? ReadAddress(argument.Value) : ReadValue(argument.Value);
+            read.Add(new CallArgument(argument.Parameter, temporary, argument.Value));
+        }
+
+        return read.ToImmutable();
+    }
+
+    private int ReadPropertyGet(IPropertyReferenceOperation property)
+    {
+        var receiver = ReadReceiver(property.Instance);
+        return AddCall(property, property.Property.GetMethod, receiver, ReadArguments(property.Arguments), property.Syntax);
+    }
+
+    private int ReadPropertySet(IPropertyReferenceOperation property, IOperation assigned)
+    {
+        var receiver = ReadReceiver(property.Instance);
+        var arguments = ReadArguments(property.Arguments);
+        var value = ReadValue(assigned);
+        var setter = property.Property.SetMethod;
+        AddCall(property, setter, receiver, arguments.Add(new CallArgument(setter?.Parameters.LastOrDefault(), value, assigned)), property.Syntax);
+        return value;
+    }
+
+    private int AddCall(
+        IOperation operation, IMethodSymbol? method, int receiver, ImmutableArray<CallArgument> arguments, SyntaxNodeOrToken node)
+    {
+        var result = Next();
+        return Add(new CallEvent(operation, result, method, receiver, arguments, node)
+        {
+            IsExact = method is not null && IsExactCall(operation, method),
+            IsEnumerated = operation.Syntax.Parent is CommonForEachStatementSyntax loop && loop.Expression == operation.Syntax,
+        });
+    }
+
+    private static bool IsExactCall(IOperation operation, IMethodSymbol method)
+    {
+        if (method.IsAbstract || method.MethodKind == MethodKind.DelegateInvoke)
+            return false;
+        if (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType?.IsSealed == true)
+            return true;
+
+        return operation is IInvocationOperation { IsVirtual: false };
+    }
+
+    /// <summary>A lowered <c>lock</c> is underlined at its keyword, everything else as it is written.</summary>
+    private static SyntaxNodeOrToken CallNode(IInvocationOperation invocation)
+    {
+        if (invocation.IsImplicit && invocation.Syntax.FirstAncestorOrSelf<LockStatementSyntax>() is { } statement
+            && statement.Expression.Span.Contains(invocation.Syntax.Span))
+            return statement.LockKeyword;
+
+        return invocation.Syntax;
+    }
+
+    private int ReadPattern(IPatternOperation pattern, int value)
+    {
+        switch (pattern)
+        {
+            case IConstantPatternOperation constant:
+                return Compute(pattern, Operator.Equal, value, ReadValue(constant.Value));
+            case INegatedPatternOperation negated:
+                return Compute(pattern, Operator.Not, ReadPattern(negated.Pattern, value));
+            case IRelationalPatternOperation relational:
+                return ReadRelational(relational, value);
+            case IDiscardPatternOperation:
+                return Constant(pattern, ConstantValue.True);
+            case IDeclarationPatternOperation { MatchesNull: true } declaration:
+                Declare(declaration.DeclaredSymbol, declaration, value);
+                return Constant(pattern, ConstantValue.True);
+            case IDeclarationPatternOperation declaration:
+                Declare(declaration.DeclaredSymbol, declaration, value);
+                return Matches(pattern, value);
+            case IRecursivePatternOperation recursive:
+                Declare(recursive.DeclaredSymbol, recursive, value);
+                DeclareParts(recursive);
+                return Matches(pattern, value);
+            case ITypePatternOperation:
+                return Matches(pattern, value);
+            default:
+                DeclareParts(pattern);
+                return Unknown(pattern, isNotNull: false);
+        }
+    }
+
+    // `p is { }` and `p is T` say that p is not null exactly if they match everything else about it.
+    private int Matches(IPatternOperation pattern, int value)
+    {
+        var matchesAnyObject = pattern is IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive
+            && SymbolEqualityComparer.Default.Equals(recursive.MatchedType, recursive.InputType);
+        return matchesAnyObject
+            ? Compute(pattern, Operator.Not, Compute(pattern, Operator.Equal, value, Constant(pattern, ConstantValue.Null)))
+            : Compute(pattern, Operator.Matches, value, Unknown(pattern, isNotNull: false));
+    }
+
+    private int ReadRelational(IRelationalPatternOperation relational, int value)
+    {
+        var bound = ReadValue(relational.Value);
+        return relational.OperatorKind switch
+        {
+            BinaryOperatorKind.LessThan => Compute(relational, Operator.Less, value, bound),
+            BinaryOperatorKind.LessThanOrEqual => Compute(relational, Operator.LessOrEqual, value, bound),
+            BinaryOperatorKind.GreaterThan => Compute(relational, Operator.Less, bound, value),
+            _ => Compute(relational, Operator.LessOrEqual, bound, value),
+        };
+    }
+
+    private void DeclareParts(IOperation pattern)
+    {
+        foreach (var part in pattern.Descendants())
+        {
+            if (part is IDeclarationPatternOperation { DeclaredSymbol: { } symbol })
+                Declare(symbol, part, Unknown(part, isNotNull: false));
+        }
+    }
+
+    private void Declare(ISymbol? variable, IOperation operation, int value)
+    {
+        if (variable is null)
+            return;
+
+        var address = Add(new VariableEvent(operation, Next(), variable));
+        _events.Add(new StoreEvent(operation, address, value));
+    }
+}

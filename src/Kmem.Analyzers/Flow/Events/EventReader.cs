@@ -1,0 +1,285 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kmem.Analyzers.Flow.Events;
+
+/// <summary>
+/// Turns the operations of a block into events. It alone knows the kinds of operation: flow captures, conversions, patterns,
+/// lowered <c>lock</c> and <c>foreach</c>, and the pointer operations that the compiler leaves unnamed.
+/// </summary>
+internal sealed partial class EventReader
+{
+    private readonly CaptureTable _captures;
+    private readonly List<FlowEvent> _events = new();
+    private int _temporaries;
+
+    private EventReader(CaptureTable captures) => _captures = captures;
+
+    public static BlockEvents Read(BasicBlock block, CaptureTable captures)
+    {
+        var reader = new EventReader(captures);
+        foreach (var operation in block.Operations)
+            reader.ReadStatement(operation);
+
+        var condition = FlowEvent.NoTemporary;
+        if (block.BranchValue is { } branchValue)
+            condition = reader.ReadBranchValue(block, branchValue);
+
+        return new BlockEvents(reader._events.ToImmutableArray(), reader._temporaries, condition);
+    }
+
+    private int ReadBranchValue(BasicBlock block, IOperation branchValue)
+    {
+        var value = ReadValue(branchValue);
+        if (block.ConditionKind != ControlFlowConditionKind.None)
+            return value;
+
+        switch (block.FallThroughSuccessor?.Semantics)
+        {
+            case ControlFlowBranchSemantics.Return:
+                _events.Add(new ReturnEvent(branchValue, value));
+                break;
+            case ControlFlowBranchSemantics.Throw:
+                _events.Add(new ThrowEvent(branchValue, value));
+                break;
+        }
+
+        return FlowEvent.NoTemporary;
+    }
+
+    private void ReadStatement(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IExpressionStatementOperation statement:
+                ReadValue(statement.Operation);
+                break;
+            case IFlowCaptureOperation capture:
+                ReadCapture(capture);
+                break;
+            case IReturnOperation { Kind: OperationKind.YieldReturn } yield:
+                _events.Add(new YieldEvent(yield, yield.ReturnedValue is null ? FlowEvent.NoTemporary : ReadValue(yield.ReturnedValue)));
+                break;
+            default:
+                ReadValue(operation);
+                break;
+        }
+    }
+
+    private void ReadCapture(IFlowCaptureOperation capture)
+    {
+        var id = _captures.IdOf(capture.Id);
+        var value = _captures.HoldsAddress(id) && IsPlace(capture.Value) ? ReadAddress(capture.Value) : ReadValue(capture.Value);
+        var address = Next();
+        _events.Add(new CaptureEvent(capture, address, id));
+        _events.Add(new StoreEvent(capture, address, value));
+    }
+
+    /// <summary>Reads an expression for its value.</summary>
+    private int ReadValue(IOperation operation)
+    {
+        if (operation.ConstantValue is { HasValue: true, Value: var constant })
+            return Constant(operation, ConstantValue.Of(constant));
+
+        switch (operation)
+        {
+            case ILiteralOperation or IDefaultValueOperation:
+                return IsZeroDefault(operation.Type) ? Constant(operation, ConstantValue.Null) : Unknown(operation, isNotNull: false);
+            case IInstanceReferenceOperation:
+                return Add(new ThisEvent(operation, Next()));
+            case IParenthesizedOperation parenthesized:
+                return ReadValue(parenthesized.Operand);
+            case IConversionOperation conversion:
+                return ReadConversion(conversion);
+            case IFlowCaptureReferenceOperation reference when !_captures.HoldsAddress(_captures.IdOf(reference.Id)):
+                return Load(operation, Capture(reference));
+            case IFieldReferenceOperation { Field.IsFixedSizeBuffer: true } buffer:
+                return ReadAddress(buffer);
+            case IAddressOfOperation addressOf:
+                return ReadAddress(addressOf.Reference);
+            case IAssignmentOperation or IIncrementOrDecrementOperation:
+                return ReadAssignment(operation);
+            case IBinaryOperation binary:
+                return ReadBinary(binary);
+            case IUnaryOperation unary:
+                return ReadUnary(unary);
+            case IIsNullOperation isNull:
+                return Compute(operation, Operator.Equal, ReadValue(isNull.Operand), Constant(operation, ConstantValue.Null));
+            case IIsTypeOperation isType:
+                return Compute(operation, Operator.Matches, ReadValue(isType.ValueOperand), Unknown(operation, isNotNull: false));
+            case IIsPatternOperation isPattern:
+                return ReadPattern(isPattern.Pattern, ReadValue(isPattern.Value));
+            case IDelegateCreationOperation creation:
+                return ReadValue(creation.Target);
+            case IMethodReferenceOperation method:
+                return Add(new FunctionEvent(operation, Next(), method.Method, null, OptionalValue(method.Instance)));
+            case IFlowAnonymousFunctionOperation lambda:
+                return Add(new FunctionEvent(operation, Next(), lambda.Symbol, lambda, FlowEvent.NoTemporary));
+            case IAwaitOperation await:
+                ReadValue(await.Operation);
+                return Add(new AwaitEvent(operation, Next(), AwaitNode(await)));
+            case IInvocationOperation or IObjectCreationOperation or IFunctionPointerInvocationOperation:
+                return ReadCall(operation);
+            case IPropertyReferenceOperation property when !IsFieldLike(property.Property):
+                return ReadPropertyGet(property);
+            case IThrowOperation thrown:
+                return OptionalValue(thrown.Exception) is var exception and >= 0 ? exception : Unknown(operation, isNotNull: true);
+            case var _ when IsPlace(operation):
+                return Load(operation, ReadAddress(operation));
+            default:
+                return ReadOther(operation);
+        }
+    }
+
+    // Whatever is not understood: its parts are read for what they do, and what they give is out of sight.
+    private int ReadOther(IOperation operation)
+    {
+        if (PointerSyntax.IsPinning(operation) && operation.ChildOperations.First() is IAddressOfOperation pinned)
+            return ReadValue(pinned);
+
+        var isCreation = operation is IArrayCreationOperation or IAnonymousObjectCreationOperation or ITupleOperation
+            or IInterpolatedStringOperation or ITypeOfOperation || PointerSyntax.IsStackAllocation(operation);
+        foreach (var child in operation.ChildOperations)
+        {
+            var value = ReadValue(child);
+            if (value >= 0)
+                _events.Add(new EscapeEvent(child, value));
+        }
+
+        return Unknown(operation, isCreation);
+    }
+
+    private int ReadConversion(IConversionOperation conversion)
+    {
+        if (conversion.OperatorMethod is { } method && !IsPointerConversion(method))
+        {
+            var argument = new CallArgument(method.Parameters.FirstOrDefault(), ReadValue(conversion.Operand), conversion.Operand);
+            return AddCall(conversion, method, FlowEvent.NoTemporary, ImmutableArray.Create(argument), conversion.Syntax);
+        }
+
+        var value = ReadValue(conversion.Operand);
+        var isBoxing = conversion.Operand.Type is { IsValueType: true } && conversion.Type is { IsReferenceType: true };
+        return isBoxing || (conversion.IsTryCast && conversion.Operand.Type?.IsReferenceType != true) ? Unknown(conversion, isBoxing) : value;
+    }
+
+    // IntPtr and UIntPtr convert to and from pointers by operators of their own, which change nothing.
+    private static bool IsPointerConversion(IMethodSymbol method) =>
+        method.ContainingType?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
+    private int ReadUnary(IUnaryOperation unary)
+    {
+        if (unary.OperatorMethod is { } method)
+        {
+            var argument = new CallArgument(method.Parameters.FirstOrDefault(), ReadValue(unary.Operand), unary.Operand);
+            return AddCall(unary, method, FlowEvent.NoTemporary, ImmutableArray.Create(argument), unary.Syntax);
+        }
+
+        var operand = ReadValue(unary.Operand);
+        return unary.OperatorKind switch
+        {
+            UnaryOperatorKind.Not when unary.Type?.SpecialType == SpecialType.System_Boolean => Compute(unary, Operator.Not, operand),
+            UnaryOperatorKind.BitwiseNegation => Compute(unary, Operator.Complement, operand),
+            UnaryOperatorKind.Plus => operand,
+            _ => Unknown(unary, isNotNull: false),
+        };
+    }
+
+    private int ReadBinary(IBinaryOperation binary)
+    {
+        if (binary.OperatorMethod is { } method && !IsPointerConversion(method) && method.MethodKind == MethodKind.UserDefinedOperator)
+        {
+            var left = new CallArgument(method.Parameters.FirstOrDefault(), ReadValue(binary.LeftOperand), binary.LeftOperand);
+            var right = new CallArgument(method.Parameters.LastOrDefault(), ReadValue(binary.RightOperand), binary.RightOperand);
+            var call = AddCall(binary, method, FlowEvent.NoTemporary, ImmutableArray.Create(left, right), binary.Syntax);
+            return IsEquality(binary.OperatorKind) ? Compare(binary, left.Temporary, right.Temporary) : call;
+        }
+
+        if (IsEquality(binary.OperatorKind) && IsNeverNullComparison(binary))
+        {
+            ReadValue(binary.LeftOperand);
+            ReadValue(binary.RightOperand);
+            return Constant(binary, ConstantValue.Of(binary.OperatorKind == BinaryOperatorKind.NotEquals));
+        }
+
+        return Compare(binary, ReadValue(binary.LeftOperand), ReadValue(binary.RightOperand));
+    }
+
+    private int Compare(IBinaryOperation binary, int left, int right) => binary.OperatorKind switch
+    {
+        BinaryOperatorKind.Equals => Compute(binary, Operator.Equal, left, right),
+        BinaryOperatorKind.NotEquals => Compute(binary, Operator.Not, Compute(binary, Operator.Equal, left, right)),
+        BinaryOperatorKind.LessThan => Compute(binary, Operator.Less, left, right),
+        BinaryOperatorKind.GreaterThan => Compute(binary, Operator.Less, right, left),
+        BinaryOperatorKind.LessThanOrEqual => Compute(binary, Operator.LessOrEqual, left, right),
+        BinaryOperatorKind.GreaterThanOrEqual => Compute(binary, Operator.LessOrEqual, right, left),
+        BinaryOperatorKind.Or => Compute(binary, Operator.Or, left, right),
+        BinaryOperatorKind.And => Compute(binary, Operator.And, left, right),
+        BinaryOperatorKind.ExclusiveOr => Compute(binary, Operator.Xor, left, right),
+        BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when IsAddress(binary.LeftOperand.Type) && !IsAddress(binary.RightOperand.Type) =>
+            Compute(binary, Operator.Offset, left, right),
+        BinaryOperatorKind.Add when IsAddress(binary.RightOperand.Type) => Compute(binary, Operator.Offset, right, left),
+        _ => Unknown(binary, isNotNull: false),
+    };
+
+    private static bool IsEquality(BinaryOperatorKind kind) => kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals;
+
+    /// <summary><c>handle == null</c> for a value type lifts both sides to a nullable and is never true.</summary>
+    private static bool IsNeverNullComparison(IBinaryOperation binary) =>
+        (IsNullConstant(binary.RightOperand) && IsLiftedValue(binary.LeftOperand))
+        || (IsNullConstant(binary.LeftOperand) && IsLiftedValue(binary.RightOperand));
+
+    private static bool IsNullConstant(IOperation operation) => operation.ConstantValue is { HasValue: true, Value: null };
+
+    private static bool IsLiftedValue(IOperation operation) =>
+        operation is IConversionOperation { IsImplicit: true, Type.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } conversion
+        && conversion.Operand.Type is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T };
+
+    private static bool IsAddress(ITypeSymbol? type) =>
+        type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
+    private static bool IsZeroDefault(ITypeSymbol? type) =>
+        type is null or IPointerTypeSymbol or IFunctionPointerTypeSymbol || type.IsReferenceType || type.TypeKind == TypeKind.Enum
+        || type.OriginalDefinition.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr
+            or SpecialType.System_Nullable_T;
+
+    private static SyntaxNodeOrToken AwaitNode(IAwaitOperation await) => await.Syntax.AncestorsAndSelf()
+        .Select(AwaitKeyword).FirstOrDefault(token => !token.IsKind(SyntaxKind.None)) is { RawKind: not 0 } token ? token : await.Syntax;
+
+    private static SyntaxToken AwaitKeyword(SyntaxNode node) => node switch
+    {
+        AwaitExpressionSyntax await => await.AwaitKeyword,
+        CommonForEachStatementSyntax loop => loop.AwaitKeyword,
+        UsingStatementSyntax block => block.AwaitKeyword,
+        LocalDeclarationStatementSyntax declaration => declaration.AwaitKeyword,
+        _ => default,
+    };
+
+    private int OptionalValue(IOperation? operation) => operation is null ? FlowEvent.NoTemporary : ReadValue(operation);
+
+    private int Constant(IOperation operation, ConstantValue value) => Add(new ConstantEvent(operation, Next(), value));
+
+    private int Unknown(IOperation operation, bool isNotNull) => Add(new UnknownEvent(operation, Next(), isNotNull));
+
+    private int Load(IOperation operation, int address) => Add(new LoadEvent(operation, Next(), address));
+
+    private int Compute(IOperation operation, Operator kind, int left, int right = FlowEvent.NoTemporary) =>
+        Add(new ComputeEvent(operation, Next(), kind, left, right));
+
+    private int Capture(IFlowCaptureReferenceOperation reference) =>
+        Add(new CaptureEvent(reference, Next(), _captures.IdOf(reference.Id)));
+
+    private int Add(FlowEvent added)
+    {
+        _events.Add(added);
+        return added.Result;
+    }
+
+    private int Next() => _temporaries++;
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace Kmem.Analyzers.Flow.Events;
+
+/// <summary>
+/// One step of a block. Operands and results are numbered temporaries of that block; addresses are values like others.
+/// Events are data: the solver gives them meaning, the rules look at a few of them.
+/// </summary>
+/// <param name="Operation">Where the step stands in the program.</param>
+/// <param name="Result">The temporary it defines; -1: none.</param>
+internal abstract record FlowEvent(IOperation Operation, int Result)
+{
+    public const int NoTemporary = -1;
+}
+
+/// <summary>A value known when the program is compiled.</summary>
+internal sealed record ConstantEvent(IOperation Operation, int Result, ConstantValue Value) : FlowEvent(Operation, Result);
+
+/// <summary>The current object, or the current struct's address.</summary>
+internal sealed record ThisEvent(IOperation Operation, int Result) : FlowEvent(Operation, Result);
+
+/// <summary>A value of which nothing is known but that it may be of use to tell it from others.</summary>
+internal sealed record UnknownEvent(IOperation Operation, int Result, bool IsNotNull) : FlowEvent(Operation, Result);
+
+/// <summary>The address of a local or parameter.</summary>
+internal sealed record VariableEvent(IOperation Operation, int Result, ISymbol Variable) : FlowEvent(Operation, Result);
+
+/// <summary>The address of a place that carries a value from block to block.</summary>
+internal sealed record CaptureEvent(IOperation Operation, int Result, int Id) : FlowEvent(Operation, Result);
+
+/// <summary>The address of a field; <paramref name="Target"/> is -1 for static ones.</summary>
+internal sealed record FieldEvent(IOperation Operation, int Result, int Target, ISymbol Field) : FlowEvent(Operation, Result);
+
+/// <summary>The address of an element.</summary>
+internal sealed record ElementEvent(IOperation Operation, int Result, int Target, int Index) : FlowEvent(Operation, Result);
+
+/// <summary>Reads the place at an address.</summary>
+internal sealed record LoadEvent(IOperation Operation, int Result, int Address) : FlowEvent(Operation, Result);
+
+/// <summary>Writes the place at an address.</summary>
+internal sealed record StoreEvent(IOperation Operation, int Address, int Value) : FlowEvent(Operation, NoTemporary);
+
+/// <summary>Makes a by-reference local another name of the place at an address.</summary>
+internal sealed record BindEvent(IOperation Operation, ISymbol Variable, int Address) : FlowEvent(Operation, NoTemporary);
+
+/// <summary>Follows a pointer or reference.</summary>
+internal sealed record DereferenceEvent(IOperation Operation, int Pointer) : FlowEvent(Operation, NoTemporary);
+
+/// <summary>Applies an operator.</summary>
+internal sealed record ComputeEvent(IOperation Operation, int Result, Operator Kind, int Left, int Right) : FlowEvent(Operation, Result);
+
+/// <summary>Makes a delegate of a lambda, local function or method.</summary>
+internal sealed record FunctionEvent(
+    IOperation Operation, int Result, IMethodSymbol Method, IFlowAnonymousFunctionOperation? Lambda, int Receiver) : FlowEvent(Operation, Result);
+
+/// <summary>An argument: its value, or for by-reference parameters the address of its place.</summary>
+/// <param name="Parameter">Null where the call is not understood (broken code, function pointers).</param>
+internal sealed record CallArgument(IParameterSymbol? Parameter, int Temporary, IOperation Operation);
+
+/// <summary>Calls a method, constructor, accessor, operator or delegate.</summary>
+/// <param name="Receiver">The object, or the address of the struct; -1: none.</param>
+/// <param name="Node">What a report about the call is to underline.</param>
+internal sealed record CallEvent(
+    IOperation Operation,
+    int Result,
+    IMethodSymbol? Method,
+    int Receiver,
+    ImmutableArray<CallArgument> Arguments,
+    SyntaxNodeOrToken Node) : FlowEvent(Operation, Result)
+{
+    /// <summary>The call cannot be overridden: a base call, or a member that is not virtual.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>An iterator that the enclosing loop runs at once.</summary>
+    public bool IsEnumerated { get; init; }
+}
+
+/// <summary>Waits for an awaitable.</summary>
+internal sealed record AwaitEvent(IOperation Operation, int Result, SyntaxNodeOrToken Node) : FlowEvent(Operation, Result);
+
+/// <summary>A value goes where it can no longer be followed: into an array, a tuple, an unknown operation.</summary>
+internal sealed record EscapeEvent(IOperation Operation, int Value) : FlowEvent(Operation, NoTemporary);
+
+/// <summary>Leaves the method with a result; <paramref name="Value"/> is -1 for none.</summary>
+internal sealed record ReturnEvent(IOperation Operation, int Value) : FlowEvent(Operation, NoTemporary);
+
+/// <summary>Leaves by an exception.</summary>
+internal sealed record ThrowEvent(IOperation Operation, int Value) : FlowEvent(Operation, NoTemporary);
+
+/// <summary>An iterator hands out a value and comes back later.</summary>
+internal sealed record YieldEvent(IOperation Operation, int Value) : FlowEvent(Operation, NoTemporary);

@@ -1,0 +1,26 @@
+using System;
+
+namespace Kmem.Analyzers.Flow.Values;
+
+/// <summary>Which signs a value can have; a bool, pointer or reference is zero or not.</summary>
+[Flags]
+internal enum Signs
+{
+    None = 0,
+    Negative = 1,
+    Zero = 2,
+    Positive = 4,
+    NonZero = Negative | Positive,
+    Any = Negative | Zero | Positive,
+}
+
+/// <summary>What the branches on this path said of a value.</summary>
+/// <param name="Signs">The signs it can have.</param>
+/// <param name="Constant">What it was found equal to; null where no test said that.</param>
+internal sealed record Fact(Signs Signs, ConstantValue? Constant = null)
+{
+    public static readonly Fact Zero = new(Signs.Zero);
+    public static readonly Fact NonZero = new(Signs.NonZero);
+
+    public static Signs SignsOf(long bits) => bits == 0 ? Signs.Zero : bits < 0 ? Signs.Negative : Signs.Positive;
+}
