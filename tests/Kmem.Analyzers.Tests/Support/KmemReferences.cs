@@ -1,0 +1,19 @@
+using Microsoft.CodeAnalysis.Testing;
+
+namespace Kmem.Analyzers.Tests.Support;
+
+/// <summary>The project's own assemblies, as the code under test refers to them.</summary>
+internal static class KmemReferences
+{
+    /// <summary>Lets the code under test use the attributes.</summary>
+    public static void AddAnnotations(ProjectState project) => project.AdditionalReferences.Add(Find("Kmem.Annotations.dll"));
+
+    /// <summary>Lets the code under test use the attributes and the allocator.</summary>
+    public static void AddKernel(ProjectState project)
+    {
+        AddAnnotations(project);
+        project.AdditionalReferences.Add(Find("Kmem.dll"));
+    }
+
+    private static string Find(string file) => Path.Combine(AppContext.BaseDirectory, file);
+}
