@@ -36,27 +36,29 @@ internal sealed class MarkupWriter
         return output.ToString();
     }
 
+    /// <summary>Inserts the markup of spans; those without a key must not cross others.</summary>
     internal static string Insert(string text, IReadOnlyList<MarkedSpan> spans)
     {
         bool explicitEnds = spans.Any(span => spans.Any(other => Crosses(span.Span, other.Span)));
-        var tags = new List<(int Position, int Order, string Tag)>();
-        foreach (MarkedSpan span in spans)
+        var tags = new List<(int Position, int Order, int Tie, string Tag)>();
+        for (int index = 0; index < spans.Count; index++)
         {
+            MarkedSpan span = spans[index];
             bool empty = span.Span.IsEmpty;
             string end = span.IsLocationKey && explicitEnds ? $"|{span.Name}}}" : "|}";
             // Outer spans open first and close last; an empty span opens and closes between its neighbours.
-            tags.Add((span.Span.Start, empty ? 1 : int.MaxValue - span.Span.Length, $"{{|{span.Name}:{(empty ? end : "")}"));
+            tags.Add((span.Span.Start, empty ? 1 : int.MaxValue - span.Span.Length, index, $"{{|{span.Name}:{(empty ? end : "")}"));
             if (!empty)
-                tags.Add((span.Span.End, int.MinValue + span.Span.Length, end));
+                tags.Add((span.Span.End, int.MinValue + span.Span.Length, -index, end));
         }
 
         var output = new StringBuilder(text);
-        foreach ((int position, _, string tag) in tags.OrderByDescending(tag => tag.Position).ThenByDescending(tag => tag.Order))
+        foreach ((int position, _, _, string tag) in tags.OrderDescending())
             output.Insert(position, tag);
         return output.ToString();
     }
 
-    private static bool Crosses(TextSpan left, TextSpan right) =>
+    internal static bool Crosses(TextSpan left, TextSpan right) =>
         left.OverlapsWith(right) && !left.Contains(right) && !right.Contains(left);
 
     private void Mark(Diagnostic diagnostic)
