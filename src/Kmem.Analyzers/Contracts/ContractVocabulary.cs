@@ -67,8 +67,9 @@ internal static class ContractVocabulary
         // Only in contract files.
         // TestsAtomic: a result that is true, or not zero, says that the calling code is atomic now.
         FileOnly("TestsAtomic", [Member]),
-        // Outcome: this ref or out bool is what `When` speaks of, in place of the return value.
-        FileOnly("Outcome", [Parameter]),
+        // Outcome: this ref or out bool is what `When` speaks of, in place of the return value; with an argument, its only value
+        // where the call returns at all: SpinLock.Enter leaves true in lockTaken, TryEnter what it may.
+        FileOnly("Outcome", [Parameter]).With("always", OutcomeMember, optional: true),
         // ZeroTimeoutNeverSleeps: the member's MightSleep does not hold where this timeout is zero.
         FileOnly("ZeroTimeoutNeverSleeps", [Parameter]),
     ];
@@ -79,12 +80,6 @@ internal static class ContractVocabulary
     private static readonly ImmutableDictionary<string, ContractWord> ByAttributeName =
         Words.Where(word => word.AttributeName is not null).ToImmutableDictionary(word => word.AttributeName!);
 
-    private static readonly ImmutableArray<string> AtomicKinds =
-        ["Unspecified", "PreemptionDisabled", "SoftIrq", "HardIrq"];
-
-    private static readonly ImmutableArray<string> Outcomes =
-        ["Always", "True", "False", "Null", "NonNull", "Zero", "NonZero", "Negative", "NonNegative"];
-
     /// <summary>The word of this name, or null.</summary>
     public static ContractWord? Find(string name) => ByName.GetValueOrDefault(name);
 
@@ -94,8 +89,8 @@ internal static class ContractVocabulary
     /// <summary>The members of an enum type, in the order of their values; empty for a type that is no enum.</summary>
     public static ImmutableArray<string> EnumMembers(ContractValueType type) => type switch
     {
-        AtomicKindMember => AtomicKinds,
-        OutcomeMember => Outcomes,
+        AtomicKindMember => [.. Enum.GetNames(typeof(AtomicKind))],
+        OutcomeMember => [.. Enum.GetNames(typeof(Outcome))],
         _ => [],
     };
 
@@ -105,7 +100,9 @@ internal static class ContractVocabulary
         Text => "string",
         Flag => "bool",
         Number => "integer",
-        _ => type.ToString(),
+        AtomicKindMember => "AtomicKind",
+        OutcomeMember => "Outcome",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
     private static ContractWord Kmem(string name, ImmutableArray<ContractTargetKind> targets) =>
