@@ -60,8 +60,8 @@ public class ContractVocabularyTests
     [Fact]
     public void Enum_members_are_those_of_the_enums()
     {
-        Assert.Equal(Enum.GetNames<AtomicKind>(), ContractVocabulary.EnumMembers(ContractValueType.AtomicKind));
-        Assert.Equal(Enum.GetNames<Outcome>(), ContractVocabulary.EnumMembers(ContractValueType.Outcome));
+        Assert.Equal(Enum.GetNames<AtomicKind>(), ContractVocabulary.EnumMembers(ContractValueType.AtomicKindMember));
+        Assert.Equal(Enum.GetNames<Outcome>(), ContractVocabulary.EnumMembers(ContractValueType.OutcomeMember));
         Assert.Empty(ContractVocabulary.EnumMembers(ContractValueType.Text));
     }
 
@@ -91,8 +91,8 @@ public class ContractVocabularyTests
     {
         _ when type == typeof(string) || type == typeof(string[]) => ContractValueType.Text,
         _ when type == typeof(bool) => ContractValueType.Flag,
-        _ when type == typeof(AtomicKind) => ContractValueType.AtomicKind,
-        _ when type == typeof(Outcome) => ContractValueType.Outcome,
+        _ when type == typeof(AtomicKind) => ContractValueType.AtomicKindMember,
+        _ when type == typeof(Outcome) => ContractValueType.OutcomeMember,
         _ => ContractValueType.Number,
     };
 }

@@ -1,0 +1,64 @@
+using System;
+using System.Threading;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Summaries;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Context;
+
+/// <summary>May this code sleep here? Rules KMEM1001 to 1003 for one compilation.</summary>
+internal sealed class ContextAnalysis
+{
+    private readonly ContractTable _contracts;
+    private readonly SummaryTable _summaries;
+
+    public ContextAnalysis(ContractTable contracts, GraphSource graphs, Func<IMethodSymbol, bool> mayMatter)
+    {
+        _contracts = contracts;
+        _summaries = new SummaryTable(contracts, graphs, mayMatter, Summarizer);
+    }
+
+    /// <summary>Analyses a body that runs in a given context.</summary>
+    public void Analyze(MethodGraph graph, BodyContract body, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        var reports = new SleepReports();
+        Run(graph, InitialOf(graph.Method, body), reports, nesting: 0, cancellation);
+        foreach (var diagnostic in reports.Diagnostics())
+            report(diagnostic);
+    }
+
+    private void Run(MethodGraph graph, ContextState initial, SleepReports reports, int nesting, CancellationToken cancellation)
+    {
+        const int MaxNesting = 4;
+        var domain = new ContextDomain(initial, _summaries, reports, cancellation);
+        if (nesting < MaxNesting)
+        {
+            domain.RunInPlace = (function, context) =>
+                Run(graph.Nested(function.Lambda!, cancellation), context, reports, nesting + 1, cancellation);
+        }
+
+        new Solver(graph, domain, _contracts, cancellation).Run(new PathState(initial));
+    }
+
+    // A summary tells what a body does whoever calls it: its own contract is what callers rely on instead.
+    private static ContextDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
+        new(ContextState.Nothing, summaries, reports: null, CancellationToken.None);
+
+    private static ContextState InitialOf(IMethodSymbol? method, BodyContract body)
+    {
+        var state = ContextState.Nothing;
+        if (body.Kind == BodyKind.Atomic)
+            state = state.Enter(OpenSection.OfBody(body.Atomic));
+        foreach (var name in body.HeldLocks)
+        {
+            Value? key = name.Length == 0 || method is null ? null : LockPath.AddressInside(name, method);
+            state = state.Enter(OpenSection.OfCallersLock(key, name));
+        }
+
+        return state;
+    }
+}

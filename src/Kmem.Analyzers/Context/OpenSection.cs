@@ -1,0 +1,66 @@
+using System;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Context;
+
+/// <summary>One reason why the code may not sleep: a section that was entered, a spinlock that is held, or the body's own contract.</summary>
+internal sealed record OpenSection
+{
+    /// <summary>How a spinlock is named among the sections.</summary>
+    public const string Spinlock = "spinlock";
+
+    /// <summary>How the context that a contract gives to a whole body is named among the sections.</summary>
+    public const string Body = "body";
+
+    /// <summary>Sections of this name are between get_cpu_var and put_cpu_var, or their relatives.</summary>
+    public const string PerCpu = "percpu";
+
+    private OpenSection(string kind, Value? key, SyntaxNode? site, AtomicKind atomic, string name)
+    {
+        Kind = kind;
+        Key = key;
+        Site = site;
+        Atomic = atomic;
+        Name = name;
+    }
+
+    /// <summary>The section's name: "preemption", "irq", "percpu", or one of the constants above.</summary>
+    public string Kind { get; }
+
+    /// <summary>The lock's address, or the argument that the section belongs to; null where it is not known or there is none.</summary>
+    public Value? Key { get; }
+
+    /// <summary>The call that entered it; null where it was open when the body began.</summary>
+    public SyntaxNode? Site { get; }
+
+    public AtomicKind Atomic { get; }
+
+    /// <summary>The lock or variable, as messages name it.</summary>
+    public string Name { get; }
+
+    public bool IsPerCpu => Kind == PerCpu;
+
+    public static OpenSection OfBody(AtomicKind kind) => new(Body, null, null, kind, "");
+
+    public static OpenSection OfCallersLock(Value? key, string name) => new(Spinlock, key, null, AtomicKind.Unspecified, name);
+
+    public static OpenSection Entered(string kind, Value? key, SyntaxNode site, string name) => new(kind, key, site, AtomicKind.Unspecified, name);
+
+    /// <summary>Why the code may not sleep, for a message.</summary>
+    public LocalizableString Reason() => Kind switch
+    {
+        Body => Rules.Text("Reason_Atomic_" + Atomic),
+        Spinlock when Site is null && Name.Length == 0 => Rules.Text("Reason_CallerHoldsAnySpinlock"),
+        Spinlock when Site is null => Rules.Text("Reason_CallerHoldsSpinlock", Name),
+        Spinlock => Rules.Text("Reason_Spinlock", Name),
+        PerCpu when Name.Length > 0 => Rules.Text("Reason_Section_percpu", Name),
+        "preemption" or "irq" or "bh" or "rcu" or "kmap_atomic" => Rules.Text("Reason_Section_" + Kind),
+        _ => Rules.Text("Reason_Section", Kind),
+    };
+
+    /// <summary>Whether leaving a section of this kind and key leaves this one.</summary>
+    public bool IsLeftBy(string kind, Value? key) =>
+        string.Equals(Kind, kind, StringComparison.Ordinal) && (Key is null || key is null || Key.Equals(key));
+}

@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kmem.Analyzers.Context;
+
+/// <summary>Gathers what sleeps inside sections: one report for each place, however many paths lead there.</summary>
+internal sealed class SleepReports
+{
+    private readonly Dictionary<TextSpan, (SleepOccurrence Occurrence, OpenSection Reason)> _reports = new();
+    private readonly Dictionary<SyntaxNode, HashSet<SyntaxNode>> _leaves = new();
+
+    public void Add(SleepOccurrence occurrence, OpenSection reason)
+    {
+        var span = SpanOf(occurrence);
+        if (!_reports.ContainsKey(span))
+            _reports.Add(span, (occurrence, reason));
+    }
+
+    /// <summary>Notes which call left the section that another one entered.</summary>
+    public void RecordLeave(SyntaxNode entered, SyntaxNode left)
+    {
+        if (!_leaves.TryGetValue(entered, out var sites))
+            _leaves.Add(entered, sites = new HashSet<SyntaxNode>());
+        sites.Add(left);
+    }
+
+    public IEnumerable<Diagnostic> Diagnostics() =>
+        _reports.OrderBy(report => report.Key.Start).Select(report => Create(report.Value.Occurrence, report.Value.Reason));
+
+    private Diagnostic Create(SleepOccurrence occurrence, OpenSection reason)
+    {
+        var decidedByFlags = occurrence.Flags is { Syntax: not null };
+        var rule = reason.IsPerCpu ? Rules.SleepInPerCpuSection : decidedByFlags ? Rules.SleepingFlags : Rules.SleepingCall;
+        var detail = rule == Rules.SleepingFlags ? occurrence.Flags!.Syntax!.ToString() : Through(occurrence);
+        return Diagnostic.Create(
+            rule,
+            LocationOf(occurrence),
+            Story(occurrence, reason),
+            Properties(occurrence, reason),
+            occurrence.Name,
+            detail,
+            reason.Reason());
+    }
+
+    private static object Through(SleepOccurrence occurrence) =>
+        occurrence.Sleeper.Length == 0 ? "" : Rules.Text("Sleep_Through", occurrence.Sleeper);
+
+    private static IEnumerable<Location> Story(SleepOccurrence occurrence, OpenSection reason)
+    {
+        if (reason.Site is { } entered)
+            yield return entered.GetLocation();
+        foreach (var step in occurrence.Way)
+        {
+            if (step.GetLocation() is { } location)
+                yield return location;
+        }
+    }
+
+    private ImmutableDictionary<string, string?> Properties(SleepOccurrence occurrence, OpenSection reason)
+    {
+        var properties = ImmutableDictionary.CreateBuilder<string, string?>();
+        if (occurrence.Callee?.OriginalDefinition.GetDocumentationCommentId() is { } callee)
+            properties[DiagnosticProperties.Callee] = callee;
+        if (occurrence.Flags is { Type: { } type } flags)
+        {
+            properties[DiagnosticProperties.FlagsType] = type.ToDisplayString();
+            properties[DiagnosticProperties.FlagReplacements] = AllocationFlags.Replacements(type);
+            properties[DiagnosticProperties.AtomicFlags] = AllocationFlags.AtomicVersion(type, (flags.Value as ConstantValue)?.Bits ?? 0);
+        }
+
+        if (reason.Site is { } entered && entered.SyntaxTree == occurrence.Node.SyntaxTree)
+        {
+            properties[DiagnosticProperties.EnterSpan] = Text(entered.Span);
+            if (_leaves.TryGetValue(entered, out var leaves) && leaves.Count == 1)
+                properties[DiagnosticProperties.LeaveSpan] = Text(leaves.Single().Span);
+        }
+
+        return properties.ToImmutable();
+    }
+
+    private static string Text(TextSpan span) => FormattableString.Invariant($"{span.Start},{span.Length}");
+
+    private static TextSpan SpanOf(SleepOccurrence occurrence) => occurrence.Flags?.Syntax?.Span ?? occurrence.Node.Span;
+
+    private static Location LocationOf(SleepOccurrence occurrence) =>
+        occurrence.Flags?.Syntax?.GetLocation() ?? occurrence.Node.GetLocation() ?? Location.None;
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Contracts;
+
+/// <summary>
+/// The contract of any member: its attributes, those of what it overrides or implements, contract files, in this order.
+/// (The body, where there is one, is asked by those who can read it.)
+/// </summary>
+internal sealed class ContractTable
+{
+    private readonly FileContracts _files;
+    private readonly ConcurrentDictionary<IMethodSymbol, MethodContract> _contracts = new(SymbolEqualityComparer.Default);
+
+    public ContractTable(FileContracts files) => _files = files;
+
+    public MethodContract Get(IMethodSymbol method)
+    {
+        var definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        definition = definition.PartialDefinitionPart ?? definition;
+        return _contracts.GetOrAdd(definition, Build);
+    }
+
+    /// <summary>The context in which a delegate of this type runs.</summary>
+    public BodyContract CallbackOf(ITypeSymbol? delegateType) =>
+        delegateType is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke }
+            ? Get(invoke).Body
+            : BodyContract.Unspecified;
+
+    private MethodContract Build(IMethodSymbol method)
+    {
+        var builder = new ContractBuilder(method.Parameters.Select(parameter => parameter.Name).ToImmutableArray());
+        foreach (var member in WithBases(method))
+        {
+            // Names of parameters may differ from the base; positions do not.
+            builder.Add(AttributeReader.ReadMethod(member).Select(clause => Rename(clause, member, method)));
+            if (member.PartialImplementationPart is { } implementation)
+                builder.Add(AttributeReader.ReadMethod(implementation).Select(clause => Rename(clause, implementation, method)));
+        }
+
+        if (method.MethodKind == MethodKind.DelegateInvoke)
+            builder.Add(AttributeReader.ReadType(method.ContainingType));
+        foreach (var member in WithBases(method))
+            builder.Add(_files.Find(member).Select(clause => Rename(clause, member, method)));
+        for (var type = method.ContainingType; type is not null; type = type.ContainingType)
+            builder.Add(AttributeReader.ReadType(type).Where(clause => SpeaksOfMembers(clause.Word)));
+
+        return builder.Build();
+    }
+
+    private static bool SpeaksOfMembers(string word) => word is "AtomicContext" or "ProcessContext" or "NoIoContext" or "NoFsContext";
+
+    private static IEnumerable<IMethodSymbol> WithBases(IMethodSymbol method)
+    {
+        for (var member = method; member is not null; member = member.OverriddenMethod?.OriginalDefinition)
+            yield return member;
+
+        foreach (var implemented in Implemented(method))
+            yield return implemented;
+    }
+
+    private static IEnumerable<IMethodSymbol> Implemented(IMethodSymbol method)
+    {
+        if (!method.ExplicitInterfaceImplementations.IsEmpty)
+            return method.ExplicitInterfaceImplementations.Select(member => member.OriginalDefinition);
+        if (method.IsStatic || method.DeclaredAccessibility != Accessibility.Public || method.ContainingType is not { AllInterfaces.IsEmpty: false } type)
+            return Enumerable.Empty<IMethodSymbol>();
+
+        return type.AllInterfaces
+            .SelectMany(contract => contract.GetMembers(method.Name).OfType<IMethodSymbol>())
+            .Where(member => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method))
+            .Select(member => member.OriginalDefinition);
+    }
+
+    private static ContractClause Rename(ContractClause clause, IMethodSymbol from, IMethodSymbol to)
+    {
+        if (clause.Target.Kind != ContractTargetKind.Parameter || ReferenceEquals(from, to))
+            return clause;
+
+        var parameter = from.Parameters.FirstOrDefault(candidate => candidate.Name == clause.Target.Parameter);
+        return parameter is null || parameter.Ordinal >= to.Parameters.Length
+            ? clause
+            : clause with { Target = ContractTarget.OfParameter(to.Parameters[parameter.Ordinal].Name) };
+    }
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>What every analysis knows of a call: whether it returns, and what its result says of its arguments.</summary>
+internal static class CallEffects
+{
+    /// <summary>The paths after one outcome, with the call's value on each.</summary>
+    public static IEnumerable<(PathState State, Value Result)> After(CallSite site, CallOutcome outcome, Func<Value, bool> isOfInterest)
+    {
+        var contract = site.Contract;
+        if (contract.DoesNotReturn || Assertions(site, outcome.State) is not { } state)
+            yield break;
+
+        var result = outcome.Result ?? site.Result;
+        if (contract.ReturnsNotNull || site.Method?.MethodKind == MethodKind.Constructor)
+            state = state.Restrict(result, Signs.NonZero) ?? state;
+
+        var tested = contract.FindParameter(parameter => parameter.NotNullWhen is not null);
+        if (tested < 0 || site.Argument(tested) is not { } argument || !isOfInterest(argument))
+        {
+            yield return (state, result);
+            yield break;
+        }
+
+        var notNullWhen = contract.Parameter(tested).NotNullWhen == true;
+        if (state.Restrict(argument, Signs.NonZero) is { } notNull)
+            yield return (notNull, ConstantValue.Of(notNullWhen));
+        yield return (state, ConstantValue.Of(!notNullWhen));
+    }
+
+    /// <summary>Forgets what a callee that is not known may have changed: what its arguments lead to, and statics.</summary>
+    public static PathState Forget(CallSite site, PathState state)
+    {
+        if (site.Method is { DeclaringSyntaxReferences.Length: > 0 })
+            state = state.ForgetStatics(site.Syntax);
+        if (site.Receiver is { } receiver)
+            state = state.Forget(receiver, site.Syntax);
+
+        var part = 10;
+        foreach (var argument in site.Call.Arguments)
+        {
+            var value = site.ValueOf(argument);
+            var contract = argument.Parameter is null ? ParameterContract.Empty : site.Contract.Parameter(argument.Parameter.Ordinal);
+            state = state.Forget(value, site.Syntax);
+            if (argument.Parameter is { RefKind: RefKind.Ref or RefKind.Out } && !IsLockOnly(site, argument.Parameter, contract))
+                state = state.Store(value, new SiteValue(site.Syntax, part++), site.Syntax);
+        }
+
+        return state;
+    }
+
+    // A lock is passed by reference and holds nothing that is followed.
+    private static bool IsLockOnly(CallSite site, IParameterSymbol parameter, ParameterContract contract) =>
+        contract.Allocates is null && site.Contract.Locks.Any(effect => effect.Parameter == parameter.Ordinal);
+
+    private static PathState? Assertions(CallSite site, PathState state)
+    {
+        PathState? current = state;
+        for (var i = 0; i < site.Contract.Parameters.Length && current is not null; i++)
+        {
+            var contract = site.Contract.Parameters[i];
+            if (site.Argument(i) is not { } argument)
+                continue;
+            if (contract.DoesNotReturnIf is { } ending)
+                current = current.Assume(argument, !ending);
+            if (contract.NotNullOnReturn && current is not null)
+                current = current.Restrict(argument, Signs.NonZero);
+        }
+
+        return current;
+    }
+}

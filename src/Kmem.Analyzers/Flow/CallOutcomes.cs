@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>Splits a call by its outcome, so that what happens only on success is seen only where the success was.</summary>
+internal static class CallOutcomes
+{
+    /// <summary>The path on which the call had an outcome, and its value there.</summary>
+    public static CallOutcome? With(Outcome outcome, CallSite site, PathState state) => SignsOf(outcome) is var signs && outcome is Outcome.True or Outcome.False
+        ? Store(site, state, ConstantValue.Of(outcome == Outcome.True))
+        : state.Restrict(site.Result, signs) is { } restricted ? new CallOutcome(restricted, site.Result) : null;
+
+    /// <summary>The path on which the call did not have an outcome; none if it always has.</summary>
+    public static CallOutcome? Without(Outcome outcome, CallSite site, PathState state) => outcome switch
+    {
+        Outcome.Always => null,
+        Outcome.True => With(Outcome.False, site, state),
+        Outcome.False => With(Outcome.True, site, state),
+        _ => state.Restrict(site.Result, Signs.Any & ~SignsOf(outcome)) is { } restricted ? new CallOutcome(restricted, site.Result) : null,
+    };
+
+    private static CallOutcome Store(CallSite site, PathState state, ConstantValue value)
+    {
+        if (site.Contract.OutcomeParameter is var ordinal and >= 0 && site.Argument(ordinal) is { } address)
+            return new CallOutcome(state.Store(address, value, site.Syntax));
+
+        return new CallOutcome(state, value);
+    }
+
+    private static Signs SignsOf(Outcome outcome) => outcome switch
+    {
+        Outcome.True or Outcome.NonNull or Outcome.NonZero => Signs.NonZero,
+        Outcome.False or Outcome.Null or Outcome.Zero => Signs.Zero,
+        Outcome.Negative => Signs.Negative,
+        Outcome.NonNegative => Signs.Zero | Signs.Positive,
+        _ => Signs.Any,
+    };
+}

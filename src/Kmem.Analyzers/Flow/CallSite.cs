@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>A call on one path: what is promised about the callee, and the values that are passed.</summary>
+internal sealed class CallSite
+{
+    private readonly IReadOnlyList<Value> _temporaries;
+
+    public CallSite(CallEvent call, MethodContract contract, IReadOnlyList<Value> temporaries)
+    {
+        Call = call;
+        Contract = contract;
+        _temporaries = temporaries;
+        Receiver = ValueAt(call.Receiver);
+        var (method, function) = (call.Method, Receiver as FunctionValue);
+        Method = method?.MethodKind == MethodKind.DelegateInvoke && function is not null ? function.Method : method;
+        Lambda = method?.MethodKind == MethodKind.DelegateInvoke ? function : null;
+    }
+
+    public CallEvent Call { get; }
+
+    public SyntaxNode Syntax => Call.Operation.Syntax;
+
+    /// <summary>The method that runs, as far as it is known: for a delegate whose method is known, that method.</summary>
+    public IMethodSymbol? Method { get; }
+
+    public MethodContract Contract { get; }
+
+    /// <summary>The delegate that is invoked, where its method is known.</summary>
+    public FunctionValue? Lambda { get; }
+
+    /// <summary>The object, or the struct's address; null for static calls.</summary>
+    public Value? Receiver { get; }
+
+    /// <summary>What the call gives, unless something better is known.</summary>
+    public SiteValue Result => new(Syntax);
+
+    /// <summary>The argument of a parameter of the callee: a value, or for by-reference parameters an address.</summary>
+    public Value? Argument(int ordinal) => FindArgument(ordinal) is { } argument ? ValueAt(argument.Temporary) : null;
+
+    public CallArgument? FindArgument(int ordinal) => Call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == ordinal);
+
+    public Value ValueOf(CallArgument argument) => _temporaries[argument.Temporary];
+
+    private Value? ValueAt(int temporary) => temporary < 0 ? null : _temporaries[temporary];
+}
+
+/// <summary>One way a call can end: the path after it, and what it gave (null: nothing is known of it).</summary>
+internal readonly record struct CallOutcome(States.PathState State, Value? Result = null);

@@ -1,0 +1,40 @@
+using System.Collections.Generic;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Summaries;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>
+/// One analysis: what it keeps on a path, and what each event does to that. The solver asks; a domain answers with the paths
+/// that go on.
+/// </summary>
+internal abstract class FlowDomain
+{
+    /// <summary>What the analysis knows where the body begins.</summary>
+    public abstract DomainState Initial { get; }
+
+    /// <summary>A call: the ways it can end. No outcome: it does not return.</summary>
+    public abstract IEnumerable<CallOutcome> Call(CallSite site, PathState state);
+
+    /// <summary>What a call of the body means to its caller, where the body returns in this state.</summary>
+    public abstract DomainEffect Summarize(PathState exit);
+
+    /// <summary>Whether what a branch says of a value is of use to the analysis, however seldom it is tested.</summary>
+    public virtual bool IsOfInterest(Value value, PathState state) => false;
+
+    public virtual PathState Await(AwaitEvent await, PathState state) => state;
+
+    public virtual PathState Dereference(DereferenceEvent dereference, Value pointer, PathState state) => state;
+
+    public virtual PathState Store(StoreEvent store, Value address, Value value, PathState state) => state;
+
+    public virtual PathState Escape(IOperation operation, Value value, PathState state) => state;
+
+    public virtual PathState Leave(FlowEvent exit, Value? value, PathState state) => state;
+
+    /// <summary>An expression is evaluated again: what it gave before has another name now.</summary>
+    public virtual DomainState Rename(DomainState domain, SiteValue value, SiteValue older) => domain;
+}

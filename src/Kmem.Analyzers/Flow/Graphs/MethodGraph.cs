@@ -1,0 +1,78 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Kmem.Analyzers.Flow.Events;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kmem.Analyzers.Flow.Graphs;
+
+/// <summary>A body ready to be analysed: its control flow graph, the events of each block, and which variables matter.</summary>
+internal sealed class MethodGraph
+{
+    private readonly BlockEvents?[] _events;
+    private readonly CaptureTable _captures;
+    private readonly VariableUse _variables;
+
+    private MethodGraph(IMethodSymbol? method, ControlFlowGraph graph, VariableUse variables)
+    {
+        Method = method;
+        Graph = graph;
+        _variables = variables;
+        _captures = new CaptureTable(graph);
+        _events = new BlockEvents?[graph.Blocks.Length];
+    }
+
+    /// <summary>The method, accessor, local function or lambda; null for initialisers.</summary>
+    public IMethodSymbol? Method { get; }
+
+    public ControlFlowGraph Graph { get; }
+
+    public int CaptureNumber(CaptureId id) => _captures.IdOf(id);
+
+    /// <summary>Makes the graph of a body or initialiser; null where there is none to be made (broken code).</summary>
+    public static MethodGraph? Create(IOperation body, IMethodSymbol? method, CancellationToken cancellation)
+    {
+        if (body.Parent is not null)
+            return null;
+
+        var graph = body switch
+        {
+            IMethodBodyOperation operation => ControlFlowGraph.Create(operation, cancellation),
+            IConstructorBodyOperation operation => ControlFlowGraph.Create(operation, cancellation),
+            IBlockOperation operation => ControlFlowGraph.Create(operation, cancellation),
+            IFieldInitializerOperation operation => ControlFlowGraph.Create(operation, cancellation),
+            IPropertyInitializerOperation operation => ControlFlowGraph.Create(operation, cancellation),
+            _ => null,
+        };
+        return graph is null ? null : new MethodGraph(method, graph, VariableUse.Of(body));
+    }
+
+    public BlockEvents EventsOf(BasicBlock block) => _events[block.Ordinal] ??= EventReader.Read(block, _captures);
+
+    /// <summary>Whether what a variable holds is worth remembering, and can be: no lambda writes it behind the analysis' back.</summary>
+    public bool IsTracked(ISymbol variable) => _variables.IsTracked(variable);
+
+    /// <summary>Whether a block's condition is tested again, in other words or through another variable.</summary>
+    public bool IsCorrelated(BasicBlock block) => _variables.IsCorrelated(block, this);
+
+    /// <summary>The graph of a local function declared in this body.</summary>
+    public MethodGraph? Nested(IMethodSymbol localFunction, CancellationToken cancellation)
+    {
+        var definition = localFunction.OriginalDefinition;
+        for (var region = Graph; region is not null; region = region.Parent)
+        {
+            if (region.LocalFunctions.Contains(definition, SymbolEqualityComparer.Default))
+                return new MethodGraph(definition, region.GetLocalFunctionControlFlowGraph(definition, cancellation), _variables);
+        }
+
+        return null;
+    }
+
+    /// <summary>The graph of a lambda that stands in this body.</summary>
+    public MethodGraph Nested(IFlowAnonymousFunctionOperation lambda, CancellationToken cancellation) =>
+        new(lambda.Symbol, Graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation), _variables);
+
+    public IEnumerable<FlowEvent> AllEvents() => Graph.Blocks.Where(block => block.IsReachable).SelectMany(block => EventsOf(block).Events);
+}

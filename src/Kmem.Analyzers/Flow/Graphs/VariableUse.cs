@@ -1,0 +1,208 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kmem.Analyzers.Flow.Graphs;
+
+/// <summary>
+/// How a body uses its variables: which of them conditions depend on, and more than once. It keeps the number of different
+/// paths small: what is tested once is not worth telling two paths apart.
+/// </summary>
+internal sealed class VariableUse
+{
+    private readonly Dictionary<ISymbol, ISymbol> _groups = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, int> _tests = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _writtenElsewhere = new(SymbolEqualityComparer.Default);
+
+    private VariableUse()
+    {
+    }
+
+    public static VariableUse Of(IOperation body)
+    {
+        var use = new VariableUse();
+        use.Visit(body, nesting: null);
+        return use;
+    }
+
+    public bool IsTracked(ISymbol variable)
+    {
+        if (_writtenElsewhere.Contains(variable))
+            return false;
+
+        var type = variable switch
+        {
+            ILocalSymbol local => local.Type,
+            IParameterSymbol parameter => parameter.Type,
+            _ => null,
+        };
+        return type is null or IPointerTypeSymbol or IFunctionPointerTypeSymbol
+            || type.IsReferenceType
+            || type.TypeKind is TypeKind.Enum or TypeKind.Struct && !IsPlainNumber(type)
+            || TestsOf(variable) > 0;
+    }
+
+    public bool IsCorrelated(BasicBlock block, MethodGraph graph) =>
+        block.BranchValue is { } condition && Mentioned(condition, graph).Any(symbol => TestsOf(symbol) > 1);
+
+    private static bool IsPlainNumber(ITypeSymbol type) =>
+        type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_Double;
+
+    private int TestsOf(ISymbol symbol) => _tests.TryGetValue(GroupOf(symbol), out var count) ? count : 0;
+
+    // Conditions that are split over blocks refer to parts of themselves by captures.
+    private static IEnumerable<ISymbol> Mentioned(IOperation condition, MethodGraph graph)
+    {
+        foreach (var operation in condition.DescendantsAndSelf())
+        {
+            if (SymbolOf(operation) is { } symbol)
+                yield return symbol;
+            if (operation is IFlowCaptureReferenceOperation reference)
+            {
+                foreach (var captured in CapturedValues(reference, graph).SelectMany(value => value.DescendantsAndSelf()))
+                {
+                    if (SymbolOf(captured) is { } inner)
+                        yield return inner;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<IOperation> CapturedValues(IFlowCaptureReferenceOperation reference, MethodGraph graph) =>
+        graph.Graph.Blocks.SelectMany(block => block.Operations).OfType<IFlowCaptureOperation>()
+            .Where(capture => capture.Id.Equals(reference.Id)).Select(capture => capture.Value);
+
+    private void Visit(IOperation operation, ISymbol? nesting)
+    {
+        var inner = operation switch
+        {
+            ILocalFunctionOperation function => function.Symbol,
+            IAnonymousFunctionOperation lambda => lambda.Symbol,
+            _ => nesting,
+        };
+        Record(operation, inner);
+        foreach (var child in operation.ChildOperations)
+            Visit(child, inner);
+    }
+
+    private void Record(IOperation operation, ISymbol? nesting)
+    {
+        switch (operation)
+        {
+            case IConditionalOperation conditional:
+                Count(conditional.Condition);
+                break;
+            case IWhileLoopOperation { Condition: { } condition }:
+                Count(condition);
+                break;
+            case IForLoopOperation { Condition: { } condition }:
+                Count(condition);
+                break;
+            case ISwitchOperation choice:
+                Count(choice.Value);
+                break;
+            case ISwitchExpressionOperation choice:
+                Count(choice.Value);
+                break;
+            case ICoalesceOperation coalesce:
+                Count(coalesce.Value);
+                break;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } logic
+                when !IsInCondition(logic):
+                Count(logic);
+                break;
+            case IReturnOperation { ReturnedValue: { } value }:
+                Count(value);
+                break;
+            case IArgumentOperation argument:
+                RecordArgument(argument, nesting);
+                break;
+            case IVariableDeclaratorOperation { Initializer.Value: { } value } declarator:
+                Unite(declarator.Symbol, value);
+                break;
+            case IAssignmentOperation assignment:
+                if (SymbolOf(assignment.Target) is { } target)
+                {
+                    Unite(target, assignment.Value);
+                    RecordWrite(target, nesting);
+                }
+
+                break;
+            case IIncrementOrDecrementOperation step:
+                RecordWrite(SymbolOf(step.Target), nesting);
+                break;
+            case IAddressOfOperation addressOf:
+                RecordWrite(SymbolOf(addressOf.Reference), nesting);
+                break;
+        }
+    }
+
+    // A callee may test what it is given, and give back what depends on it.
+    private void RecordArgument(IArgumentOperation argument, ISymbol? nesting)
+    {
+        if (argument.Parameter is { RefKind: not RefKind.None })
+            RecordWrite(SymbolOf(argument.Value), nesting);
+        if (argument.Value.Type is { IsValueType: true } || argument.Value.Type is IPointerTypeSymbol)
+            Count(argument.Value);
+    }
+
+    private void RecordWrite(ISymbol? variable, ISymbol? nesting)
+    {
+        if (variable is not null and not IFieldSymbol && nesting is not null
+            && !SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, nesting))
+            _writtenElsewhere.Add(variable);
+    }
+
+    private void Count(IOperation condition)
+    {
+        var counted = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (var operation in condition.DescendantsAndSelf())
+        {
+            if (SymbolOf(operation) is { } symbol && counted.Add(symbol))
+            {
+                var group = GroupOf(symbol);
+                _tests[group] = (_tests.TryGetValue(group, out var count) ? count : 0) + 1;
+            }
+        }
+    }
+
+    // What is computed of a variable tells of it.
+    private void Unite(ISymbol target, IOperation value)
+    {
+        foreach (var operation in value.DescendantsAndSelf())
+        {
+            if (SymbolOf(operation) is not { } symbol)
+                continue;
+
+            var first = GroupOf(target);
+            var second = GroupOf(symbol);
+            if (SymbolEqualityComparer.Default.Equals(first, second))
+                continue;
+
+            _groups[second] = first;
+            if (_tests.TryGetValue(second, out var count))
+                _tests[first] = count + (_tests.TryGetValue(first, out var own) ? own : 0);
+        }
+    }
+
+    private ISymbol GroupOf(ISymbol symbol)
+    {
+        while (_groups.TryGetValue(symbol, out var parent))
+            symbol = parent;
+        return symbol;
+    }
+
+    private static bool IsInCondition(IOperation logic) =>
+        logic.Parent is IConditionalOperation or ILoopOperation or IBinaryOperation or IUnaryOperation or IReturnOperation;
+
+    private static ISymbol? SymbolOf(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation { Field.HasConstantValue: false } field => field.Field,
+        IPropertyReferenceOperation property => property.Property,
+        _ => null,
+    };
+}

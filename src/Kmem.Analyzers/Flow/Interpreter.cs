@@ -1,0 +1,183 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>Carries a path through the events of a block. A call may end in several ways, so one path can become several.</summary>
+internal sealed class Interpreter
+{
+    private readonly MethodGraph _graph;
+    private readonly FlowDomain _domain;
+    private readonly ContractTable _contracts;
+
+    public Interpreter(MethodGraph graph, FlowDomain domain, ContractTable contracts)
+    {
+        _graph = graph;
+        _domain = domain;
+        _contracts = contracts;
+    }
+
+    /// <summary>The paths at a block's end, each with the value that decides its conditional branch (null: it has none).</summary>
+    public List<(PathState State, Value? Condition)> Run(BasicBlock block, PathState start)
+    {
+        var events = _graph.EventsOf(block);
+        var paths = new List<Running> { new(start, new Value[events.Temporaries]) };
+        foreach (var step in events.Events)
+        {
+            paths = step is CallEvent call
+                ? paths.SelectMany(path => Call(call, path)).ToList()
+                : paths.ConvertAll(path => path with { State = Step(step, path) });
+            if (paths.Count == 0)
+                break;
+        }
+
+        return paths.ConvertAll(path => (path.State, events.Condition < 0 ? null : (Value?)path.Values[events.Condition]));
+    }
+
+    private PathState Step(FlowEvent step, Running path)
+    {
+        var (state, values) = path;
+        switch (step)
+        {
+            case ConstantEvent constant:
+                values[step.Result] = constant.Value;
+                return state;
+            case ThisEvent:
+                values[step.Result] = ThisValue.Instance;
+                return state;
+            case UnknownEvent unknown:
+                return Unknown(unknown, state, values);
+            case VariableEvent variable:
+                values[step.Result] = AddressOf(variable.Variable, state);
+                return state;
+            case CaptureEvent capture:
+                values[step.Result] = new CaptureAddress(capture.Id);
+                return state;
+            case FieldEvent field:
+                values[step.Result] = Bounded(new FieldAddress(field.Target < 0 ? null : values[field.Target], field.Field), step);
+                return state;
+            case ElementEvent element:
+                values[step.Result] = Bounded(new ElementAddress(values[element.Target], values[element.Index]), step);
+                return state;
+            case LoadEvent load:
+                values[step.Result] = Load(load, values[load.Address], state);
+                return state;
+            case StoreEvent store:
+                return Store(store, values[store.Address], values[store.Value], state);
+            case BindEvent bind:
+                return state.Store(new VariableAddress(bind.Variable), values[bind.Address], bind.Operation.Syntax);
+            case DereferenceEvent dereference:
+                return _domain.Dereference(dereference, values[dereference.Pointer], state);
+            case ComputeEvent compute:
+                values[step.Result] = Compute(compute, values);
+                return state;
+            case FunctionEvent function:
+                var receiver = function.Receiver < 0 ? null : values[function.Receiver];
+                values[step.Result] = Bounded(new FunctionValue(function.Method, function.Lambda, receiver), step);
+                return state;
+            case AwaitEvent await:
+                values[step.Result] = new SiteValue(step.Operation.Syntax, part: 1);
+                return _domain.Await(await, state);
+            case EscapeEvent escape:
+                return _domain.Escape(escape.Operation, values[escape.Value], state);
+            case YieldEvent { Value: >= 0 } yield:
+                return _domain.Escape(yield.Operation, values[yield.Value], state);
+            case ReturnEvent exit:
+                var result = exit.Value < 0 ? null : values[exit.Value];
+                return _domain.Leave(exit, result, result is null ? state : state.Store(ReturnAddress, result, exit.Operation.Syntax));
+            case ThrowEvent exit:
+                return _domain.Leave(exit, values[exit.Value], state);
+            default:
+                return state;
+        }
+    }
+
+    /// <summary>Where the value that a path returns is kept.</summary>
+    public static readonly CaptureAddress ReturnAddress = new(-1);
+
+    private PathState Unknown(UnknownEvent unknown, PathState state, Value[] values)
+    {
+        var value = new SiteValue(unknown.Operation.Syntax, part: 2);
+        values[unknown.Result] = value;
+        state = Age(state, value);
+        return unknown.IsNotNull ? state.Restrict(value, Signs.NonZero) ?? state : state;
+    }
+
+    private static Value AddressOf(ISymbol variable, PathState state)
+    {
+        var address = new VariableAddress(variable);
+        var isReference = variable is ILocalSymbol { IsRef: true } or IParameterSymbol { RefKind: not RefKind.None };
+        return isReference ? state.Load(address) : address;
+    }
+
+    private Value Load(LoadEvent load, Value address, PathState state)
+    {
+        if (address is VariableAddress { Variable: var variable } && !_graph.IsTracked(variable))
+            return new SiteValue(load.Operation.Syntax, part: 3);
+        if (address is FieldAddress { Field: IFieldSymbol { HasConstantValue: true, ConstantValue: var constant } })
+            return ConstantValue.Of(constant);
+
+        return Bounded(state.Load(address), load);
+    }
+
+    private PathState Store(StoreEvent store, Value address, Value value, PathState state)
+    {
+        if (address is VariableAddress { Variable: var variable } && !_graph.IsTracked(variable))
+            return _domain.Escape(store.Operation, value, state);
+
+        return _domain.Store(store, address, value, state.Store(address, value, store.Operation.Syntax));
+    }
+
+    private static Value Compute(ComputeEvent compute, Value[] values)
+    {
+        var left = values[compute.Left];
+        var right = compute.Right < 0 ? null : values[compute.Right];
+        var site = new SiteValue(compute.Operation.Syntax, part: 4);
+        if (compute.Kind != Operator.Offset)
+            return Reasoning.Apply(compute.Kind, left, right) ?? site;
+        if (left is ConstantValue { Bits: { } start } && right is ConstantValue { Bits: { } step } && start + step is >= -1 and <= 1)
+            return ConstantValue.Of(start + step);
+        if (compute.Operation.Type is not IPointerTypeSymbol && compute.Operation.Type?.SpecialType is not (SpecialType.System_IntPtr or SpecialType.System_UIntPtr))
+            return site;
+
+        return left is OperatorValue { Kind: Operator.Offset } offset
+            ? new OperatorValue(Operator.Offset, offset.Left, site)
+            : Reasoning.Apply(Operator.Offset, left, right) ?? site;
+    }
+
+    private IEnumerable<Running> Call(CallEvent call, Running path)
+    {
+        var contract = call.Method is null ? MethodContract.Empty : _contracts.Get(call.Method);
+        var site = new CallSite(call, contract, path.Values);
+        var before = Age(path.State, site.Result);
+        foreach (var outcome in _domain.Call(site, before))
+        {
+            foreach (var (state, result) in CallEffects.After(site, outcome, value => _domain.IsOfInterest(value, outcome.State)))
+            {
+                var values = (Value[])path.Values.Clone();
+                values[call.Result] = result;
+                yield return new Running(state, values);
+            }
+        }
+    }
+
+    private PathState Age(PathState state, SiteValue value)
+    {
+        var aged = state.Age(value);
+        return ReferenceEquals(aged, state) && state.Facts.Find(value) is null
+            ? state with { Domain = _domain.Rename(state.Domain, value, value.Older) }
+            : aged with { Domain = _domain.Rename(aged.Domain, value, value.Older) };
+    }
+
+    private static Value Bounded(Value value, FlowEvent step) =>
+        value.Depth <= Value.MaxDepth ? value : new SiteValue(step.Operation.Syntax, part: 5);
+
+    private readonly record struct Running(PathState State, Value[] Values);
+}

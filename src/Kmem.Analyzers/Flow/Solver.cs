@@ -1,0 +1,238 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>
+/// Follows the paths of a body forward, blocks in order. Each block keeps the different states that reached it, up to a
+/// bound; past it, states are joined. A <c>finally</c> is run for every branch through it, as a call would be.
+/// </summary>
+internal sealed class Solver
+{
+    /// <summary>How many different states a block keeps apart.</summary>
+    public const int MaxStatesPerBlock = 16;
+
+    /// <summary>How many states a body may run through before the analysis gives up on it.</summary>
+    public const int MaxVisits = 20_000;
+
+    private readonly MethodGraph _graph;
+    private readonly Interpreter _interpreter;
+    private readonly FlowDomain _domain;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<(ControlFlowRegion Region, PathState State), List<PathState>> _finallyResults = new();
+    private readonly Dictionary<int, bool> _correlated = new();
+    private int _visits;
+
+    public Solver(MethodGraph graph, FlowDomain domain, ContractTable contracts, CancellationToken cancellation)
+    {
+        _graph = graph;
+        _domain = domain;
+        _interpreter = new Interpreter(graph, domain, contracts);
+        _cancellation = cancellation;
+    }
+
+    /// <summary>The analysis stopped before it had seen every path.</summary>
+    public bool GaveUp => _visits > MaxVisits;
+
+    /// <summary>The states in which a block was entered, for the dump.</summary>
+    public Action<BasicBlock, PathState>? Observer { get; set; }
+
+    /// <summary>Runs the body; the result is every different state in which it returns.</summary>
+    public List<PathState> Run(PathState start)
+    {
+        var blocks = _graph.Graph.Blocks;
+        return Explore(blocks[0], start, blocks.Length - 1);
+    }
+
+    private List<PathState> Explore(BasicBlock first, PathState start, int lastOrdinal)
+    {
+        var run = new Exploration(this, first.Ordinal, lastOrdinal);
+        run.Enter(first, start);
+        while (!GaveUp && run.TakeNext() is var (block, state) && block is not null)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            _visits++;
+            Observer?.Invoke(block, state);
+            Visit(run, block, state);
+        }
+
+        return run.Exits;
+    }
+
+    private void Visit(Exploration run, BasicBlock block, PathState state)
+    {
+        if (block.Kind == BasicBlockKind.Exit)
+        {
+            run.Exits.Add(state);
+            return;
+        }
+
+        foreach (var (end, condition) in _interpreter.Run(block, state))
+        {
+            if (condition is null)
+            {
+                Follow(run, block.FallThroughSuccessor, end);
+                continue;
+            }
+
+            var isKept = IsCorrelated(block) || _domain.IsOfInterest(condition, end) || condition.Parts.Any(part => _domain.IsOfInterest(part, end))
+                || condition.Parts.SelectMany(part => part.Parts).Any(part => _domain.IsOfInterest(part, end));
+            var jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+            if (end.Assume(condition, jumpsWhen, isKept) is { } jumping)
+                Follow(run, block.ConditionalSuccessor, jumping);
+            if (end.Assume(condition, !jumpsWhen, isKept) is { } falling)
+                Follow(run, block.FallThroughSuccessor, falling);
+        }
+    }
+
+    private void Follow(Exploration run, ControlFlowBranch? branch, PathState state)
+    {
+        if (branch is null)
+            return;
+        if (branch.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling)
+        {
+            run.Exits.Add(state);
+            return;
+        }
+
+        if (branch.Destination is not { } destination)
+            return;
+
+        IEnumerable<PathState> arriving = new[] { state };
+        foreach (var region in branch.FinallyRegions)
+            arriving = arriving.SelectMany(entering => RunFinally(region, entering)).ToList();
+
+        foreach (var arrived in arriving)
+        {
+            var scoped = arrived.Drop(ScopesLeft(branch));
+            EnterHandlers(run, branch, scoped);
+            run.Enter(destination, scoped);
+        }
+    }
+
+    private List<PathState> RunFinally(ControlFlowRegion region, PathState state)
+    {
+        if (_finallyResults.TryGetValue((region, state), out var known))
+            return known;
+
+        // A finally that jumps back into itself ends here.
+        _finallyResults[(region, state)] = new List<PathState>();
+        var result = Explore(_graph.Graph.Blocks[region.FirstBlockOrdinal], state, region.LastBlockOrdinal);
+        return _finallyResults[(region, state)] = result.Distinct().ToList();
+    }
+
+    // Nothing in the graph leads to a handler. It may start after any part of its try block: what that writes is not known there.
+    private void EnterHandlers(Exploration run, ControlFlowBranch branch, PathState state)
+    {
+        foreach (var region in branch.EnteringRegions)
+        {
+            if (region.Kind != ControlFlowRegionKind.TryAndCatch)
+                continue;
+
+            var forgotten = ForgetWrites(region.NestedRegions[0], state);
+            foreach (var handler in region.NestedRegions.Skip(1))
+                run.Enter(_graph.Graph.Blocks[handler.FirstBlockOrdinal], forgotten);
+        }
+    }
+
+    private PathState ForgetWrites(ControlFlowRegion region, PathState state)
+    {
+        var write = Enumerable.Range(region.FirstBlockOrdinal, region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
+            .SelectMany(ordinal => _graph.EventsOf(_graph.Graph.Blocks[ordinal]).Events)
+            .FirstOrDefault(step => step is StoreEvent);
+        return write is null ? state : state.Cells.Aggregate(state, (current, cell) => current.Forget(cell.Key, write.Operation.Syntax));
+    }
+
+    private IEnumerable<Value> ScopesLeft(ControlFlowBranch branch)
+    {
+        foreach (var region in branch.LeavingRegions)
+        {
+            foreach (var local in region.Locals)
+                yield return new VariableAddress(local);
+            foreach (var capture in region.CaptureIds)
+                yield return new CaptureAddress(_graph.CaptureNumber(capture));
+        }
+    }
+
+    private bool IsCorrelated(BasicBlock block)
+    {
+        if (!_correlated.TryGetValue(block.Ordinal, out var correlated))
+            _correlated.Add(block.Ordinal, correlated = _graph.IsCorrelated(block));
+        return correlated;
+    }
+
+    /// <summary>One walk over a range of blocks: the whole body, or a finally on behalf of one branch.</summary>
+    private sealed class Exploration
+    {
+        private readonly Solver _solver;
+        private readonly int _first;
+        private readonly int _last;
+        private readonly Dictionary<int, List<PathState>> _seen = new();
+        private readonly SortedSet<int> _waiting = new();
+        private readonly Dictionary<int, Queue<PathState>> _queues = new();
+
+        public Exploration(Solver solver, int first, int last)
+        {
+            _solver = solver;
+            _first = first;
+            _last = last;
+        }
+
+        public List<PathState> Exits { get; } = new();
+
+        public void Enter(BasicBlock block, PathState state)
+        {
+            if (block.Ordinal < _first || block.Ordinal > _last)
+                return;
+            if (!_seen.TryGetValue(block.Ordinal, out var seen))
+                _seen.Add(block.Ordinal, seen = new List<PathState>());
+            if (seen.Contains(state))
+                return;
+
+            var entered = seen.Count < MaxStatesPerBlock ? state : JoinInto(seen, state);
+            if (entered is null)
+                return;
+
+            seen.Add(entered);
+            if (!_queues.TryGetValue(block.Ordinal, out var queue))
+                _queues.Add(block.Ordinal, queue = new Queue<PathState>());
+            queue.Enqueue(entered);
+            _waiting.Add(block.Ordinal);
+        }
+
+        /// <summary>The next state to carry on, of the first block in order that has one.</summary>
+        public (BasicBlock? Block, PathState State) TakeNext()
+        {
+            if (_waiting.Count == 0)
+                return (null, null!);
+
+            var ordinal = _waiting.Min;
+            var queue = _queues[ordinal];
+            var state = queue.Dequeue();
+            if (queue.Count == 0)
+                _waiting.Remove(ordinal);
+            return (_solver._graph.Graph.Blocks[ordinal], state);
+        }
+
+        // Past the bound a state is joined with one that the analysis itself cannot tell from it, else with any.
+        private static PathState? JoinInto(List<PathState> seen, PathState state)
+        {
+            var partner = seen.FindLast(candidate => candidate.Domain.Equals(state.Domain)) ?? seen[seen.Count - 1];
+            var joined = partner.Join(state);
+            if (seen.Contains(joined))
+                return null;
+
+            seen.Remove(partner);
+            return joined;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow.States;
+
+/// <summary>One path's knowledge at a point: what places hold, what branches said of values, and what an analysis made of it.</summary>
+/// <param name="Cells">What was written to an address since the method began.</param>
+/// <param name="Facts">What is known of values that stayed the same.</param>
+/// <param name="Domain">The analysis' own part.</param>
+internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, Fact> Facts, DomainState Domain)
+{
+    public PathState(DomainState domain)
+        : this(SmallMap<Value, Value>.Empty, SmallMap<Value, Fact>.Empty, domain)
+    {
+    }
+
+    /// <summary>What the place at an address holds.</summary>
+    public Value Load(Value address)
+    {
+        if (Cells.Find(address) is { } value)
+            return value;
+        if (address is FieldAddress { Target: { } target } field && Cells.Find(target) is { } whole)
+            return MemberOf(whole, field.Field);
+
+        return new EntryValue(address);
+    }
+
+    /// <summary>Writes a place; what another name of it may have held is forgotten.</summary>
+    public PathState Store(Value address, Value value, SyntaxNode site)
+    {
+        var cells = Cells.RemoveWhere(cell => IsInside(cell.Key, address));
+        var part = 1;
+        foreach (var cell in cells)
+        {
+            if (!cell.Key.Equals(address) && MayAlias(cell.Key, address))
+                cells = cells.Set(cell.Key, new SiteValue(site, part++));
+        }
+
+        return this with { Cells = cells.Set(address, value) };
+    }
+
+    /// <summary>Forgets what is stored at an address, and behind it.</summary>
+    public PathState Forget(Value address, SyntaxNode site)
+    {
+        var cells = Cells;
+        var part = 100;
+        foreach (var cell in Cells)
+        {
+            if ((cell.Key.Equals(address) || IsInside(cell.Key, address)) && !IsReadOnly(cell.Key))
+                cells = cells.Set(cell.Key, new SiteValue(site, part++));
+        }
+
+        return this with { Cells = cells };
+    }
+
+    /// <summary>Forgets what static fields hold, as after a call of code that is not known.</summary>
+    public PathState ForgetStatics(SyntaxNode site)
+    {
+        var state = this;
+        foreach (var cell in Cells)
+        {
+            if (cell.Key is FieldAddress { Target: null } && !IsReadOnly(cell.Key))
+                state = state.Forget(cell.Key, site);
+        }
+
+        return state;
+    }
+
+    /// <summary>Drops the places whose scope ends.</summary>
+    public PathState Drop(IEnumerable<Value> addresses)
+    {
+        var cells = Cells;
+        foreach (var address in addresses)
+            cells = cells.RemoveWhere(cell => cell.Key.Equals(address) || IsInside(cell.Key, address));
+        return ReferenceEquals(cells, Cells) ? this : this with { Cells = cells };
+    }
+
+    /// <summary>
+    /// Makes way for a new value of an expression that is evaluated again: what it gave before is from now on the older one.
+    /// </summary>
+    public PathState Age(SiteValue site)
+    {
+        if (!Cells.Any(cell => Mentions(cell.Key, site) || Mentions(cell.Value, site)) && Facts.All(fact => !Mentions(fact.Key, site)))
+            return this;
+
+        var older = site.Older;
+        var cells = Cells.RemoveWhere(cell => Mentions(cell.Key, site) || Mentions(cell.Value, site));
+        foreach (var cell in Cells)
+        {
+            if (!Mentions(cell.Key, site) && cell.Value.Equals(site))
+                cells = cells.Set(cell.Key, older);
+        }
+
+        var facts = Facts.RemoveWhere(fact => Mentions(fact.Key, site) || Mentions(fact.Key, older));
+        return this with { Cells = cells, Facts = facts };
+    }
+
+    /// <summary>What holds on both paths.</summary>
+    public PathState Join(PathState other) =>
+        new(Cells.Intersect(other.Cells), Facts.Intersect(other.Facts), Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
+
+    public static bool Mentions(Value value, Value part) => value.Equals(part) || value.Parts.Any(inner => Mentions(inner, part));
+
+    private static Value MemberOf(Value whole, ISymbol field) => whole is EntryValue entry
+        ? new EntryValue(new FieldAddress(entry.Address, field))
+        : new OperatorValue(Operator.Member, whole, ConstantValue.Of(field.Name));
+
+    private static bool IsInside(Value address, Value outer) => address switch
+    {
+        FieldAddress { Target: { } target } => target.Equals(outer) || IsInside(target, outer),
+        ElementAddress element => element.Target.Equals(outer) || IsInside(element.Target, outer),
+        _ => false,
+    };
+
+    // The same field of two objects is the same place if the two are one; fresh objects and variables are never another.
+    private static bool MayAlias(Value first, Value second) => (first, second) switch
+    {
+        (FieldAddress { Target: { } a } one, FieldAddress { Target: { } b } two) =>
+            SymbolEqualityComparer.Default.Equals(one.Field, two.Field) && !IsDistinct(a) && !IsDistinct(b),
+        (ElementAddress one, ElementAddress two) => one.Target.Equals(two.Target)
+            && !(one.Index is ConstantValue && two.Index is ConstantValue),
+        _ => false,
+    };
+
+    private static bool IsDistinct(Value value) => value is VariableAddress or ThisValue or SiteValue or FieldAddress;
+
+    private static bool IsReadOnly(Value address) => address is FieldAddress { Field: IFieldSymbol { IsReadOnly: true } };
+}

@@ -1,0 +1,195 @@
+using System.Collections.Generic;
+using Kmem.Analyzers.Flow.Values;
+
+namespace Kmem.Analyzers.Flow.States;
+
+/// <summary>What follows about values from the facts of a path, and what a branch adds to them.</summary>
+internal static class Reasoning
+{
+    /// <summary>Applies an operator, folded where the operands are known; null where the term would grow too deep.</summary>
+    public static Value? Apply(Operator kind, Value left, Value? right)
+    {
+        if (kind is Operator.Or or Operator.And or Operator.Equal && left is ConstantValue && right is not null and not ConstantValue)
+            (left, right) = (right, left);
+        if (Fold(kind, left, right) is { } folded)
+            return folded;
+
+        var value = new OperatorValue(kind, left, right);
+        return value.Depth <= Value.MaxDepth ? value : null;
+    }
+
+    public static Signs SignsOf(this PathState state, Value value) => value switch
+    {
+        ConstantValue { Bits: { } bits } => Fact.SignsOf(bits),
+        ConstantValue or ThisValue or VariableAddress or FieldAddress or FunctionValue => Signs.NonZero,
+        OperatorValue { Kind: Operator.Not or Operator.Equal or Operator.Less or Operator.LessOrEqual } test =>
+            state.TruthOf(test) switch { true => Signs.NonZero, false => Signs.Zero, _ => Signs.Any },
+        _ => state.Facts.Find(value)?.Signs ?? Signs.Any,
+    };
+
+    /// <summary>Whether a value is known to be true (not zero) or false (zero).</summary>
+    public static bool? TruthOf(this PathState state, Value value)
+    {
+        if (value is OperatorValue { Kind: Operator.Not } not)
+            return !state.TruthOf(not.Left);
+        if (state.Facts.Find(value) is { } fact && FromSigns(fact.Signs) is { } known)
+            return known;
+        if (value is OperatorValue { Right: { } right } test)
+            return Decide(state, test.Kind, test.Left, right);
+
+        return value is OperatorValue ? null : FromSigns(state.SignsOf(value));
+    }
+
+    /// <summary>The path on which a value is true (not zero), or false; null where there is none.</summary>
+    /// <param name="isKept">Whether what is learned here can matter later.</param>
+    public static PathState? Assume(this PathState state, Value value, bool truth, bool isKept = true)
+    {
+        if (state.TruthOf(value) is { } known)
+            return known == truth ? state : null;
+
+        return value switch
+        {
+            OperatorValue { Kind: Operator.Not } not => state.Assume(not.Left, !truth, isKept),
+            OperatorValue { Kind: Operator.Matches } match when truth => state.Restrict(match.Left, Signs.NonZero, isKept),
+            OperatorValue { Kind: Operator.Equal, Right: { } right } test => AssumeEqual(state, test, right, truth, isKept),
+            OperatorValue { Kind: Operator.Less or Operator.LessOrEqual, Right: { } right } test =>
+                AssumeOrder(state, test, right, truth, isKept),
+            _ => state.Restrict(value, truth ? Signs.NonZero : Signs.Zero, isKept),
+        };
+    }
+
+    /// <summary>The path on which a value has one of the signs; null where there is none.</summary>
+    public static PathState? Restrict(this PathState state, Value value, Signs signs, bool isKept = true)
+    {
+        var left = state.SignsOf(value) & signs;
+        if (left == Signs.None)
+            return null;
+        if (!isKept || value is ConstantValue || left == state.SignsOf(value))
+            return state;
+
+        var fact = state.Facts.Find(value);
+        return state with { Facts = state.Facts.Set(value, new Fact(left, fact?.Constant)) };
+    }
+
+    /// <summary>The bits that a value has for certain, and those it may have.</summary>
+    public static (long Certain, long Possible) BitsOf(this PathState state, Value value)
+    {
+        var bits = value switch
+        {
+            ConstantValue { Bits: { } known } => (known, known),
+            OperatorValue { Kind: Operator.Or, Right: { } right } or => Both(state, or.Left, right, (a, b) => a | b, (a, b) => a | b),
+            OperatorValue { Kind: Operator.And, Right: { } right } and => Both(state, and.Left, right, (a, b) => a & b, (a, b) => a & b),
+            OperatorValue { Kind: Operator.Complement } not when state.BitsOf(not.Left) is var (certain, possible) => (~possible, ~certain),
+            _ => (0L, ~0L),
+        };
+        if (state.Facts.Find(value)?.Constant is { Bits: { } equal })
+            return (equal, equal);
+
+        return Tested(state, value, bits);
+    }
+
+    // `(flags & mask) == 0` and its opposite say which bits are there.
+    private static (long Certain, long Possible) Tested(PathState state, Value value, (long Certain, long Possible) bits)
+    {
+        foreach (var fact in state.Facts)
+        {
+            if (fact.Key is not OperatorValue { Kind: Operator.And, Right: ConstantValue { Bits: { } mask } } test || !test.Left.Equals(value))
+                continue;
+            if (fact.Value.Signs == Signs.Zero)
+                bits.Possible &= ~mask;
+            else if ((fact.Value.Signs & Signs.Zero) == 0 && (mask & (mask - 1)) == 0)
+                bits.Certain |= mask;
+        }
+
+        return bits;
+    }
+
+    private static (long Certain, long Possible) Both(
+        PathState state, Value left, Value right, System.Func<long, long, long> certain, System.Func<long, long, long> possible)
+    {
+        var a = state.BitsOf(left);
+        var b = state.BitsOf(right);
+        return (certain(a.Certain, b.Certain), possible(a.Possible, b.Possible));
+    }
+
+    private static Value? Fold(Operator kind, Value left, Value? right) => (kind, left, right) switch
+    {
+        (Operator.Not, OperatorValue { Kind: Operator.Not } inner, _) => inner.Left,
+        (Operator.Not, ConstantValue { Bits: { } a }, _) => ConstantValue.Of(a == 0),
+        (Operator.Complement, ConstantValue { Bits: { } a }, _) => ConstantValue.Of(~a),
+        (Operator.Equal, _, _) when left.Equals(right) => ConstantValue.True,
+        (Operator.Equal, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a == b),
+        (Operator.Less, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a < b),
+        (Operator.LessOrEqual, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a <= b),
+        (Operator.Or, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a | b),
+        (Operator.And, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a & b),
+        (Operator.Xor, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a ^ b),
+        (Operator.Or, _, ConstantValue { Bits: 0 }) => left,
+
+        // Tests of a bool against a bool are the bool.
+        (Operator.Equal, _, ConstantValue { Content: true }) => left,
+        (Operator.Equal, _, ConstantValue { Content: false }) => Apply(Operator.Not, left, null),
+        _ => null,
+    };
+
+    private static bool? Decide(PathState state, Operator kind, Value left, Value right)
+    {
+        var a = state.SignsOf(left);
+        var b = state.SignsOf(right);
+        switch (kind)
+        {
+            case Operator.Equal when right is ConstantValue constant && state.Facts.Find(left)?.Constant is { } equal:
+                return equal.Equals(constant) || (equal.Bits is { } bits && bits == constant.Bits);
+            case Operator.Equal:
+                return a == Signs.Zero && b == Signs.Zero ? true : (a & b) == Signs.None ? false : null;
+            case Operator.Less or Operator.LessOrEqual when right is ConstantValue { Bits: 0 }:
+                var below = kind == Operator.Less ? Signs.Negative : Signs.Negative | Signs.Zero;
+                return (a & ~below) == Signs.None ? true : (a & below) == Signs.None ? false : null;
+            case Operator.Less or Operator.LessOrEqual when left is ConstantValue { Bits: 0 }:
+                var above = kind == Operator.Less ? Signs.Positive : Signs.Positive | Signs.Zero;
+                return (b & ~above) == Signs.None ? true : (b & above) == Signs.None ? false : null;
+            case Operator.And:
+                var (certain, possible) = state.BitsOf(new OperatorValue(kind, left, right));
+                return certain != 0 ? true : possible == 0 ? false : null;
+            case Operator.Or when (a & Signs.Zero) == 0 || (b & Signs.Zero) == 0:
+                return true;
+            case Operator.Or when a == Signs.Zero && b == Signs.Zero:
+                return false;
+            default:
+                return null;
+        }
+    }
+
+    private static PathState? AssumeEqual(PathState state, OperatorValue test, Value right, bool truth, bool isKept)
+    {
+        if (right is ConstantValue { Bits: 0 })
+            return state.Restrict(test.Left, truth ? Signs.Zero : Signs.NonZero, isKept);
+        if (!isKept)
+            return state;
+        if (truth && right is ConstantValue { Bits: { } bits } constant)
+        {
+            return state.Restrict(test.Left, Fact.SignsOf(bits)) is { } restricted
+                ? restricted with { Facts = restricted.Facts.Set(test.Left, new Fact(Fact.SignsOf(bits), constant)) }
+                : null;
+        }
+
+        return Remember(state, test, truth);
+    }
+
+    private static PathState? AssumeOrder(PathState state, OperatorValue test, Value right, bool truth, bool isKept)
+    {
+        var below = test.Kind == Operator.Less ? Signs.Negative : Signs.Negative | Signs.Zero;
+        if (right is ConstantValue { Bits: 0 })
+            return state.Restrict(test.Left, truth ? below : Signs.Any & ~below, isKept);
+        var above = test.Kind == Operator.Less ? Signs.Positive : Signs.Positive | Signs.Zero;
+        if (test.Left is ConstantValue { Bits: 0 })
+            return state.Restrict(right, truth ? above : Signs.Any & ~above, isKept);
+
+        return isKept ? Remember(state, test, truth) : state;
+    }
+
+    private static PathState Remember(PathState state, Value test, bool truth) =>
+        state with { Facts = state.Facts.Set(test, truth ? Fact.NonZero : Fact.Zero) };
+
+    private static bool? FromSigns(Signs signs) => signs == Signs.Zero ? false : (signs & Signs.Zero) == 0 ? true : null;
+}

@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Flow.Values;
+
+namespace Kmem.Analyzers.Flow.Summaries;
+
+/// <summary>
+/// What a call of a source method does, seen from its caller: one case for each outcome that makes a difference. Its values
+/// are made of what the method was given; they stand for the caller's once the call is known.
+/// </summary>
+internal sealed class Summary : IEquatable<Summary>
+{
+    /// <summary>How many cases are kept apart.</summary>
+    public const int MaxCases = 8;
+
+    /// <summary>The method does not return.</summary>
+    public static readonly Summary Never = new(ImmutableArray<SummaryCase>.Empty);
+
+    public Summary(ImmutableArray<SummaryCase> cases) => Cases = cases;
+
+    /// <summary>The ways it can end; none: it does not return.</summary>
+    public ImmutableArray<SummaryCase> Cases { get; }
+
+    /// <summary>No call of the method makes a difference.</summary>
+    public bool IsNothing => Cases.Length == 1 && Cases[0].IsNothing;
+
+    public bool Equals(Summary? other) =>
+        other is not null && Cases.Length == other.Cases.Length && Cases.All(other.Cases.Contains);
+
+    public override bool Equals(object? obj) => Equals(obj as Summary);
+
+    public override int GetHashCode() => Cases.Aggregate(0, (hash, each) => hash ^ each.GetHashCode());
+}
+
+/// <summary>One way a method can end.</summary>
+/// <param name="Conditions">What must have been true of its arguments.</param>
+/// <param name="Result">What it returns; null: nothing is known of it.</param>
+/// <param name="ResultFact">What is known of a result that is no term of the arguments.</param>
+/// <param name="Writes">Places it wrote, with what they hold now.</param>
+/// <param name="Effect">The analysis' own part.</param>
+internal sealed record SummaryCase(
+    SmallMap<Value, Fact> Conditions,
+    Value? Result,
+    Fact? ResultFact,
+    SmallMap<Value, Value> Writes,
+    DomainEffect Effect)
+{
+    public bool IsNothing => Conditions.Count == 0 && Result is null && ResultFact is null && Writes.Count == 0 && Effect.IsNothing;
+}
+
+/// <summary>What one analysis says of a call; compared by content.</summary>
+internal abstract record DomainEffect
+{
+    /// <summary>The call makes no difference to the analysis.</summary>
+    public abstract bool IsNothing { get; }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow.Summaries;
+
+/// <summary>One case of a summary at a call: the caller's path after it, and what the callee's values stand for there.</summary>
+internal sealed class SummaryApplication
+{
+    private const int FirstPart = 1000;
+
+    private readonly CallSite _site;
+    private readonly PathState _before;
+    private readonly Dictionary<Value, Value> _fresh = new();
+
+    private SummaryApplication(CallSite site, PathState before, SummaryCase applied)
+    {
+        _site = site;
+        _before = before;
+        Case = applied;
+        State = before;
+    }
+
+    public SummaryCase Case { get; }
+
+    /// <summary>The caller's path after this case, but for the analysis' own part.</summary>
+    public PathState State { get; private set; }
+
+    /// <summary>What the call gives; null: nothing is known of it.</summary>
+    public Value? Result { get; private set; }
+
+    /// <summary>The cases that are possible on the caller's path.</summary>
+    public static IEnumerable<SummaryApplication> Apply(Summary summary, CallSite site, PathState before)
+    {
+        foreach (var each in summary.Cases)
+        {
+            var application = new SummaryApplication(site, before, each);
+            if (application.MeetConditions())
+            {
+                application.Write();
+                application.SetResult();
+                yield return application;
+            }
+        }
+    }
+
+    /// <summary>The caller's value for one of the callee's; what the callee made itself is a new value at this call.</summary>
+    public Value Translate(Value value)
+    {
+        switch (value)
+        {
+            case ConstantValue:
+                return value;
+            case ThisValue:
+                return _site.Receiver ?? Fresh(value);
+            case EntryValue { Address: VariableAddress { Variable: IParameterSymbol parameter } } when IsOwn(parameter):
+                return _site.Argument(parameter.Ordinal) ?? Fresh(value);
+            case EntryValue entry:
+                return Bounded(_before.Load(Translate(entry.Address)), value);
+            case FieldAddress { Target: null }:
+                return value;
+            case FieldAddress { Target: { } target } field:
+                return Bounded(new FieldAddress(Translate(target), field.Field), value);
+            case ElementAddress element:
+                return Bounded(new ElementAddress(Translate(element.Target), Translate(element.Index)), value);
+            case OperatorValue operation:
+                var right = operation.Right is null ? null : Translate(operation.Right);
+                return Reasoning.Apply(operation.Kind, Translate(operation.Left), right) ?? Fresh(value);
+            case VariableAddress { Variable: var variable } when !IsOwn(variable):
+                return value;
+            default:
+                return Fresh(value);
+        }
+    }
+
+    private bool MeetConditions()
+    {
+        PathState? state = State;
+        foreach (var condition in Case.Conditions)
+        {
+            var value = Translate(condition.Key);
+            state = state.Restrict(value, condition.Value.Signs);
+            if (state is not null && condition.Value.Constant is { } constant)
+                state = state.Assume(new OperatorValue(Operator.Equal, value, constant), truth: true);
+            if (state is null)
+                return false;
+        }
+
+        State = state;
+        return true;
+    }
+
+    private void Write()
+    {
+        foreach (var write in Case.Writes)
+            State = State.Store(Translate(write.Key), Translate(write.Value), _site.Syntax);
+    }
+
+    private void SetResult()
+    {
+        Result = Case.Result is null ? null : Translate(Case.Result);
+        if (Case.ResultFact is { } fact)
+            State = State.Restrict(Result ?? _site.Result, fact.Signs) ?? State;
+    }
+
+    private bool IsOwn(ISymbol variable) =>
+        SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol.OriginalDefinition, _site.Method?.ReducedFrom ?? _site.Method?.OriginalDefinition);
+
+    private Value Fresh(Value value)
+    {
+        if (!_fresh.TryGetValue(value, out var fresh))
+            _fresh.Add(value, fresh = new SiteValue(_site.Syntax, FirstPart + _fresh.Count));
+        return fresh;
+    }
+
+    private Value Bounded(Value value, Value original) => value.Depth <= Value.MaxDepth ? value : Fresh(original);
+}

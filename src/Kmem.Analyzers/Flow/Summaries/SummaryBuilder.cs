@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kmem.Analyzers.Flow.Summaries;
+
+/// <summary>Makes the summary of a body out of the states in which it returns.</summary>
+internal static class SummaryBuilder
+{
+    /// <summary>The summary; null where the body says too little, or too much to be kept.</summary>
+    public static Summary? Build(MethodGraph graph, List<PathState> exits, FlowDomain domain)
+    {
+        var method = graph.Method!;
+        if (exits.Count == 0)
+            return ThrowsOnPurpose(graph) ? Summary.Never : null;
+
+        var isDeferred = method.IsAsync || graph.AllEvents().Any(step => step is YieldEvent);
+        var cases = Merge(exits.Select(exit => CaseOf(method, exit, domain, isDeferred)).Distinct().ToList(), keepsConditions: true);
+        if (cases.Count > Summary.MaxCases)
+            cases = Merge(cases, keepsConditions: false);
+        return cases.Count > Summary.MaxCases ? null : new Summary(cases.ToImmutableArray());
+    }
+
+    private static SummaryCase CaseOf(IMethodSymbol method, PathState exit, FlowDomain domain, bool isDeferred)
+    {
+        var conditions = exit.Facts.RemoveWhere(fact => !IsExpressible(fact.Key, method));
+        var result = isDeferred ? null : exit.Cells.Find(Interpreter.ReturnAddress);
+        var writes = exit.Cells.RemoveWhere(cell => isDeferred || !IsVisible(cell.Key, method) || cell.Value.Equals(new EntryValue(cell.Key)));
+        return new SummaryCase(
+            conditions,
+            result is not null && IsOfUse(result, method, domain, exit) ? result : null,
+            FactOf(result, exit),
+            writes,
+            domain.Summarize(exit));
+    }
+
+    private static bool IsOfUse(Value result, IMethodSymbol method, FlowDomain domain, PathState exit) =>
+        IsExpressible(result, method) || domain.IsOfInterest(result, exit);
+
+    private static Fact? FactOf(Value? result, PathState exit)
+    {
+        if (result is null or ConstantValue)
+            return null;
+
+        var signs = exit.SignsOf(result);
+        return signs == Signs.Any ? null : new Fact(signs);
+    }
+
+    // Cases that differ in nothing a caller could see, or in too little to be kept apart, become one.
+    private static List<SummaryCase> Merge(List<SummaryCase> cases, bool keepsConditions)
+    {
+        var merged = new List<SummaryCase>();
+        foreach (var group in cases.GroupBy(each => (each.Effect, each.Result, each.ResultFact, Writes: keepsConditions ? each.Writes : null)))
+        {
+            var first = group.First();
+            merged.Add(first with
+            {
+                Conditions = group.Aggregate(first.Conditions, (common, each) => common.Intersect(each.Conditions)),
+                Writes = group.Aggregate(first.Writes, (common, each) => common.Intersect(each.Writes)),
+            });
+        }
+
+        return merged;
+    }
+
+    private static bool IsVisible(Value address, IMethodSymbol method) => address switch
+    {
+        FieldAddress { Target: null } => true,
+        FieldAddress { Target: { } target } => IsExpressible(target, method) && target is not VariableAddress,
+        ElementAddress element => IsExpressible(element, method),
+        EntryValue => IsExpressible(address, method),
+        _ => false,
+    };
+
+    /// <summary>A value that a caller can put together from what it passed.</summary>
+    public static bool IsExpressible(Value value, IMethodSymbol method) => value switch
+    {
+        ConstantValue or ThisValue => true,
+        SiteValue or CaptureAddress or FunctionValue => false,
+        EntryValue { Address: VariableAddress { Variable: var variable } } => IsFromOutside(variable, method),
+        VariableAddress { Variable: var variable } => !AreSame(variable.ContainingSymbol, method),
+        _ => value.Parts.All(part => IsExpressible(part, method)),
+    };
+
+    private static bool IsFromOutside(ISymbol variable, IMethodSymbol method) =>
+        variable is IParameterSymbol || !AreSame(variable.ContainingSymbol, method);
+
+    private static bool AreSame(ISymbol? first, ISymbol second) => SymbolEqualityComparer.Default.Equals(first, second);
+
+    // A body that is nothing but `throw null` or throws in place of a value is a signature for others to fill in.
+    private static bool ThrowsOnPurpose(MethodGraph graph) =>
+        graph.Method is { ReturnsVoid: true } && graph.AllEvents().All(step => step is not ThrowEvent { Operation.ConstantValue.HasValue: true });
+}

@@ -1,0 +1,225 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Flow.States;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow.Summaries;
+
+/// <summary>
+/// The summaries of one analysis, made when a caller asks for them, callees first, and kept for the compilation. Methods that
+/// call each other are summarised together, until nothing changes.
+/// </summary>
+internal sealed class SummaryTable : ISummarySource
+{
+    /// <summary>How many methods one question may make the table summarise.</summary>
+    public const int MaxMethodsPerRequest = 2_000;
+
+    /// <summary>How often methods that call each other are gone over before they are given up as unknown.</summary>
+    public const int MaxRounds = 6;
+
+    private readonly ContractTable _contracts;
+    private readonly GraphSource _graphs;
+    private readonly Func<IMethodSymbol, bool> _mayMatter;
+    private readonly Func<MethodGraph, ISummarySource, FlowDomain> _createDomain;
+    private readonly ConcurrentDictionary<IMethodSymbol, Entry> _entries = new(SymbolEqualityComparer.Default);
+
+    /// <param name="mayMatter">A quick question that spares most methods the work: can this one make a difference?</param>
+    public SummaryTable(
+        ContractTable contracts,
+        GraphSource graphs,
+        Func<IMethodSymbol, bool> mayMatter,
+        Func<MethodGraph, ISummarySource, FlowDomain> createDomain)
+    {
+        _contracts = contracts;
+        _graphs = graphs;
+        _mayMatter = mayMatter;
+        _createDomain = createDomain;
+    }
+
+    public Summary? Get(IMethodSymbol method, CancellationToken cancellation)
+    {
+        var definition = Definition(method);
+        if (!IsCandidate(definition))
+            return null;
+        if (!_entries.ContainsKey(definition))
+            new Request(this, cancellation).Run(definition);
+
+        return _entries.TryGetValue(definition, out var entry) ? entry.Summary : null;
+    }
+
+    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+
+    private Summary? Summarize(MethodGraph? graph, ISummarySource summaries, CancellationToken cancellation)
+    {
+        if (graph?.Method is null)
+            return null;
+
+        var domain = _createDomain(graph, summaries);
+        var solver = new Solver(graph, domain, _contracts, cancellation);
+        var exits = solver.Run(new PathState(domain.Initial));
+        return solver.GaveUp ? null : SummaryBuilder.Build(graph, exits, domain);
+    }
+
+    private bool IsCandidate(IMethodSymbol definition) => GraphSource.IsReadable(definition) && _mayMatter(definition);
+
+    private readonly record struct Entry(Summary? Summary);
+
+    /// <summary>Tarjan's algorithm with a stack of its own: call chains may be longer than the thread's stack is deep.</summary>
+    private sealed class Request
+    {
+        private readonly SummaryTable _table;
+        private readonly CancellationToken _cancellation;
+        private readonly Dictionary<IMethodSymbol, Node> _nodes = new(SymbolEqualityComparer.Default);
+        private readonly Stack<Node> _path = new();
+        private readonly Stack<Node> _component = new();
+
+        public Request(SummaryTable table, CancellationToken cancellation)
+        {
+            _table = table;
+            _cancellation = cancellation;
+        }
+
+        public void Run(IMethodSymbol root)
+        {
+            Open(root);
+            while (_path.Count > 0)
+            {
+                var node = _path.Peek();
+                if (node.NextCallee < node.Callees.Count)
+                    Descend(node, node.Callees[node.NextCallee++]);
+                else
+                    Close(node);
+            }
+        }
+
+        private void Open(IMethodSymbol method)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var graph = _nodes.Count < MaxMethodsPerRequest ? _table._graphs.Find(method, _cancellation) : null;
+            var node = new Node(method, graph, _nodes.Count, graph is null ? new List<IMethodSymbol>() : Callees(graph));
+            _nodes.Add(method, node);
+            _path.Push(node);
+            _component.Push(node);
+        }
+
+        private List<IMethodSymbol> Callees(MethodGraph graph) => graph.AllEvents()
+            .Select(step => step switch
+            {
+                CallEvent { IsExact: true, Method: { } method } => method,
+                FunctionEvent function => function.Method,
+                _ => null,
+            })
+            .OfType<IMethodSymbol>()
+            .Select(Definition)
+            .Where(_table.IsCandidate)
+            .Distinct<IMethodSymbol>(SymbolEqualityComparer.Default)
+            .ToList();
+
+        private void Descend(Node caller, IMethodSymbol callee)
+        {
+            if (_table._entries.ContainsKey(callee))
+                return;
+            if (!_nodes.TryGetValue(callee, out var node))
+                Open(callee);
+            else if (node.IsOpen)
+                caller.Lowest = Math.Min(caller.Lowest, node.Index);
+        }
+
+        private void Close(Node node)
+        {
+            _path.Pop();
+            if (_path.Count > 0)
+                _path.Peek().Lowest = Math.Min(_path.Peek().Lowest, node.Lowest);
+            if (node.Lowest != node.Index)
+                return;
+
+            var members = new List<Node>();
+            Node member;
+            do
+            {
+                member = _component.Pop();
+                member.IsOpen = false;
+                members.Add(member);
+            }
+            while (!ReferenceEquals(member, node));
+            Summarize(members);
+        }
+
+        // Members start as methods that never return, so that a first round sees the paths that do not recurse.
+        private void Summarize(List<Node> members)
+        {
+            var isRecursive = members.Count > 1 || members[0].Callees.Contains(members[0].Method, SymbolEqualityComparer.Default);
+            if (!isRecursive)
+            {
+                _table._entries.TryAdd(members[0].Method, new Entry(SummaryOf(members[0])));
+                return;
+            }
+
+            var rounds = new Rounds(_table);
+            foreach (var member in members)
+                rounds.Summaries[member.Method] = Summary.Never;
+
+            var changed = true;
+            for (var round = 0; changed && round < MaxRounds; round++)
+            {
+                changed = false;
+                foreach (var member in members)
+                {
+                    var summary = _table.Summarize(member.Graph, rounds, _cancellation);
+                    changed |= !Equals(summary, rounds.Summaries[member.Method]);
+                    rounds.Summaries[member.Method] = summary;
+                }
+            }
+
+            foreach (var member in members)
+                _table._entries.TryAdd(member.Method, new Entry(changed ? null : rounds.Summaries[member.Method]));
+        }
+
+        private Summary? SummaryOf(Node node) => _table.Summarize(node.Graph, _table, _cancellation);
+
+        private sealed class Node
+        {
+            public Node(IMethodSymbol method, MethodGraph? graph, int index, List<IMethodSymbol> callees)
+            {
+                Method = method;
+                Graph = graph;
+                Index = index;
+                Lowest = index;
+                Callees = callees;
+            }
+
+            public IMethodSymbol Method { get; }
+
+            public MethodGraph? Graph { get; }
+
+            public int Index { get; }
+
+            public int Lowest { get; set; }
+
+            public bool IsOpen { get; set; } = true;
+
+            public List<IMethodSymbol> Callees { get; }
+
+            public int NextCallee { get; set; }
+        }
+    }
+
+    /// <summary>The summaries of methods that call each other, as far as they are known in this round.</summary>
+    private sealed class Rounds : ISummarySource
+    {
+        private readonly SummaryTable _table;
+
+        public Rounds(SummaryTable table) => _table = table;
+
+        public Dictionary<IMethodSymbol, Summary?> Summaries { get; } = new(SymbolEqualityComparer.Default);
+
+        public Summary? Get(IMethodSymbol method, CancellationToken cancellation) =>
+            Summaries.TryGetValue(Definition(method), out var summary) ? summary : _table.Get(method, cancellation);
+    }
+}
