@@ -3,6 +3,8 @@ using System.Reflection;
 using Kmem.Analyzers.Contracts;
 using Kmem.Annotations;
 using Xunit;
+using AtomicKind = Kmem.Annotations.AtomicKind;
+using Outcome = Kmem.Annotations.Outcome;
 
 namespace Kmem.Analyzers.Tests.Contracts;
 
