@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Kmem.Execution;
+
+/// <summary>
+/// What a thread needs inside the kernel, in one native block that only that thread writes: its ownership words, its context, the CPU it
+/// runs on, and behind the header the object arrays of the slab caches, addressed by cache number.
+/// The words start at 64, away from the start of a page: equal offsets in many pages fight for the same cache set.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
+internal unsafe struct CpuBlock
+{
+    public const int HeaderBytes = 256;
+    public const int MaxOpenSections = 40;
+
+    /// <summary>1 while the owner works on the arrays. With <see cref="Revoked"/> it is a lock that costs the owner two plain stores.</summary>
+    [FieldOffset(64)] public int Busy;
+
+    /// <summary>1 while another thread drains the arrays; the owner then stays out.</summary>
+    [FieldOffset(68)] public int Revoked;
+
+    /// <summary>preempt_count in the low half, the depth of disabled interrupts in the high half; 0: preemptible.</summary>
+    [FieldOffset(72)] public ulong Held;
+
+    /// <summary>1 unless the owner may enter its CPU by writing <see cref="Held"/> alone.</summary>
+    [FieldOffset(80)] public int CpuRevoked;
+
+    /// <summary>The CPU the thread runs on, or ran on last.</summary>
+    [FieldOffset(84)] public int Cpu;
+
+    /// <summary>1 while the thread is on a CPU that several threads take turns on.</summary>
+    [FieldOffset(88)] public int OnSharedCpu;
+
+    /// <summary>Number of the block among all machines' blocks, from 1: who holds a spinlock.</summary>
+    [FieldOffset(92)] public int Id;
+
+    /// <summary>Kinds of the open sections, innermost last; kept only while sleep checks are on.</summary>
+    [FieldOffset(96)] public int OpenSectionCount;
+
+    [FieldOffset(100)] public fixed byte OpenSections[MaxOpenSections];
+
+    /// <summary>Gfp bits that memalloc_noio_save and memalloc_nofs_save take away.</summary>
+    [FieldOffset(144)] public uint MaskedFlags;
+
+    /// <summary>Claims the arrays for the owning thread; false while they are being drained.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryEnter(CpuBlock* block)
+    {
+        Volatile.Write(ref block->Busy, 1);
+        if (Volatile.Read(ref block->Revoked) == 0)
+            return true;
+        Volatile.Write(ref block->Busy, 0);
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Exit(CpuBlock* block) => Volatile.Write(ref block->Busy, 0);
+
+    /// <summary>As <see cref="TryEnter"/>, waiting for a drain to end.</summary>
+    public static void Enter(CpuBlock* block)
+    {
+        SpinWait wait = default;
+        while (!TryEnter(block))
+            wait.SpinOnce(sleep1Threshold: -1);
+    }
+}

@@ -1,0 +1,146 @@
+using Kmem.Platform;
+
+namespace Kmem.Execution;
+
+/// <summary>
+/// Lends each thread that enters the machine a <see cref="CpuBlock"/>, and takes it back when the thread has ended. Whoever keeps things in the
+/// blocks drains them: from one thread's (<see cref="Retiring"/>), or from all of them (<see cref="Drain"/>).
+/// </summary>
+internal sealed unsafe class ThreadBlocks : IDisposable
+{
+    private static int s_lastId;
+    [ThreadStatic] private static List<Lease>? s_leases;
+
+    private readonly HostMemory _host;
+    private readonly nuint _blockBytes;
+    private readonly int _cpus;
+    private readonly bool _processWide;
+    private readonly Lock _lock = new();
+    private readonly Lock _drainLock = new();
+    private readonly List<nint> _live = [];
+    private bool _disposed;
+
+    public ThreadBlocks(HostMemory host, nuint arrayBytes, int cpus, bool processWide)
+    {
+        _host = host;
+        _blockBytes = CpuBlock.HeaderBytes + arrayBytes;
+        _cpus = cpus;
+        _processWide = processWide;
+    }
+
+    /// <summary>Called with the block of a thread that has ended.</summary>
+    public event Action<nint>? Retiring;
+
+    /// <summary>Number of threads that hold a block.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _live.Count;
+        }
+    }
+
+    /// <summary>The calling thread's block, lent on its first call.</summary>
+    public CpuBlock* Current
+    {
+        get
+        {
+            foreach (Lease lease in s_leases ?? [])
+            {
+                if (lease.Owner == this)
+                    return lease.Block;
+            }
+            return Lend();
+        }
+    }
+
+    /// <summary>Runs <paramref name="drain"/> over every block while its thread stays out of its arrays.</summary>
+    public void Drain(Action<nint> drain)
+    {
+        lock (_drainLock)
+        {
+            nint[] blocks;
+            lock (_lock)
+                blocks = [.. _live];
+            foreach (nint block in blocks)
+                Volatile.Write(ref ((CpuBlock*)block)->Revoked, 1);
+            // The owners' plain stores and loads may pass each other; one barrier in every thread orders them for all.
+            Interlocked.MemoryBarrierProcessWide();
+            try
+            {
+                foreach (nint block in blocks)
+                {
+                    WaitUntilOut((CpuBlock*)block);
+                    drain(block);
+                }
+            }
+            finally
+            {
+                foreach (nint block in blocks)
+                    Volatile.Write(ref ((CpuBlock*)block)->Revoked, 0);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            foreach (nint block in _live)
+                _host.FreeTable((void*)block, _blockBytes);
+            _live.Clear();
+        }
+        s_leases?.RemoveAll(lease => lease.Owner == this);
+    }
+
+    private static void WaitUntilOut(CpuBlock* block)
+    {
+        SpinWait wait = default;
+        while (Volatile.Read(ref block->Busy) != 0)
+            wait.SpinOnce(sleep1Threshold: -1);
+    }
+
+    private CpuBlock* Lend()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        CpuBlock* block = (CpuBlock*)_host.AllocateTable(_blockBytes);
+        block->Id = Interlocked.Increment(ref s_lastId);
+        block->CpuRevoked = 1;
+        lock (_lock)
+        {
+            block->Cpu = _live.Count % _cpus;
+            _live.Add((nint)block);
+        }
+        (s_leases ??= []).Add(new Lease(this, block));
+        if (_processWide)
+            FastThread.Block = block;
+        return block;
+    }
+
+    // The drain lock keeps a drain that has listed this block from touching it after it is gone.
+    private void TakeBack(CpuBlock* block)
+    {
+        lock (_drainLock)
+        {
+            if (_disposed)
+                return;
+            Retiring?.Invoke((nint)block);
+            lock (_lock)
+            {
+                if (_live.Remove((nint)block))
+                    _host.FreeTable(block, _blockBytes);
+            }
+        }
+    }
+
+    /// <summary>Held by a thread static alone, so it is finalized once the thread has ended.</summary>
+    private sealed class Lease(ThreadBlocks owner, CpuBlock* block)
+    {
+        public readonly ThreadBlocks Owner = owner;
+        public readonly CpuBlock* Block = block;
+
+        ~Lease() => Owner.TakeBack(Block);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using Kmem.Execution;
+
+namespace Kmem;
+
+/// <summary>
+/// What the hot paths need of the process-wide machine, in readonly statics: code compiled after the boot has them as constants.
+/// </summary>
+internal static unsafe class Booted
+{
+    public static readonly Machine Machine = ProcessMachine.Get();
+    public static readonly ContextTracker Context = Machine.Context;
+    public static readonly bool ChecksSleep = Machine.Context.ChecksSleep;
+    public static readonly nuint DirectMap = (nuint)Machine.Memory.DirectMap;
+    public static readonly nuint LowBytes = Machine.Memory.LowBytes;
+    public static readonly ushort* Owners = Machine.Frames.Owners;
+
+    /// <summary>The calling thread's block in the process-wide machine.</summary>
+    public static CpuBlock* Block
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            CpuBlock* block = FastThread.Block;
+            return block != null ? block : ProcessMachine.EnterThread();
+        }
+    }
+
+    /// <summary>Reports a caller that must not sleep.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MightSleep()
+    {
+        if (ChecksSleep)
+            Context.MightSleep(Block);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Kmem.Annotations;
+using Kmem.Physical;
+
+namespace Kmem;
+
+public static unsafe partial class Kernel
+{
+    /// <summary>Fills memory with a byte.</summary>
+    public static void memset([Borrows] void* s, int c, nuint n) => NativeMemory.Fill(s, n, (byte)c);
+
+    /// <summary>Copies memory.</summary>
+    public static void memcpy([Borrows] void* dest, [Borrows] void* src, nuint n) => NativeMemory.Copy(src, dest, n);
+
+    /// <summary>Writes a line to the machine's log. LKD ch. 18, "Printing".</summary>
+    [NeverSleeps]
+    public static void printk(string message) => Booted.Machine.Log.Write(message);
+
+    /// <summary>Stops code that found itself in an impossible state. LKD ch. 18, "Asserting Bugs and Dumping Information".</summary>
+    /// <exception cref="KernelBugException">Always.</exception>
+    [DoesNotReturn]
+    public static void BUG() => throw new KernelBugException($"kernel BUG at {CallerLocation.Find()}!");
+
+    /// <summary><see cref="BUG"/> if the condition is true.</summary>
+    /// <exception cref="KernelBugException">The condition is true.</exception>
+    public static void BUG_ON([DoesNotReturnIf(true)] bool condition)
+    {
+        if (condition)
+            BUG();
+    }
+
+    /// <summary>Writes a warning with the caller's place to the log if the condition is true.</summary>
+    /// <returns>The condition.</returns>
+    public static bool WARN_ON(bool condition)
+    {
+        if (condition)
+            Booted.Machine.Log.Write($"WARNING: at {CallerLocation.Find()}");
+        return condition;
+    }
+}

@@ -1,0 +1,56 @@
+using Kmem.Annotations;
+using Kmem.Execution;
+
+namespace Kmem;
+
+public static unsafe partial class Kernel
+{
+    /// <summary>Gives a page an address; sleeps while the window for high pages is full. A low page's is its own. LKD ch. 12, "Permanent Mappings".</summary>
+    /// <returns>The address, until as many <see cref="kunmap"/> as there were kmap; never null.</returns>
+    [MightSleep]
+    public static void* kmap([Maps("kmap")] page* page)
+    {
+        Booted.MightSleep();
+        return Booted.Machine.HighMemory.Map(page);
+    }
+
+    /// <summary>Ends one kmap of the page. LKD ch. 12, "Permanent Mappings".</summary>
+    /// <exception cref="KernelBugException">The page is not mapped.</exception>
+    [MightSleep]
+    public static void kunmap([Unmaps("kmap")] page* page)
+    {
+        Booted.MightSleep();
+        Booted.Machine.HighMemory.Unmap(page);
+    }
+
+    /// <summary>Gives a page an address for a moment, without sleeping, and disables preemption. LKD ch. 12, "Temporary Mappings".</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="type">The slot of this CPU; each user has its own.</param>
+    /// <returns>The address, until <see cref="kunmap_atomic"/>; never null.</returns>
+    /// <exception cref="KernelBugException">The slot is in use.</exception>
+    [EntersAtomic("kmap_atomic")]
+    public static void* kmap_atomic(page* page, km_type type)
+    {
+        CpuBlock* block = Booted.Block;
+        Booted.Context.Enter(block, SectionKind.KmapAtomic);
+        try
+        {
+            return Booted.Machine.HighMemory.MapAtomic(block, page, type);
+        }
+        catch
+        {
+            Booted.Context.Leave(block, SectionKind.KmapAtomic);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a kmap_atomic: the address is dead, preemption as before.</summary>
+    /// <exception cref="KernelBugException">The slot does not map this address.</exception>
+    [LeavesAtomic("kmap_atomic")]
+    public static void kunmap_atomic(void* kvaddr, km_type type)
+    {
+        CpuBlock* block = Booted.Block;
+        Booted.Machine.HighMemory.UnmapAtomic(block, kvaddr, type);
+        Booted.Context.Leave(block, SectionKind.KmapAtomic);
+    }
+}

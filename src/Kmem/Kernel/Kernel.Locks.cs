@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using Kmem.Annotations;
+using Kmem.Execution;
+
+namespace Kmem;
+
+public static unsafe partial class Kernel
+{
+    /// <summary>Makes the lock an unlocked one. LKD ch. 10, "Spin Locks".</summary>
+    public static void spin_lock_init(ref spinlock_t l) => l.Reset();
+
+    /// <summary>Takes the lock, spinning while it is held, and disables preemption. LKD ch. 10, "Spin Locks".</summary>
+    /// <exception cref="KernelBugException">The thread holds the lock already.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void spin_lock([AcquiresSpinlock] ref spinlock_t l) => Lock(ref l, Booted.Block);
+
+    /// <summary>Releases the lock and enables preemption.</summary>
+    /// <exception cref="KernelBugException">The thread does not hold the lock.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void spin_unlock([ReleasesSpinlock] ref spinlock_t l) => Unlock(ref l, Booted.Block);
+
+    /// <summary>Takes the lock if nobody holds it.</summary>
+    /// <returns>True if the lock was taken.</returns>
+    public static bool spin_trylock([AcquiresSpinlock(When = Outcome.True)] ref spinlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        Booted.Context.Enter(block, SectionKind.SpinLock);
+        if (l.TryAcquire(block->Id))
+            return true;
+        Booted.Context.Leave(block, SectionKind.SpinLock);
+        return false;
+    }
+
+    /// <summary>As <see cref="spin_lock"/>, with soft interrupts disabled.</summary>
+    public static void spin_lock_bh([AcquiresSpinlock] ref spinlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        l.CheckNotHeld(block->Id);
+        Booted.Context.Enter(block, SectionKind.BottomHalf);
+        Lock(ref l, block);
+    }
+
+    /// <summary>Ends a <see cref="spin_lock_bh"/>.</summary>
+    public static void spin_unlock_bh([ReleasesSpinlock] ref spinlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        Unlock(ref l, block);
+        Booted.Context.Leave(block, SectionKind.BottomHalf);
+    }
+
+    /// <summary>As <see cref="spin_lock"/>, with interrupts disabled.</summary>
+    public static void spin_lock_irq([AcquiresSpinlock] ref spinlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        l.CheckNotHeld(block->Id);
+        Booted.Context.Enter(block, SectionKind.Interrupts);
+        Lock(ref l, block);
+    }
+
+    /// <summary>Ends a <see cref="spin_lock_irq"/>.</summary>
+    public static void spin_unlock_irq([ReleasesSpinlock] ref spinlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        Unlock(ref l, block);
+        Booted.Context.Leave(block, SectionKind.Interrupts);
+    }
+
+    /// <summary>As <see cref="spin_lock"/>, with interrupts disabled; keeps in <paramref name="flags"/> how they were.</summary>
+    public static void spin_lock_irqsave([AcquiresSpinlock] ref spinlock_t l, out nuint flags)
+    {
+        CpuBlock* block = Booted.Block;
+        l.CheckNotHeld(block->Id);
+        flags = Booted.Context.SaveInterrupts(block);
+        Lock(ref l, block);
+    }
+
+    /// <summary>Ends a <see cref="spin_lock_irqsave"/> and restores interrupts to what it kept.</summary>
+    public static void spin_unlock_irqrestore([ReleasesSpinlock] ref spinlock_t l, nuint flags)
+    {
+        CpuBlock* block = Booted.Block;
+        Unlock(ref l, block);
+        Booted.Context.RestoreInterrupts(block, flags);
+    }
+
+    /// <summary>Takes the mutex, sleeping while it is held. LKD ch. 10, "Mutexes".</summary>
+    /// <exception cref="KernelBugException">The thread holds the mutex already.</exception>
+    [MightSleep]
+    public static void mutex_lock(mutex l)
+    {
+        Booted.MightSleep();
+        l.Acquire();
+    }
+
+    /// <summary>Releases the mutex.</summary>
+    /// <exception cref="KernelBugException">The thread does not hold the mutex.</exception>
+    [NeverSleeps]
+    public static void mutex_unlock(mutex l) => l.Release();
+
+    /// <summary>Takes the mutex if nobody holds it.</summary>
+    /// <returns>True if the mutex was taken.</returns>
+    [NeverSleeps]
+    public static bool mutex_trylock(mutex l) => l.TryAcquire();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Lock(ref spinlock_t l, CpuBlock* block)
+    {
+        l.CheckNotHeld(block->Id);
+        Booted.Context.Enter(block, SectionKind.SpinLock);
+        l.Acquire(block->Id);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Unlock(ref spinlock_t l, CpuBlock* block)
+    {
+        l.CheckHeld(block->Id);
+        l.Release();
+        Booted.Context.Leave(block, SectionKind.SpinLock);
+    }
+}

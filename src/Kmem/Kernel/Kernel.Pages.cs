@@ -1,0 +1,122 @@
+using System.Diagnostics.CodeAnalysis;
+using Kmem.Annotations;
+
+namespace Kmem;
+
+public static unsafe partial class Kernel
+{
+    /// <summary>Allocates 2^order contiguous pages. Sleeps only if the flags contain __GFP_WAIT. LKD ch. 12, "Getting Pages".</summary>
+    /// <param name="gfp_mask">Where from and how.</param>
+    /// <param name="order">0 to 10; above, null and a warning.</param>
+    /// <returns>The first page; null without memory.</returns>
+    [return: Allocates("page")]
+    public static page* alloc_pages([GfpFlags] gfp_t gfp_mask, [PageOrder] uint order) => Booted.Machine.Pages.Allocate(Booted.Block, gfp_mask, order);
+
+    /// <summary>Allocates one page; see <see cref="alloc_pages"/>.</summary>
+    [PageOrder(0)]
+    [return: Allocates("page")]
+    public static page* alloc_page([GfpFlags] gfp_t gfp_mask) => alloc_pages(gfp_mask, 0);
+
+    /// <summary>Allocates 2^order contiguous pages, from this node if it has any, else from the nearest that has; see <see cref="alloc_pages"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The machine has no such node.</exception>
+    [return: Allocates("page")]
+    public static page* alloc_pages_node(int nid, [GfpFlags] gfp_t gfp_mask, [PageOrder] uint order)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(nid);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(nid, Booted.Machine.Pages.Nodes);
+        return Booted.Machine.Pages.Allocate(Booted.Block, gfp_mask, order, nid);
+    }
+
+    /// <summary>Allocates 2^order contiguous pages and returns their address, so never from high memory. LKD ch. 12, "Getting Pages".</summary>
+    /// <exception cref="KernelBugException">The flags ask for high memory, which has no address.</exception>
+    [return: Allocates("pages")]
+    public static nuint __get_free_pages([GfpFlags] gfp_t gfp_mask, [PageOrder] uint order)
+    {
+        if ((gfp_mask & gfp_t.__GFP_HIGHMEM) != 0)
+            throw new KernelBugException("BUG: __get_free_pages with __GFP_HIGHMEM: a high page has no address to return; use alloc_pages and kmap.");
+        page* page = alloc_pages(gfp_mask, order);
+        return page == null ? 0 : (nuint)Booted.Machine.Frames.AddressOf(page);
+    }
+
+    /// <summary>Allocates one page and returns its address; see <see cref="__get_free_pages"/>.</summary>
+    [PageOrder(0)]
+    [return: Allocates("pages")]
+    public static nuint __get_free_page([GfpFlags] gfp_t gfp_mask) => __get_free_pages(gfp_mask, 0);
+
+    /// <summary>Allocates one page filled with zeros and returns its address. LKD ch. 12, "Getting Zeroed Pages".</summary>
+    [PageOrder(0)]
+    [return: Allocates("pages", Zeroed = true)]
+    public static nuint get_zeroed_page([GfpFlags] gfp_t gfp_mask) => __get_free_pages(gfp_mask | gfp_t.__GFP_ZERO, 0);
+
+    /// <summary>Frees pages by their page struct. LKD ch. 12, "Freeing Pages".</summary>
+    /// <param name="page">What alloc_pages returned.</param>
+    /// <param name="order">The order it was allocated with.</param>
+    /// <exception cref="KernelBugException">A double free, another order, a page in use, or no page at all.</exception>
+    [NeverSleeps]
+    public static void __free_pages([Frees("page"), DisallowNull] page* page, [PageOrder] uint order) => Booted.Machine.Pages.Free(Booted.Block, page, order);
+
+    /// <summary>Frees one page; see <see cref="__free_pages"/>.</summary>
+    [NeverSleeps]
+    [PageOrder(0)]
+    public static void __free_page([Frees("page"), DisallowNull] page* page) => __free_pages(page, 0);
+
+    /// <summary>Frees one page that is in the processor's cache: the next allocation takes it first.</summary>
+    [NeverSleeps]
+    [PageOrder(0)]
+    public static void free_hot_page([Frees("page"), DisallowNull] page* page) => __free_pages(page, 0);
+
+    /// <summary>Frees pages by their address; 0 is nothing. LKD ch. 12, "Freeing Pages".</summary>
+    /// <exception cref="KernelBugException">As <see cref="__free_pages"/>.</exception>
+    [NeverSleeps]
+    public static void free_pages([Frees("pages")] nuint addr, [PageOrder] uint order)
+    {
+        if (addr == 0)
+            return;
+        if (addr % PAGE_SIZE != 0)
+            throw new KernelBugException($"BUG: free_pages: {addr:x} is not the start of a page.");
+        __free_pages(virt_to_page((void*)addr), order);
+    }
+
+    /// <summary>Frees one page by its address; 0 is nothing.</summary>
+    [NeverSleeps]
+    [PageOrder(0)]
+    public static void free_page([Frees("pages")] nuint addr) => free_pages(addr, 0);
+
+    /// <summary>The permanent address of a page; of a high page, its kmap mapping, or null if it has none.</summary>
+    [return: MaybeNull]
+    public static void* page_address([DirectMapped] page* page)
+    {
+        void* address = Booted.Machine.Frames.AddressOf(page);
+        return address != null ? address : (void*)page->MappedAt;
+    }
+
+    /// <summary>References to the page; 0: it is free.</summary>
+    public static int page_count(page* page) => page->Count;
+
+    /// <summary>Takes a reference to an allocated page.</summary>
+    /// <exception cref="KernelBugException">The page is not allocated.</exception>
+    public static void get_page(page* page) => Booted.Machine.Pages.Get(page);
+
+    /// <summary>Drops a reference; the last one frees the page.</summary>
+    /// <exception cref="KernelBugException">The page is not allocated.</exception>
+    public static void put_page(page* page) => Booted.Machine.Pages.Put(Booted.Block, page);
+
+    /// <summary>The page of an address of low memory.</summary>
+    /// <exception cref="KernelBugException">The address lies outside the direct map.</exception>
+    public static page* virt_to_page(void* addr)
+    {
+        if (!Booted.Machine.Memory.IsDirectMapped(addr))
+            throw new KernelBugException($"BUG: {(nuint)addr:x} is no address of the direct map, so it is no page's.");
+        return Booted.Machine.Frames.PageOf(addr);
+    }
+
+    /// <summary>The page's frame number: its physical address in pages.</summary>
+    public static nuint page_to_pfn(page* page) => Booted.Machine.Frames.FrameOf(page);
+
+    /// <summary>The physical address behind an address of low memory.</summary>
+    /// <exception cref="KernelBugException">The address lies outside the direct map.</exception>
+    public static ulong virt_to_phys(void* addr) => page_to_pfn(virt_to_page(addr)) * PAGE_SIZE + (nuint)addr % PAGE_SIZE;
+
+    /// <summary>True if the page lies in ZONE_HIGHMEM, and so has no permanent address.</summary>
+    public static bool PageHighMem(page* page) => Booted.Machine.HighMemory.IsHigh(page);
+}

@@ -1,0 +1,83 @@
+using Kmem.Execution;
+using Kmem.Pages;
+using Kmem.Physical;
+using Kmem.Slab;
+using Kmem.Virtual;
+
+namespace Kmem;
+
+/// <summary>
+/// Physical memory with its zones, the CPUs, and the allocators over them. <c>Kernel</c> uses one machine for the whole process; further
+/// machines share nothing with it or each other.
+/// </summary>
+public sealed unsafe class Machine : IDisposable
+{
+    /// <summary>Boots a machine.</summary>
+    /// <param name="options">How it is built; later changes of the object have no effect.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option that no machine can be built with.</exception>
+    /// <exception cref="InsufficientMemoryException">The system refuses the memory or addresses.</exception>
+    public Machine(MachineOptions options) : this(options, processWide: false)
+    {
+    }
+
+    internal Machine(MachineOptions options, bool processWide)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        int cpus = options.Cpus > 0 ? options.Cpus : Environment.ProcessorCount;
+        Log = new KernelLog(options.Log);
+        Memory = new PhysicalMemory((nuint)options.MemorySize, options.Layout, options.Portable);
+        Frames = new FrameTable(Memory);
+        VirtualCpus virtualCpus = new(cpus);
+        Blocks = new ThreadBlocks(Memory.Host, ArraySlot.AllBytes, cpus, processWide);
+        Context = new ContextTracker(Blocks, virtualCpus, Log, (options.Debug & MachineDebug.AtomicSleep) != 0);
+        Pages = new PageAllocator(Frames, Context, Log, options.Nodes);
+        Slab = new SlabAllocator(Pages, Context, Log, processWide);
+        Vmalloc = new VmallocSpace(Pages);
+        HighMemory = new HighMemory(Frames, cpus);
+        Blocks.Retiring += block => virtualCpus.Retire((CpuBlock*)block);
+        BootMemory bootMemory = new(Memory);
+        if (options.OnBoot != null)
+            bootMemory.Run(options.OnBoot);
+        Pages.Populate(bootMemory.Reserved, options.MinFreeKiB);
+    }
+
+    /// <summary>Number of CPUs.</summary>
+    public int CpuCount => Context.Cpus.Count;
+
+    /// <summary>Free physical memory in bytes, including what CPUs keep ready; not what slab caches keep.</summary>
+    public ulong FreeBytes => (ulong)Pages.FreeFrames << PhysicalMemory.PageShift;
+
+    internal KernelLog Log { get; }
+
+    internal PhysicalMemory Memory { get; }
+
+    internal FrameTable Frames { get; }
+
+    internal ThreadBlocks Blocks { get; }
+
+    internal ContextTracker Context { get; }
+
+    internal PageAllocator Pages { get; }
+
+    internal SlabAllocator Slab { get; }
+
+    internal VmallocSpace Vmalloc { get; }
+
+    internal HighMemory HighMemory { get; }
+
+    /// <summary>The calling thread's block.</summary>
+    internal CpuBlock* Block => Blocks.Current;
+
+    /// <summary>Checks the allocators' structures against each other; meant for tests, slow.</summary>
+    /// <returns>True if they agree.</returns>
+    public bool IsValid() => Pages.IsValid() && Slab.IsValid();
+
+    /// <summary>Gives the memory back to the system. Every address the machine handed out is dead afterwards.</summary>
+    public void Dispose()
+    {
+        Blocks.Dispose();
+        Frames.Dispose();
+        Memory.Dispose();
+    }
+}

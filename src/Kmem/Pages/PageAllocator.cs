@@ -1,0 +1,306 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Kmem.Execution;
+using Kmem.Physical;
+
+namespace Kmem.Pages;
+
+/// <summary>
+/// Blocks of 2^order frames from the zones: chooses the zones, keeps the reserve, reclaims, and checks what is freed.
+/// Source: Linux Kernel Development, 3rd ed., ch. 12, "Getting Pages".
+/// </summary>
+internal sealed unsafe class PageAllocator
+{
+    public const int MaxOrder = FreeAreas.MaxOrder;
+
+    private readonly FrameTable _frames;
+    private readonly ContextTracker _context;
+    private readonly KernelLog _log;
+    private readonly Zone[] _zones;
+    private readonly Zone[][] _zonelists;
+    private readonly int _nodes;
+
+    public PageAllocator(FrameTable frames, ContextTracker context, KernelLog log, int nodes)
+    {
+        _frames = frames;
+        _context = context;
+        _log = log;
+        _nodes = nodes;
+        _zones = MakeZones(frames, context.Cpus.Count, nodes);
+        _zonelists = MakeZonelists(_zones, nodes);
+    }
+
+    /// <summary>Gives unused memory back to the page allocator when it runs low; told whether the caller may sleep, returns the frames freed.</summary>
+    public event Func<gfp_t, nuint>? Reclaiming;
+
+    public IReadOnlyList<Zone> Zones => _zones;
+
+    public int Nodes => _nodes;
+
+    public FrameTable Frames => _frames;
+
+    public nuint FreeFrames
+    {
+        get
+        {
+            nuint free = 0;
+            foreach (Zone zone in _zones)
+                free += zone.FreeFrames;
+            return free;
+        }
+    }
+
+    /// <summary>Ends boot: hands all frames but the reserved ones to the zones and sets the watermarks.</summary>
+    public void Populate(IReadOnlyCollection<uint> reserved, uint minFreeKiB)
+    {
+        foreach (Zone zone in _zones)
+        {
+            uint start = zone.Start;
+            foreach (uint frame in reserved.Where(frame => frame >= zone.Start && frame < zone.End))
+            {
+                zone.AddRange(start, frame);
+                _frames.Pages[frame].State = PageState.Reserved;
+                start = frame + 1;
+            }
+            zone.AddRange(start, zone.End);
+        }
+        Watermarks.Set(_zones, minFreeKiB);
+    }
+
+    /// <summary>Allocates 2^order frames from the thread's node or, without memory there, the nearest one; null if there are none.</summary>
+    public page* Allocate(CpuBlock* block, gfp_t flags, uint order, int node = 0)
+    {
+        if (order >= MaxOrder)
+            return RefuseOrder(flags, order);
+        if ((flags & gfp_t.__GFP_WAIT) != 0)
+            _context.MightSleep(block);
+        int cpu = block->Cpu;
+        uint frame = TakeFromZones(flags, (int)order, cpu, node, beforeReclaim: true);
+        if (frame == page.None)
+            frame = AllocateSlow(flags, (int)order, cpu, node);
+        return frame == page.None ? null : Prepare(frame, flags, (int)order);
+    }
+
+    /// <summary>Frees a block that was allocated with this order.</summary>
+    public void Free(CpuBlock* block, page* page, uint order, bool cold = false)
+    {
+        CheckAllocated(page, order);
+        if (Interlocked.CompareExchange(ref page->Count, 0, 1) != 1)
+            throw BadPage(page, "it is freed while it is still referenced");
+        Release(page, (int)order, block->Cpu, cold);
+    }
+
+    /// <summary>Takes a reference to an allocated page.</summary>
+    public void Get(page* page)
+    {
+        CheckAllocated(page, page->Order);
+        Interlocked.Increment(ref page->Count);
+    }
+
+    /// <summary>Drops a reference; the last one frees the page.</summary>
+    public void Put(CpuBlock* block, page* page)
+    {
+        CheckAllocated(page, page->Order);
+        int count = Interlocked.Decrement(ref page->Count);
+        if (count == 0)
+            Release(page, page->Order, block->Cpu, cold: false);
+    }
+
+    public Zone ZoneOf(uint frame)
+    {
+        foreach (Zone zone in _zones)
+        {
+            if (frame >= zone.Start && frame < zone.End)
+                return zone;
+        }
+        throw new KernelBugException($"BUG: frame {frame:x} lies in no zone.");
+    }
+
+    /// <summary>Empties the CPUs' page lists into the zones.</summary>
+    public void DrainCpuLists()
+    {
+        foreach (Zone zone in _zones)
+            zone.DrainCpuLists();
+    }
+
+    public bool IsValid()
+    {
+        foreach (Zone zone in _zones)
+        {
+            if (!zone.IsValid())
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>The kernel's report of a page that is in no state to be used so.</summary>
+    public KernelBugException BadPage(page* page, string reason) =>
+        new($"BUG: Bad page state: page {(nuint)page:x} pfn {_frames.FrameOf(page):x}: {reason}. "
+            + $"count:{page->Count} mapcount:{page->Mapped} order:{page->Order} flags:{page->State}");
+
+    private static Zone[] MakeZones(FrameTable frames, int cpus, int nodes)
+    {
+        List<Zone> zones = [];
+        uint perNode = frames.Count / (uint)nodes & ~(uint)(PhysicalMemory.LargestBlock / PhysicalMemory.PageSize - 1);
+        for (int node = 0; node < nodes; node++)
+        {
+            uint start = (uint)node * perNode, end = node == nodes - 1 ? frames.Count : start + perNode;
+            for (ZoneKind kind = ZoneKind.Dma; kind <= ZoneKind.HighMem && start < end; kind++)
+            {
+                uint zoneEnd = (uint)Math.Min(end, ZoneLayout.End(frames.Memory.Layout, kind) >> PhysicalMemory.PageShift);
+                if (zoneEnd <= start)
+                    continue;
+                zones.Add(new Zone(frames.Pages, (byte)zones.Count, node, kind, start, zoneEnd, cpus));
+                start = zoneEnd;
+            }
+        }
+        return [.. zones];
+    }
+
+    // Nodes by distance, and within a node from the most plentiful zone down: scarce memory last.
+    private static Zone[][] MakeZonelists(Zone[] zones, int nodes)
+    {
+        Zone[][] lists = new Zone[nodes][];
+        for (int node = 0; node < nodes; node++)
+        {
+            int from = node;
+            lists[node] = [.. zones.OrderBy(zone => Math.Abs(zone.Node - from)).ThenBy(zone => zone.Node).ThenByDescending(zone => zone.Kind)];
+        }
+        return lists;
+    }
+
+    private uint TakeFromZones(gfp_t flags, int order, int cpu, int node, bool beforeReclaim)
+    {
+        ZoneKind highest = ZoneLayout.Highest(flags);
+        bool mayUseReserve = !beforeReclaim && (flags & gfp_t.__GFP_HIGH) != 0;
+        foreach (Zone zone in _zonelists[node])
+        {
+            if (zone.Kind > highest || ((flags & gfp_t.__GFP_THISNODE) != 0 && zone.Node != node))
+                continue;
+            uint frame = zone.Take(order, cpu, (flags & gfp_t.__GFP_COLD) != 0, beforeReclaim ? zone.Low : zone.Min, highest, mayUseReserve);
+            if (frame != page.None)
+                return frame;
+        }
+        return page.None;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private uint AllocateSlow(gfp_t flags, int order, int cpu, int node)
+    {
+        uint frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
+        if (frame != page.None)
+            return frame;
+        // Frames on the CPUs' lists are free but cannot merge there.
+        DrainCpuLists();
+        frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
+        if (frame == page.None && (flags & gfp_t.__GFP_WAIT) != 0)
+            frame = ReclaimAndRetry(flags, order, cpu, node);
+        if (frame == page.None && (flags & gfp_t.__GFP_NOWARN) == 0)
+            _log.Write(FailureReport.Describe(flags, order, _zones));
+        return frame;
+    }
+
+    private uint ReclaimAndRetry(gfp_t flags, int order, int cpu, int node)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            nuint freed = Reclaim(flags);
+            DrainCpuLists();
+            uint frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
+            if (frame != page.None || !ShouldRetry(flags, attempt, freed))
+                return frame;
+            if (freed == 0)
+                Thread.Sleep(1);
+        }
+    }
+
+    private nuint Reclaim(gfp_t flags)
+    {
+        nuint freed = 0;
+        foreach (Func<gfp_t, nuint> reclaim in Delegate.EnumerateInvocationList(Reclaiming))
+            freed += reclaim(flags);
+        return freed;
+    }
+
+    private static bool ShouldRetry(gfp_t flags, int attempt, nuint freed)
+    {
+        const int repeatedAttempts = 16;
+        if ((flags & gfp_t.__GFP_NOFAIL) != 0)
+            return true;
+        if ((flags & gfp_t.__GFP_NORETRY) != 0)
+            return false;
+        return freed != 0 || ((flags & gfp_t.__GFP_REPEAT) != 0 && attempt < repeatedAttempts);
+    }
+
+    private page* Prepare(uint frame, gfp_t flags, int order)
+    {
+        page* page = _frames.Pages + frame;
+        page->State = PageState.Allocated | ((flags & gfp_t.__GFP_COMP) != 0 && order > 0 ? PageState.Compound : PageState.None);
+        page->Order = (byte)order;
+        page->Mapped = 0;
+        page->Slab = null;
+        page->ZoneIndex = ZoneOf(frame).Index;
+        Volatile.Write(ref page->Count, 1);
+        if ((flags & gfp_t.__GFP_ZERO) != 0)
+            Clear(frame, order);
+        return page;
+    }
+
+    private void Clear(uint frame, int order)
+    {
+        nuint bytes = PhysicalMemory.PageSize << order;
+        if (frame < _frames.Memory.LowFrameCount)
+            NativeMemory.Clear(_frames.Memory.AddressOf(frame), bytes);
+        else
+            // A high frame has no address to clear it through; memory the system gives anew is zero.
+            _frames.Memory.Host.Discard((nuint)frame << PhysicalMemory.PageShift, bytes);
+    }
+
+    private void Release(page* page, int order, int cpu, bool cold)
+    {
+        page->State = PageState.None;
+        uint frame = _frames.FrameOf(page);
+        Zone zone = _zones[page->ZoneIndex];
+        if (order == 0)
+            zone.GiveSingle(frame, cpu, cold);
+        else
+            zone.GiveBlock(frame, order);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckAllocated(page* page, uint order)
+    {
+        if (!_frames.Contains(page))
+            ThrowForeign(page);
+        if (page->State is not (PageState.Allocated or (PageState.Allocated | PageState.Compound)) || page->Order != order || page->Mapped != 0)
+            ThrowNotFreeable(page, order);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowForeign(page* page) =>
+        throw new KernelBugException($"BUG: {(nuint)page:x} is the address of no page struct of this machine.");
+
+    [DoesNotReturn]
+    private void ThrowNotFreeable(page* page, uint order)
+    {
+        if ((page->State & (PageState.Buddy | PageState.OnCpuList)) != 0)
+            throw BadPage(page, "it is freed but it is free already (double free)");
+        if ((page->State & PageState.Slab) != 0)
+            throw BadPage(page, "it belongs to a slab and is freed as a page (wrong family: use kfree or kmem_cache_free)");
+        if ((page->State & PageState.Reserved) != 0)
+            throw BadPage(page, "it is reserved, not allocated");
+        if ((page->State & PageState.Allocated) == 0)
+            throw BadPage(page, "it is not the first page of an allocation (double free, or a page in the middle of a block)");
+        if (page->Mapped != 0)
+            throw BadPage(page, "it is freed while it is still mapped");
+        throw BadPage(page, $"it is freed with order {order} but was allocated with order {page->Order}");
+    }
+
+    private page* RefuseOrder(gfp_t flags, uint order)
+    {
+        if ((flags & gfp_t.__GFP_NOWARN) == 0)
+            _log.Write($"WARNING: page allocation of order {order} is refused: the largest order is {MaxOrder - 1}. At {CallerLocation.Find()}");
+        return null;
+    }
+}

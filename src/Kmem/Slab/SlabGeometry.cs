@@ -1,0 +1,94 @@
+using Kmem.Physical;
+
+namespace Kmem.Slab;
+
+/// <summary>How a cache's objects lie in its slabs: the smallest slab that wastes at most an eighth.</summary>
+internal sealed class SlabGeometry
+{
+    private const int LargestOrder = 5;
+    private const uint Word = 8, CacheLine = 64;
+    private const uint OffSlabFrom = 512;
+
+    private SlabGeometry()
+    {
+    }
+
+    /// <summary>Bytes from object to object.</summary>
+    public uint Stride { get; private init; }
+
+    public uint Align { get; private init; }
+
+    /// <summary>Where in a free object its mark is: at the front, or behind the object if a constructor's state must stay.</summary>
+    public uint MarkOffset { get; private init; }
+
+    public int Order { get; private set; }
+
+    public uint ObjectsPerSlab { get; private set; }
+
+    /// <summary>Slabs of different colours start their objects on different cache lines; 1: one colour.</summary>
+    public uint Colours { get; private set; } = 1;
+
+    /// <summary>True if the slab's descriptor lies elsewhere, so that large objects do not waste a page to it.</summary>
+    public bool IsOffSlab { get; private init; }
+
+    public uint SlabBytes => (uint)PhysicalMemory.PageSize << Order;
+
+    /// <summary>Where the descriptor of an on-slab cache begins in its slab.</summary>
+    public uint DescriptorOffset => SlabBytes - SlabDescriptor.BytesFor(ObjectsPerSlab);
+
+    public static SlabGeometry For(uint size, uint align, slab_flags_t flags, bool hasConstructor)
+    {
+        align = Math.Max(align, Word);
+        if ((flags & slab_flags_t.SLAB_HWCACHE_ALIGN) != 0)
+            align = Math.Max(align, LineAlign(size));
+        uint stride = RoundUp(Math.Max(size, Word), Word);
+        uint markOffset = 0;
+        if (hasConstructor)
+        {
+            markOffset = stride;
+            stride += Word;
+        }
+        SlabGeometry geometry = new()
+        {
+            Stride = RoundUp(stride, align),
+            Align = align,
+            MarkOffset = markOffset,
+            IsOffSlab = stride >= OffSlabFrom,
+        };
+        geometry.ChooseOrder();
+        return geometry;
+    }
+
+    private void ChooseOrder()
+    {
+        for (Order = 0; ; Order++)
+        {
+            ObjectsPerSlab = Fit();
+            uint waste = SlabBytes - ObjectsPerSlab * Stride - (IsOffSlab ? 0 : SlabDescriptor.BytesFor(ObjectsPerSlab));
+            if (ObjectsPerSlab == 0 || (waste * 8 > SlabBytes && Order < LargestOrder))
+                continue;
+            if (Align <= CacheLine)
+                Colours = Math.Min(waste / FrameOwner.ColourBytes + 1, FrameOwner.MaxColours);
+            return;
+        }
+    }
+
+    private uint Fit()
+    {
+        uint count = SlabBytes / Stride;
+        while (!IsOffSlab && count > 0 && count * Stride + SlabDescriptor.BytesFor(count) > SlabBytes)
+            count--;
+        return count;
+    }
+
+    // A small object shares its line with others of the same cache as long as it does not straddle two.
+    private static uint LineAlign(uint size)
+    {
+        uint align = CacheLine;
+        while (size <= align / 2 && align > Word)
+            align /= 2;
+        return align;
+    }
+
+    private static uint RoundUp(uint value, uint to) => (value + to - 1) / to * to;
+}

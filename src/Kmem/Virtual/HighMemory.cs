@@ -1,0 +1,141 @@
+using Kmem.Execution;
+using Kmem.Pages;
+using Kmem.Physical;
+
+namespace Kmem.Virtual;
+
+/// <summary>
+/// Addresses for pages that have none: a small window of counted mappings, whose users sleep while it is full, and a set of slots on each CPU for mappings
+/// that must not sleep. A low page's mapping is its own address. Source: Linux Kernel Development, 3rd ed., ch. 12, "High Memory Mappings".
+/// </summary>
+internal sealed unsafe class HighMemory
+{
+    private const int WindowPages = 1024;
+
+    private readonly FrameTable _frames;
+    private readonly PhysicalMemory _memory;
+    private readonly bool _isMapped;
+    private readonly object _gate = new();
+    private readonly Stack<int> _freePages = new();
+    private readonly byte* _window;
+    private readonly byte* _slots;
+    private readonly uint[] _slotFrames;
+
+    public HighMemory(FrameTable frames, int cpus)
+    {
+        _frames = frames;
+        _memory = frames.Memory;
+        _slotFrames = new uint[cpus * (int)km_type.KM_TYPE_NR];
+        Array.Fill(_slotFrames, page.None);
+        _isMapped = _memory.Host.CanAlias && _memory.LowBytes < _memory.Bytes;
+        if (!_isMapped)
+            return;
+        _window = _memory.Host.Reserve(WindowPages * PhysicalMemory.PageSize);
+        _slots = _memory.Host.Reserve((nuint)_slotFrames.Length * PhysicalMemory.PageSize);
+        for (int i = WindowPages - 1; i >= 0; i--)
+            _freePages.Push(i);
+    }
+
+    /// <summary>The page's address, mapping it if it is the first user; sleeps while the window is full.</summary>
+    public void* Map(page* page)
+    {
+        CheckPage(page);
+        if (!IsHigh(page))
+            return _frames.AddressOf(page);
+        lock (_gate)
+        {
+            while (_isMapped && page->Mapped == 0 && _freePages.Count == 0)
+                Monitor.Wait(_gate);
+            if (page->Mapped == 0)
+                page->MappedAt = (nuint)MapWindow(_frames.FrameOf(page));
+            page->Mapped++;
+            return (void*)page->MappedAt;
+        }
+    }
+
+    /// <summary>Ends one use of the page's mapping; the last one unmaps it.</summary>
+    public void Unmap(page* page)
+    {
+        CheckPage(page);
+        if (!IsHigh(page))
+            return;
+        lock (_gate)
+        {
+            if (page->Mapped == 0)
+                throw new KernelBugException($"BUG: kunmap of page {(nuint)page:x} pfn {_frames.FrameOf(page):x}, which is not mapped.");
+            if (--page->Mapped > 0)
+                return;
+            if (_isMapped)
+            {
+                _memory.Host.TryUnmap((byte*)page->MappedAt, PhysicalMemory.PageSize);
+                _freePages.Push((int)((page->MappedAt - (nuint)_window) >> PhysicalMemory.PageShift));
+                Monitor.Pulse(_gate);
+            }
+            page->MappedAt = 0;
+        }
+    }
+
+    /// <summary>Maps a page in a slot of the CPU that the caller stays on; never sleeps.</summary>
+    public void* MapAtomic(CpuBlock* block, page* page, km_type type)
+    {
+        CheckPage(page);
+        int slot = SlotOf(block, type);
+        if (!IsHigh(page))
+            return _frames.AddressOf(page);
+        uint frame = _frames.FrameOf(page);
+        if (!_isMapped)
+            return _memory.AddressOf(frame);
+        if (_slotFrames[slot] != Kmem.page.None)
+            throw new KernelBugException($"BUG: kmap_atomic: slot {type} of CPU {block->Cpu} is in use; it holds pfn {_slotFrames[slot]:x}.");
+        byte* address = _slots + (nuint)slot * PhysicalMemory.PageSize;
+        MapOne(address, frame);
+        _slotFrames[slot] = frame;
+        return address;
+    }
+
+    /// <summary>Ends a mapping of <see cref="MapAtomic"/>; its address faults from now on.</summary>
+    public void UnmapAtomic(CpuBlock* block, void* address, km_type type)
+    {
+        int slot = SlotOf(block, type);
+        if (_memory.IsDirectMapped(address) || !_isMapped)
+            return;
+        byte* expected = _slots + (nuint)slot * PhysicalMemory.PageSize;
+        nuint start = (nuint)address & ~(PhysicalMemory.PageSize - 1);
+        if (start != (nuint)expected || _slotFrames[slot] == page.None)
+            throw new KernelBugException($"BUG: kunmap_atomic: {(nuint)address:x} is not what slot {type} of CPU {block->Cpu} maps.");
+        _memory.Host.TryUnmap(expected, PhysicalMemory.PageSize);
+        _slotFrames[slot] = page.None;
+    }
+
+    /// <summary>True if the page has no permanent address.</summary>
+    public bool IsHigh(page* page) => _frames.FrameOf(page) >= _memory.LowFrameCount;
+
+    private static int SlotOf(CpuBlock* block, km_type type)
+    {
+        if ((uint)type >= (uint)km_type.KM_TYPE_NR)
+            throw new KernelBugException($"BUG: kmap_atomic: {(int)type} is no slot; choose one of km_type below KM_TYPE_NR.");
+        return block->Cpu * (int)km_type.KM_TYPE_NR + (int)type;
+    }
+
+    private byte* MapWindow(uint frame)
+    {
+        if (!_isMapped)
+            return _memory.AddressOf(frame);
+        byte* address = _window + (nuint)_freePages.Peek() * PhysicalMemory.PageSize;
+        MapOne(address, frame);
+        _freePages.Pop();
+        return address;
+    }
+
+    private void MapOne(byte* address, uint frame)
+    {
+        if (!_memory.Host.TryMap(address, (nuint)frame << PhysicalMemory.PageShift, PhysicalMemory.PageSize))
+            throw new InsufficientMemoryException("Kmem: the system has no mapping left for a high page; raise vm.max_map_count, or hold fewer vmalloc areas.");
+    }
+
+    private void CheckPage(page* page)
+    {
+        if (!_frames.Contains(page))
+            throw new KernelBugException($"BUG: kmap: {(nuint)page:x} is the address of no page struct of this machine.");
+    }
+}

@@ -1,0 +1,79 @@
+namespace Kmem.Tests.MachineTests;
+
+public class MachineOptionsTests
+{
+    [Fact]
+    public void A_second_boot_is_refused()
+    {
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Kernel.Boot(new MachineOptions()));
+        Assert.Contains("booted already", error.Message);
+    }
+
+    [Theory]
+    [InlineData("MemorySize", 1024ul, 0, 1)]
+    [InlineData("Cpus", 64 * TestMachine.MiB, -1, 1)]
+    [InlineData("Nodes", 64 * TestMachine.MiB, 1, 0)]
+    [InlineData("Nodes", 8 * TestMachine.MiB, 1, 4)]
+    public void An_impossible_option_is_named(string option, ulong memory, int cpus, int nodes)
+    {
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new Machine(new MachineOptions { MemorySize = memory, Cpus = cpus, Nodes = nodes }));
+        Assert.Equal(option, error.ParamName);
+        Assert.Contains("choose", error.Message);
+    }
+
+    [Fact]
+    public void The_environment_sets_the_options()
+    {
+        Dictionary<string, string> variables = new() { ["KMEM_MEMORY"] = "2G", ["KMEM_LAYOUT"] = "x86_64", ["KMEM_CPUS"] = "8", ["KMEM_DEBUG"] = "atomicsleep" };
+        MachineOptions options = EnvironmentOptions.Read(variables.GetValueOrDefault);
+        Assert.Equal(2ul << 30, options.MemorySize);
+        Assert.Equal(MachineLayout.X86_64, options.Layout);
+        Assert.Equal(8, options.Cpus);
+        Assert.True(options.Debug.HasFlag(MachineDebug.AtomicSleep));
+    }
+
+    [Theory]
+    [InlineData("KMEM_MEMORY", "lots")]
+    [InlineData("KMEM_MEMORY", "99999999999T")]
+    [InlineData("KMEM_LAYOUT", "z80")]
+    [InlineData("KMEM_CPUS", "two")]
+    [InlineData("KMEM_DEBUG", "everything")]
+    public void An_unreadable_variable_is_named(string name, string value)
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => EnvironmentOptions.Read(asked => asked == name ? value : null));
+        Assert.Contains($"{name}={value}", error.Message);
+    }
+
+    [Fact]
+    public unsafe void Boot_memory_stays_out_of_the_zones_unless_it_is_freed()
+    {
+        nuint kept = 0;
+        using TestMachine test = new(onBoot: () =>
+        {
+            kept = (nuint)Kernel.alloc_bootmem(3 * 4096);
+            void* returned = Kernel.alloc_bootmem(8 * 4096);
+            Kernel.free_bootmem(returned, 8 * 4096);
+        });
+        Assert.Equal(64 * TestMachine.MiB - 3 * 4096, test.Machine.FreeBytes);
+        Assert.Equal(0, *(long*)kept);
+    }
+
+    [Fact]
+    public unsafe void Boot_memory_after_boot_is_an_error() =>
+        Assert.Throws<InvalidOperationException>(() => Kernel.alloc_bootmem(64));
+
+    [Fact]
+    public void A_large_machine_costs_little_until_it_is_used()
+    {
+        long before = Environment.WorkingSet;
+        using TestMachine test = new(memory: 16ul << 30, layout: MachineLayout.X86_64);
+        Assert.InRange(Environment.WorkingSet - before, 0 - (1L << 40), 64L << 20);
+    }
+
+    [Fact]
+    public void Page_structs_and_maps_take_at_most_1_7_percent()
+    {
+        using TestMachine test = new();
+        Assert.True(test.Machine.Frames.Bytes <= 64 * TestMachine.MiB * 17 / 1000);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+
+namespace Kmem.Tests;
+
+/// <summary>Machines of a test's own, and what they log.</summary>
+internal sealed class TestMachine : IDisposable
+{
+    public const ulong MiB = 1ul << 20;
+
+    private readonly ConcurrentQueue<string> _log = new();
+
+    public TestMachine(ulong memory = 64 * MiB, MachineLayout layout = MachineLayout.X86, int cpus = 2, int nodes = 1, bool portable = false, uint minFreeKiB = 0, Action? onBoot = null)
+    {
+        Machine = new Machine(new MachineOptions
+        {
+            MemorySize = memory,
+            Layout = layout,
+            Cpus = cpus,
+            Nodes = nodes,
+            Portable = portable,
+            MinFreeKiB = minFreeKiB,
+            OnBoot = onBoot,
+            Log = _log.Enqueue,
+        });
+    }
+
+    public Machine Machine { get; }
+
+    public string Log => string.Join('\n', _log);
+
+    public void Dispose()
+    {
+        Assert.True(Machine.IsValid());
+        Machine.Dispose();
+    }
+}

@@ -1,0 +1,49 @@
+namespace Kmem.Tests.VirtualTests;
+
+public unsafe class HighMemoryTests
+{
+    [Fact]
+    public void Who_finds_the_window_full_sleeps_until_a_page_is_unmapped()
+    {
+        using TestMachine test = new(memory: 928 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        List<nint> pages = [];
+        for (int i = 0; i <= 1024; i++)
+            pages.Add((nint)machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0));
+        for (int i = 0; i < 1024; i++)
+            machine.HighMemory.Map((page*)pages[i]);
+        Thread waiter = new(() => machine.HighMemory.Map((page*)pages[1024]));
+        waiter.Start();
+        Assert.False(waiter.Join(30));
+        machine.HighMemory.Unmap((page*)pages[0]);
+        waiter.Join();
+        Assert.True(((page*)pages[1024])->MappedAt != 0);
+    }
+
+    [Fact]
+    public void Mappings_are_counted_for_each_page()
+    {
+        using TestMachine test = new(memory: 928 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        page* page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0);
+        void* address = machine.HighMemory.Map(page);
+        Assert.True(machine.HighMemory.Map(page) == address);
+        machine.HighMemory.Unmap(page);
+        *(int*)address = 1;
+        machine.HighMemory.Unmap(page);
+        Assert.Throws<KernelBugException>(() => machine.HighMemory.Unmap(page));
+    }
+
+    [Fact]
+    public void A_slot_in_use_and_a_wrong_slot_are_bugs()
+    {
+        using TestMachine test = new(memory: 928 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        page* page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0);
+        void* address = machine.HighMemory.MapAtomic(machine.Block, page, km_type.KM_IRQ0);
+        Assert.Throws<KernelBugException>(() => machine.HighMemory.MapAtomic(machine.Block, page, km_type.KM_IRQ0));
+        Assert.Throws<KernelBugException>(() => machine.HighMemory.UnmapAtomic(machine.Block, address, km_type.KM_IRQ1));
+        machine.HighMemory.UnmapAtomic(machine.Block, address, km_type.KM_IRQ0);
+        Assert.Throws<KernelBugException>(() => machine.HighMemory.MapAtomic(machine.Block, page, km_type.KM_TYPE_NR));
+    }
+}

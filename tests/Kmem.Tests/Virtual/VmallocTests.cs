@@ -1,0 +1,103 @@
+namespace Kmem.Tests.VirtualTests;
+
+public unsafe class VmallocTests
+{
+    [Fact]
+    public void An_area_shows_the_same_bytes_as_its_scattered_frames()
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB, minFreeKiB: 4);
+        Machine machine = test.Machine;
+        Scatter(machine);
+        byte* area = (byte*)machine.Vmalloc.Allocate(machine.Block, 8 * 4096, gfp_t.GFP_KERNEL);
+        List<uint> frames = [];
+        for (int i = 0; i < 8; i++)
+        {
+            page* page = machine.Vmalloc.PageOf(area + i * 4096);
+            area[i * 4096 + 9] = (byte)(i + 1);
+            Assert.Equal(i + 1, ((byte*)machine.Frames.AddressOf(page))[9]);
+            frames.Add(machine.Frames.FrameOf(page));
+        }
+        // The two frames of the emergency reserve are the only free neighbours there are.
+        Assert.InRange(frames.Zip(frames.Skip(1)).Count(pair => pair.Second == pair.First + 1), 0, 1);
+        machine.Vmalloc.Free(machine.Block, area);
+    }
+
+    [Fact]
+    public void Areas_have_a_guard_page_between_them()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        byte* first = (byte*)machine.Vmalloc.Allocate(machine.Block, 4096, gfp_t.GFP_KERNEL);
+        byte* second = (byte*)machine.Vmalloc.Allocate(machine.Block, 4096, gfp_t.GFP_KERNEL);
+        Assert.Equal(8192, second - first);
+        Assert.True(machine.Vmalloc.PageOf(first + 4096) == null);
+        Assert.DoesNotContain(MappedRanges(), range => range.Start <= (nuint)first + 4096 && range.End > (nuint)first + 4096);
+    }
+
+    [Fact]
+    public void Holes_are_used_again_and_join()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        void* a = machine.Vmalloc.Allocate(machine.Block, 4096, gfp_t.GFP_KERNEL);
+        void* b = machine.Vmalloc.Allocate(machine.Block, 4096, gfp_t.GFP_KERNEL);
+        machine.Vmalloc.Allocate(machine.Block, 4096, gfp_t.GFP_KERNEL);
+        machine.Vmalloc.Free(machine.Block, a);
+        machine.Vmalloc.Free(machine.Block, b);
+        Assert.True(machine.Vmalloc.Allocate(machine.Block, 3 * 4096, gfp_t.GFP_KERNEL) == a);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Wrong_frees_are_found_and_frames_come_back(bool portable)
+    {
+        using TestMachine test = new(portable: portable);
+        Machine machine = test.Machine;
+        ulong free = machine.FreeBytes;
+        byte* area = (byte*)machine.Vmalloc.Allocate(machine.Block, 100000, gfp_t.GFP_KERNEL);
+        new Span<byte>(area, 100000).Fill(3);
+        Assert.True(machine.Vmalloc.Contains(area + 99999));
+        Assert.False(machine.Vmalloc.Contains(machine.Memory.DirectMap));
+        Assert.Throws<KernelBugException>(() => machine.Vmalloc.Free(machine.Block, area + 4096));
+        machine.Vmalloc.Free(machine.Block, area);
+        Assert.Throws<KernelBugException>(() => machine.Vmalloc.Free(machine.Block, area));
+        machine.Vmalloc.Free(machine.Block, null);
+        Assert.Equal(free, machine.FreeBytes);
+    }
+
+    [Fact]
+    public void Without_memory_the_result_is_null_and_nothing_is_lost()
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        ulong free = machine.FreeBytes;
+        Assert.True(machine.Vmalloc.Allocate(machine.Block, 15 * (nuint)TestMachine.MiB + 900 * 1024, gfp_t.GFP_KERNEL) == null);
+        Assert.True(machine.Vmalloc.Allocate(machine.Block, nuint.MaxValue, gfp_t.GFP_KERNEL) == null);
+        Assert.True(machine.Vmalloc.Allocate(machine.Block, 0, gfp_t.GFP_KERNEL) == null);
+        Assert.Equal(free, machine.FreeBytes);
+    }
+
+    // Every second frame stays allocated, so that no two free ones are neighbours.
+    private static void Scatter(Machine machine)
+    {
+        List<nint> pages = [];
+        page* page;
+        while ((page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.__GFP_NOWARN, 0)) != null)
+            pages.Add((nint)page);
+        foreach (nint one in pages)
+        {
+            if (machine.Frames.FrameOf((page*)one) % 2 == 0)
+                machine.Pages.Free(machine.Block, (page*)one, 0);
+        }
+    }
+
+    private static IEnumerable<(nuint Start, nuint End)> MappedRanges()
+    {
+        foreach (string line in File.ReadLines("/proc/self/maps").Where(line => line.Contains(" rw", StringComparison.Ordinal)))
+        {
+            string[] ends = line.Split(' ')[0].Split('-');
+            yield return ((nuint)Convert.ToUInt64(ends[0], 16), (nuint)Convert.ToUInt64(ends[1], 16));
+        }
+    }
+}
