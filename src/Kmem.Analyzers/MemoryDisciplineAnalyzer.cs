@@ -4,6 +4,7 @@ using System.Linq;
 using Kmem.Analyzers.Context;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Lifetime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -29,10 +30,14 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
         var contracts = new ContractTable(new FileContracts(files));
         var graphs = new GraphSource(context.Compilation);
         var analysis = new ContextAnalysis(contracts, graphs, _ => true);
+        var lifetime = new LifetimeAnalysis(context.Compilation, contracts, graphs, _ => true);
         context.RegisterCodeBlockAction(block =>
         {
             foreach (var body in CodeBodies.Of(block.CodeBlock, block.OwningSymbol, block.SemanticModel, contracts, block.CancellationToken))
+            {
                 analysis.Analyze(body.Graph, body.Context, block.ReportDiagnostic, block.CancellationToken);
+                lifetime.Analyze(body.Graph, block.ReportDiagnostic, block.CancellationToken);
+            }
         });
     }
 }

@@ -1,6 +1,6 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
+using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.States;
 using Microsoft.CodeAnalysis;
 
@@ -17,7 +17,7 @@ internal static class AllocationFlags
     /// <summary>Whether flags let the allocator sleep; null: it depends on what is not known here.</summary>
     public static bool? MaySleep(FlagsArgument flags, PathState state)
     {
-        if (BitsOf(flags.Type, Wait) is not { } wait || wait == 0)
+        if (FlagBits.Find(flags.Type, Wait) is not { } wait || wait == 0)
             return null;
 
         var (certain, possible) = state.BitsOf(flags.Value);
@@ -26,26 +26,26 @@ internal static class AllocationFlags
 
     /// <summary>What each sleeping flag of an enum becomes where nothing may sleep: <c>GFP_KERNEL=GFP_ATOMIC;...</c>.</summary>
     public static string Replacements(ITypeSymbol type) =>
-        string.Join(";", Members(type).Where(member => (member.Bits & SleepingBits(type)) != 0).Select(member => member.Name + "=" + Replacement(type, member)));
+        string.Join(";", FlagBits.Members(type).Where(member => (member.Bits & SleepingBits(type)) != 0).Select(member => member.Name + "=" + Replacement(type, member)));
 
     /// <summary>Atomic flags that keep the zones and modifiers of the given ones, as member names separated by commas.</summary>
     public static string AtomicVersion(ITypeSymbol type, long bits) => string.Join(",", AtomicNames(type, bits));
 
     private static string Replacement(ITypeSymbol type, (string Name, long Bits) member)
     {
-        var sleeps = (member.Bits & (BitsOf(type, Wait) ?? 0)) != 0;
+        var sleeps = (member.Bits & (FlagBits.Find(type, Wait) ?? 0)) != 0;
         var onlyModifies = !sleeps && (member.Bits & ~SleepingBits(type)) == 0;
         return onlyModifies ? "" : AtomicVersion(type, member.Bits);
     }
 
     private static IEnumerable<string> AtomicNames(ITypeSymbol type, long bits)
     {
-        if (BitsOf(type, Atomic) is not { } atomic)
+        if (FlagBits.Find(type, Atomic) is not { } atomic)
             yield break;
 
         yield return Atomic;
         var rest = bits & ~SleepingBits(type) & ~atomic;
-        foreach (var (name, part) in Members(type).Where(member => IsSingleBit(member.Bits)))
+        foreach (var (name, part) in FlagBits.Members(type).Where(member => IsSingleBit(member.Bits)))
         {
             if ((rest & part) == 0)
                 continue;
@@ -56,15 +56,5 @@ internal static class AllocationFlags
 
     private static bool IsSingleBit(long bits) => bits != 0 && (bits & (bits - 1)) == 0;
 
-    private static long SleepingBits(ITypeSymbol type) => SleepingParts.Aggregate(0L, (bits, name) => bits | (BitsOf(type, name) ?? 0));
-
-    private static long? BitsOf(ITypeSymbol? type, string name) => type?.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault() is { HasConstantValue: true } field
-        ? Bits(field)
-        : null;
-
-    private static IEnumerable<(string Name, long Bits)> Members(ITypeSymbol type) =>
-        type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).Select(field => (field.Name, Bits(field)));
-
-    private static long Bits(IFieldSymbol field) =>
-        field.ConstantValue is ulong large ? unchecked((long)large) : Convert.ToInt64(field.ConstantValue, null);
+    private static long SleepingBits(ITypeSymbol type) => SleepingParts.Aggregate(0L, (bits, name) => bits | (FlagBits.Find(type, name) ?? 0));
 }

@@ -41,10 +41,11 @@ internal sealed class ContextDomain : FlowDomain
         return new ContextEffect(state.Sleeps, entered, state.IsDetached ? ImmutableArray<LeftSection>.Empty : state.Left);
     }
 
+    // Who calls an async method without awaiting it never waits for what stands behind its first await.
     public override PathState Await(AwaitEvent await, PathState state)
     {
         var slept = Sleep(new SleepOccurrence(await.Node, "await", null, null), state);
-        return slept with { Domain = (ContextState)slept.Domain with { IsDetached = true } };
+        return slept with { Domain = (ContextState)state.Domain with { IsDetached = true } };
     }
 
     public override IEnumerable<CallOutcome> Call(CallSite site, PathState state)
@@ -56,9 +57,7 @@ internal sealed class ContextDomain : FlowDomain
             return TestAtomic(site, slept);
         if (contract.HasContextEffect)
             return ApplyContract(site, slept);
-
-        var summary = contract.Sleep == SleepContract.Unspecified || !contract.HasContextEffect ? SummaryOf(site) : null;
-        if (summary is null)
+        if (SummaryOf(site) is not { } summary)
             return new[] { new CallOutcome(CallEffects.Forget(site, slept)) };
 
         return SummaryApplication.Apply(summary, site, slept).Select(application => ApplySummary(application, site)).ToList();
@@ -89,7 +88,7 @@ internal sealed class ContextDomain : FlowDomain
     {
         var contract = site.Contract;
         if (contract.Sleep == SleepContract.Might && !IsZeroTimeout(site))
-            return Sleep(new SleepOccurrence(site.Call.Node, NameOf(site.Method), site.Method, null), state);
+            return Sleep(new SleepOccurrence(site.Call.Node, NameOf(site), site.Method, null), state);
         if (contract.Sleep != SleepContract.ByFlags)
             return state;
 
@@ -98,7 +97,7 @@ internal sealed class ContextDomain : FlowDomain
             return state;
 
         var flags = new FlagsArgument(site.ValueOf(argument), argument.Operation.Syntax, parameter.Type);
-        return Sleep(new SleepOccurrence(site.Call.Node, NameOf(site.Method), site.Method, flags), state);
+        return Sleep(new SleepOccurrence(site.Call.Node, NameOf(site), site.Method, flags), state);
     }
 
     // A timeout of zero only asks.
@@ -197,7 +196,7 @@ internal sealed class ContextDomain : FlowDomain
         foreach (var left in sleep.Left)
             context = context.Leave(left.Kind, Translate(left.Key, application));
 
-        var occurrence = new SleepOccurrence(site.Call.Node, NameOf(site.Method), site.Method, FlagsOf(sleep, application, site))
+        var occurrence = new SleepOccurrence(site.Call.Node, NameOf(site), site.Method, FlagsOf(sleep, application, site))
         {
             Way = sleep.Way,
             Sleeper = sleep.Sleeper,
@@ -248,13 +247,14 @@ internal sealed class ContextDomain : FlowDomain
             Guard = reason,
         };
 
-    private static string NameOf(IMethodSymbol? method) => method switch
+    private static string NameOf(CallSite site) => site.Method switch
     {
-        null => "?",
-        { MethodKind: MethodKind.Constructor } => method.ContainingType.Name,
+        _ when site.Call.Node.IsToken => site.Call.Node.ToString(),
+        null => site.Syntax.ToString(),
+        { MethodKind: MethodKind.Constructor } method => method.ContainingType.Name,
         { AssociatedSymbol: IPropertySymbol property } => property.Name,
         { Name.Length: 0 } => "lambda",
-        _ => method.Name,
+        { } method => method.Name,
     };
 
     private static string ArgumentText(CallSite site, int parameter) =>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
@@ -42,13 +43,25 @@ internal sealed class ContractTable
         }
 
         if (method.MethodKind == MethodKind.DelegateInvoke)
-            builder.Add(AttributeReader.ReadType(method.ContainingType));
+            AddType(builder, method.ContainingType, _ => true);
         foreach (var member in WithBases(method))
-            builder.Add(_files.Find(member).Select(clause => Rename(clause, member, method)));
-        for (var type = method.ContainingType; type is not null; type = type.ContainingType)
-            builder.Add(AttributeReader.ReadType(type).Where(clause => SpeaksOfMembers(clause.Word)));
+        {
+            foreach (var source in _files.Find(member))
+                builder.Add(source.Select(clause => Rename(clause, member, method)));
+        }
+
+        // A lambda runs where its delegate says, not where it is written.
+        for (var type = method.ContainingType; type is not null && method.MethodKind != MethodKind.AnonymousFunction; type = type.ContainingType)
+            AddType(builder, type, clause => SpeaksOfMembers(clause.Word));
 
         return builder.Build();
+    }
+
+    private void AddType(ContractBuilder builder, INamedTypeSymbol type, Func<ContractClause, bool> isMeant)
+    {
+        builder.Add(AttributeReader.ReadType(type).Where(isMeant));
+        foreach (var source in _files.Find(type.OriginalDefinition))
+            builder.Add(source.Where(isMeant));
     }
 
     private static bool SpeaksOfMembers(string word) => word is "AtomicContext" or "ProcessContext" or "NoIoContext" or "NoFsContext";

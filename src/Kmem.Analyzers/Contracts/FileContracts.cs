@@ -17,30 +17,28 @@ internal sealed class FileContracts
     private static readonly char[] EndOfName = { '(', '~' };
     private static readonly Lazy<ImmutableArray<ContractFile>> Embedded = new(() => ReadEmbedded().ToImmutableArray());
 
-    private readonly Dictionary<string, List<ContractClause>> _clauses = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<Dictionary<string, List<ContractClause>>> _sources;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     public FileContracts(IEnumerable<ContractFile> files)
     {
-        foreach (var line in files.Concat(Embedded.Value).SelectMany(file => file.Lines))
-        {
-            if (!_clauses.TryGetValue(line.DocumentationId, out var clauses))
-                _clauses.Add(line.DocumentationId, clauses = new List<ContractClause>());
-            clauses.AddRange(line.Clauses);
-            _names.Add(SimpleName(line.DocumentationId));
-        }
+        _sources = files.Concat(Embedded.Value).Select(Index).ToImmutableArray();
+        _names.UnionWith(_sources.SelectMany(source => source.Keys).Select(SimpleName));
     }
 
-    public IEnumerable<KeyValuePair<string, List<ContractClause>>> All => _clauses;
+    /// <summary>Every member that a file speaks of, with what it says.</summary>
+    public IEnumerable<KeyValuePair<string, List<ContractClause>>> All => _sources.SelectMany(source => source);
 
-    /// <summary>What the files say of a member, or of the property that it is an accessor of.</summary>
-    public IEnumerable<ContractClause> Find(IMethodSymbol method)
+    /// <summary>What each file says of a member, or of the property that it is an accessor of, in order of precedence.</summary>
+    public IEnumerable<IEnumerable<ContractClause>> Find(IMethodSymbol method)
     {
-        if (method.AssociatedSymbol is IPropertySymbol property && _names.Contains(property.MetadataName))
-            return Find(property.GetDocumentationCommentId());
-
-        return _names.Contains(method.Name.TrimStart('.')) ? Find(method.GetDocumentationCommentId()) : Enumerable.Empty<ContractClause>();
+        ISymbol member = method.AssociatedSymbol is IPropertySymbol property ? property : method;
+        return _names.Contains(member.MetadataName.TrimStart('.')) ? Find(member) : Enumerable.Empty<IEnumerable<ContractClause>>();
     }
+
+    /// <summary>What each file says of a type: of a delegate, or of all members.</summary>
+    public IEnumerable<IEnumerable<ContractClause>> Find(INamedTypeSymbol type) =>
+        _names.Contains(type.Name) ? Find((ISymbol)type) : Enumerable.Empty<IEnumerable<ContractClause>>();
 
     /// <summary>The name of the member that a documentation ID means.</summary>
     public static string SimpleName(string documentationId)
@@ -52,8 +50,15 @@ internal sealed class FileContracts
         return (arity < 0 ? name : name.Substring(0, arity)).TrimStart('#');
     }
 
-    private IEnumerable<ContractClause> Find(string? documentationId) =>
-        documentationId is not null && _clauses.TryGetValue(documentationId, out var clauses) ? clauses : Enumerable.Empty<ContractClause>();
+    private IEnumerable<IEnumerable<ContractClause>> Find(ISymbol member)
+    {
+        var id = member.GetDocumentationCommentId() ?? "";
+        return _sources.Where(source => source.ContainsKey(id)).Select(source => source[id]);
+    }
+
+    private static Dictionary<string, List<ContractClause>> Index(ContractFile file) => file.Lines
+        .GroupBy(line => line.DocumentationId, StringComparer.Ordinal)
+        .ToDictionary(lines => lines.Key, lines => lines.SelectMany(line => line.Clauses).ToList(), StringComparer.Ordinal);
 
     private static IEnumerable<ContractFile> ReadEmbedded()
     {

@@ -9,9 +9,12 @@ namespace Kmem.Analyzers.Flow;
 internal static class CallOutcomes
 {
     /// <summary>The path on which the call had an outcome, and its value there.</summary>
-    public static CallOutcome? With(Outcome outcome, CallSite site, PathState state) => SignsOf(outcome) is var signs && outcome is Outcome.True or Outcome.False
-        ? Store(site, state, ConstantValue.Of(outcome == Outcome.True))
-        : state.Restrict(site.Result, signs) is { } restricted ? new CallOutcome(restricted, site.Result) : null;
+    public static CallOutcome? With(Outcome outcome, CallSite site, PathState state) => outcome switch
+    {
+        Outcome.Always when site.Contract.OutcomeParameter < 0 => new CallOutcome(state),
+        Outcome.Always or Outcome.True or Outcome.False => Store(site, state, ConstantValue.Of(outcome != Outcome.False)),
+        _ => state.Restrict(site.Result, SignsOf(outcome)) is { } restricted ? new CallOutcome(restricted, site.Result) : null,
+    };
 
     /// <summary>The path on which the call did not have an outcome; none if it always has.</summary>
     public static CallOutcome? Without(Outcome outcome, CallSite site, PathState state) => outcome switch
@@ -32,8 +35,8 @@ internal static class CallOutcomes
 
     private static Signs SignsOf(Outcome outcome) => outcome switch
     {
-        Outcome.True or Outcome.NonNull or Outcome.NonZero => Signs.NonZero,
-        Outcome.False or Outcome.Null or Outcome.Zero => Signs.Zero,
+        Outcome.NonNull or Outcome.NonZero => Signs.NonZero,
+        Outcome.Null or Outcome.Zero => Signs.Zero,
         Outcome.Negative => Signs.Negative,
         Outcome.NonNegative => Signs.Zero | Signs.Positive,
         _ => Signs.Any,

@@ -27,7 +27,8 @@ internal abstract class FlowDomain
 
     public virtual PathState Await(AwaitEvent await, PathState state) => state;
 
-    public virtual PathState Dereference(DereferenceEvent dereference, Value pointer, PathState state) => state;
+    /// <summary>A pointer or reference is followed; null: the path ends here.</summary>
+    public virtual PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) => state;
 
     public virtual PathState Store(StoreEvent store, Value address, Value value, PathState state) => state;
 
@@ -36,5 +37,5 @@ internal abstract class FlowDomain
     public virtual PathState Leave(FlowEvent exit, Value? value, PathState state) => state;
 
     /// <summary>An expression is evaluated again: what it gave before has another name now.</summary>
-    public virtual DomainState Rename(DomainState domain, SiteValue value, SiteValue older) => domain;
+    public virtual DomainState Rename(DomainState domain, SiteValue value) => domain;
 }

@@ -33,7 +33,7 @@ internal sealed class Interpreter
         {
             paths = step is CallEvent call
                 ? paths.SelectMany(path => Call(call, path)).ToList()
-                : paths.ConvertAll(path => path with { State = Step(step, path) });
+                : Step(step, paths);
             if (paths.Count == 0)
                 break;
         }
@@ -41,7 +41,19 @@ internal sealed class Interpreter
         return paths.ConvertAll(path => (path.State, events.Condition < 0 ? null : (Value?)path.Values[events.Condition]));
     }
 
-    private PathState Step(FlowEvent step, Running path)
+    private List<Running> Step(FlowEvent step, List<Running> paths)
+    {
+        var next = new List<Running>(paths.Count);
+        foreach (var path in paths)
+        {
+            if (Step(step, path) is { } state)
+                next.Add(path with { State = state });
+        }
+
+        return next;
+    }
+
+    private PathState? Step(FlowEvent step, Running path)
     {
         var (state, values) = path;
         switch (step)
@@ -123,6 +135,8 @@ internal sealed class Interpreter
             return new SiteValue(load.Operation.Syntax, part: 3);
         if (address is FieldAddress { Field: IFieldSymbol { HasConstantValue: true, ConstantValue: var constant } })
             return ConstantValue.Of(constant);
+        if (address is FieldAddress { Target: null, Field: { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } })
+            return ConstantValue.Null;
 
         return Bounded(state.Load(address), load);
     }
@@ -171,9 +185,7 @@ internal sealed class Interpreter
     private PathState Age(PathState state, SiteValue value)
     {
         var aged = state.Age(value);
-        return ReferenceEquals(aged, state) && state.Facts.Find(value) is null
-            ? state with { Domain = _domain.Rename(state.Domain, value, value.Older) }
-            : aged with { Domain = _domain.Rename(aged.Domain, value, value.Older) };
+        return aged with { Domain = _domain.Rename(aged.Domain, value) };
     }
 
     private static Value Bounded(Value value, FlowEvent step) =>

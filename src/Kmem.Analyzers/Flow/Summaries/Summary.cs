@@ -37,12 +37,14 @@ internal sealed class Summary : IEquatable<Summary>
 /// <param name="Conditions">What must have been true of its arguments.</param>
 /// <param name="Result">What it returns; null: nothing is known of it.</param>
 /// <param name="ResultFact">What is known of a result that is no term of the arguments.</param>
+/// <param name="FreshFacts">What is known of values that the method made itself, and that its result or writes mention.</param>
 /// <param name="Writes">Places it wrote, with what they hold now.</param>
 /// <param name="Effect">The analysis' own part.</param>
 internal sealed record SummaryCase(
     SmallMap<Value, Fact> Conditions,
     Value? Result,
     Fact? ResultFact,
+    SmallMap<Value, Fact> FreshFacts,
     SmallMap<Value, Value> Writes,
     DomainEffect Effect)
 {

@@ -95,6 +95,8 @@ internal sealed class SummaryApplication
     {
         foreach (var write in Case.Writes)
             State = State.Store(Translate(write.Key), Translate(write.Value), _site.Syntax);
+        foreach (var fact in Case.FreshFacts)
+            State = State with { Facts = State.Facts.Set(Translate(fact.Key), fact.Value) };
     }
 
     private void SetResult()

@@ -36,6 +36,7 @@ internal static class SummaryBuilder
             conditions,
             result is not null && IsOfUse(result, method, domain, exit) ? result : null,
             FactOf(result, exit),
+            exit.Facts.RemoveWhere(fact => fact.Key is not SiteValue || writes.All(write => !PathState.Mentions(write.Value, fact.Key))),
             writes,
             domain.Summarize(exit));
     }
@@ -56,7 +57,7 @@ internal static class SummaryBuilder
     private static List<SummaryCase> Merge(List<SummaryCase> cases, bool keepsConditions)
     {
         var merged = new List<SummaryCase>();
-        foreach (var group in cases.GroupBy(each => (each.Effect, each.Result, each.ResultFact, Writes: keepsConditions ? each.Writes : null)))
+        foreach (var group in cases.GroupBy(each => (each.Effect, each.Result, each.ResultFact, each.FreshFacts, Writes: keepsConditions ? each.Writes : null)))
         {
             var first = group.First();
             merged.Add(first with

@@ -1,0 +1,24 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Contracts;
+
+/// <summary>Reads the members of the enum that an allocator's flags parameter has.</summary>
+internal static class FlagBits
+{
+    /// <summary>The bits of a member; null if the type has no constant of that name.</summary>
+    public static long? Find(ITypeSymbol? type, string name) =>
+        type?.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault() is { HasConstantValue: true } field ? BitsOf(field) : null;
+
+    public static IEnumerable<(string Name, long Bits)> Members(ITypeSymbol type) =>
+        type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).Select(field => (field.Name, BitsOf(field)));
+
+    private static long BitsOf(IFieldSymbol field) => field.ConstantValue switch
+    {
+        ulong large => unchecked((long)large),
+        IConvertible value and not string => Convert.ToInt64(value, null),
+        _ => 0,
+    };
+}

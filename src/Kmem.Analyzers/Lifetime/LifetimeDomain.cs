@@ -1,0 +1,198 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Summaries;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <summary>
+/// Follows memory along the paths of a body. An allocation that can fail splits the path in two: what is followed on the one
+/// where it failed was not checked.
+/// </summary>
+internal sealed partial class LifetimeDomain : FlowDomain
+{
+    private readonly ISummarySource _summaries;
+    private readonly ILifetimeObserver _observer;
+    private readonly CancellationToken _cancellation;
+
+    public LifetimeDomain(ISummarySource summaries, ILifetimeObserver observer, CancellationToken cancellation)
+    {
+        _summaries = summaries;
+        _observer = observer;
+        _cancellation = cancellation;
+    }
+
+    public override DomainState Initial => LifetimeState.Nothing;
+
+    public override bool IsOfInterest(Value value, PathState state) =>
+        Of(state).Objects.Find(Base(value)) is not null || value is EntryValue { Address: var address } && HoldsPointer(address);
+
+    public override DomainEffect Summarize(PathState exit)
+    {
+        var state = Of(exit);
+        var result = exit.Cells.Find(Interpreter.ReturnAddress);
+        var allocated = state.Objects.RemoveWhere(entry =>
+            !(result is not null && PathState.Mentions(result, entry.Key)) && exit.Cells.All(cell => !PathState.Mentions(cell.Value, entry.Key)));
+        return new LifetimeEffect(allocated, state.Dereferenced, state.Released);
+    }
+
+    public override DomainState Rename(DomainState domain, SiteValue value)
+    {
+        var state = (LifetimeState)domain;
+        return state.Objects.Find(value) is { } memory
+            ? state with { Objects = state.Objects.Remove(value).Set(value.Older, memory) }
+            : state;
+    }
+
+    public override PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) =>
+        Use(pointer, dereference.Operation, state);
+
+    public override PathState Store(StoreEvent store, Value address, Value value, PathState state)
+    {
+        _observer.Stored(address, value, state);
+        var lifetime = Of(state);
+        if (lifetime.Objects.Find(value) is not { Holder.Length: 0 } memory || HolderOf(store, address) is not { } holder)
+            return state;
+
+        var named = memory with { Holder = holder.Text, FailureLiteral = LiteralOf(memory, holder.Type) };
+        return state with { Domain = lifetime.With(value, named) };
+    }
+
+    public override IEnumerable<CallOutcome> Call(CallSite site, PathState state)
+    {
+        if (PassArguments(site, state) is not { } passed)
+            return Enumerable.Empty<CallOutcome>();
+
+        var released = Release(site, passed);
+        var contract = site.Contract;
+        var tested = contract.FindParameter(parameter => parameter.TestsFamily is not null);
+        if (tested >= 0 && site.Argument(tested) is { } candidate)
+            return TestFamily(site, candidate, contract.Parameter(tested).TestsFamily!, released);
+
+        if (contract.Allocates is not null || contract.ReturnsMaybeNull || contract.Parameters.Any(parameter => parameter.Allocates is not null))
+            return Allocate(site, CallEffects.Forget(site, released));
+        if (SummaryOf(site) is not { } summary)
+            return new[] { new CallOutcome(Doubt(site, CallEffects.Forget(site, released))) };
+
+        return SummaryApplication.Apply(summary, site, released)
+            .Select(application => ApplySummary(application, site))
+            .OfType<CallOutcome>()
+            .ToList();
+    }
+
+    // What a caller passed may be checked here, and the caller be the better for it.
+    private static bool HoldsPointer(Value address)
+    {
+        var type = address switch
+        {
+            VariableAddress { Variable: IParameterSymbol parameter } => parameter.Type,
+            FieldAddress { Field: IFieldSymbol field } => field.Type,
+            _ => null,
+        };
+        return type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+    }
+
+    private static LifetimeState Of(PathState state) => (LifetimeState)state.Domain;
+
+    /// <summary>What a pointer points into: arithmetic does not leave the memory.</summary>
+    private static Value Base(Value value) => value switch
+    {
+        OperatorValue { Kind: Operator.Offset } offset => Base(offset.Left),
+        _ => value,
+    };
+
+    private Summary? SummaryOf(CallSite site) =>
+        site.Method is { } method && (site.Call.IsExact || site.Lambda is not null) ? _summaries.Get(method, _cancellation) : null;
+
+    /// <summary>A pointer is followed, or passed where it must be good; null: on this path it is not, which is reported.</summary>
+    private PathState? Use(Value pointer, IOperation operation, PathState state)
+    {
+        var value = Base(pointer);
+        var lifetime = Of(state);
+        if (lifetime.Objects.Find(value) is { } memory)
+        {
+            if (!HasFailed(value, memory, state))
+                return state;
+            if (!memory.IsDoubtful)
+                _observer.UsedUnchecked(memory, operation);
+            return null;
+        }
+
+        var isUnchecked = state.SignsOf(value) == Signs.Any && value is not SiteValue;
+        return isUnchecked ? state with { Domain = lifetime.AddDereference(value) } : state;
+    }
+
+    private static bool HasFailed(Value value, Memory memory, PathState state) => memory.FailureValue == 0
+        ? state.SignsOf(value) == Signs.Zero
+        : state.Facts.Find(value)?.Constant?.Bits == memory.FailureValue;
+
+    private PathState? PassArguments(CallSite site, PathState state)
+    {
+        PathState? current = state;
+        foreach (var argument in site.Call.Arguments)
+        {
+            if (current is null || argument.Parameter is null)
+                return current;
+            if (site.Contract.Parameter(argument.Parameter.Ordinal).DisallowsNull)
+                current = Use(site.ValueOf(argument), argument.Operation, current);
+        }
+
+        return current;
+    }
+
+    private static IEnumerable<CallOutcome> TestFamily(CallSite site, Value candidate, string family, PathState state)
+    {
+        var lifetime = Of(state);
+        var value = Base(candidate);
+        if (lifetime.Objects.Find(value) is not { } memory)
+        {
+            yield return new CallOutcome(state);
+            yield break;
+        }
+
+        yield return new CallOutcome(state with { Domain = lifetime.With(value, memory with { Family = family }) }, ConstantValue.True);
+        yield return new CallOutcome(state with { Domain = lifetime.With(value, memory with { Family = "" }) }, ConstantValue.False);
+    }
+
+    // A method of which nothing is known, and that answers a question about the memory, may have checked it.
+    private static PathState Doubt(CallSite site, PathState state)
+    {
+        if (site.Method is not { ReturnsVoid: false, ReturnType.SpecialType: SpecialType.System_Boolean } || !site.Contract.IsEmpty)
+            return state;
+
+        var lifetime = Of(state);
+        foreach (var argument in site.Call.Arguments)
+        {
+            var value = Base(site.ValueOf(argument));
+            if (lifetime.Objects.Find(value) is { } memory)
+                lifetime = lifetime.With(value, memory with { IsDoubtful = true });
+        }
+
+        return state with { Domain = lifetime };
+    }
+
+    private static (string Text, ITypeSymbol? Type)? HolderOf(StoreEvent store, Value address) => (address, store.Operation) switch
+    {
+        (CaptureAddress, _) => null,
+        (_, Microsoft.CodeAnalysis.Operations.ISimpleAssignmentOperation { Target: var target }) => (TextOf(target), target.Type),
+        _ => null,
+    };
+
+    private static string TextOf(IOperation target) => target.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax declarator
+        ? declarator.Identifier.ValueText
+        : target.Syntax.ToString();
+
+    private static string LiteralOf(Memory memory, ITypeSymbol? type)
+    {
+        if (memory.FailureValue != 0)
+            return memory.FailureValue.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        return type is null or IPointerTypeSymbol || type.IsReferenceType ? "null" : "0";
+    }
+}

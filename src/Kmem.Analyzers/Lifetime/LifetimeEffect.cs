@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Flow.Summaries;
+using Kmem.Analyzers.Flow.Values;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <summary>What a call does with memory: what it hands out, follows without a check, and releases.</summary>
+internal sealed record LifetimeEffect(
+    SmallMap<Value, Memory> Allocated,
+    ImmutableArray<Value> Dereferenced,
+    ImmutableArray<ReleaseEffect> Released) : DomainEffect
+{
+    public override bool IsNothing => Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty;
+
+    public bool Equals(LifetimeEffect? other) =>
+        other is not null && Allocated.Equals(other.Allocated)
+        && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released);
+
+    public override int GetHashCode() => Allocated.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
+}

@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <summary>Gathers what is wrong with memory in one body: one report for each place, however many paths lead there.</summary>
+internal sealed class LifetimeReports : ILifetimeObserver
+{
+    private readonly FieldFamilies _fields;
+    private readonly ReleaseFinder _releases;
+    private readonly Dictionary<(string Id, TextSpan Span), Diagnostic> _reports = new();
+
+    public LifetimeReports(FieldFamilies fields, ReleaseFinder releases)
+    {
+        _fields = fields;
+        _releases = releases;
+    }
+
+    public IEnumerable<Diagnostic> Diagnostics() => _reports.OrderBy(report => report.Key.Span.Start).Select(report => report.Value);
+
+    public void UsedUnchecked(Memory memory, IOperation use)
+    {
+        var failure = memory.FailureValue == 0
+            ? (object)Rules.Text("Failure_Null")
+            : memory.FailureValue.ToString(CultureInfo.InvariantCulture);
+        var pointer = WithoutCasts(use.Syntax);
+        Add(Diagnostic.Create(
+            Rules.MissingNullCheck,
+            pointer.GetLocation(),
+            Story(memory),
+            CheckProperties(memory, pointer),
+            pointer.ToString(),
+            failure,
+            memory.Origin.Name));
+    }
+
+    public void ReleasedToOther(Memory memory, ReleaseContract release, IMethodSymbol function, IOperation argument) =>
+        Add(Diagnostic.Create(
+            Rules.MismatchedRelease,
+            argument.Syntax.GetLocation(),
+            Story(memory),
+            ReleaseProperties(memory, argument.Syntax),
+            function.Name,
+            string.Join("/", release.Families),
+            argument.Syntax.ToString(),
+            memory.Family));
+
+    public void ReleasedUnknown(Value value, ReleaseContract release, IMethodSymbol function, IOperation argument, PathState state)
+    {
+        if (value is not EntryValue { Address: FieldAddress { Field: IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field } })
+            return;
+
+        var stored = _fields.Find(field);
+        if (!stored.IsEmpty && stored.All(memory => memory.Family.Length > 0 && !release.Accepts(memory.Family)))
+            ReleasedToOther(stored[0], release, function, argument);
+    }
+
+    public void Stored(Value address, Value value, PathState state)
+    {
+    }
+
+    private void Add(Diagnostic diagnostic)
+    {
+        var key = (diagnostic.Id, diagnostic.Location.SourceSpan);
+        if (!_reports.ContainsKey(key))
+            _reports.Add(key, diagnostic);
+    }
+
+    private static IEnumerable<Location> Story(Memory memory) =>
+        memory.Way.Insert(0, memory.Site).Select(step => step.GetLocation());
+
+    private static SyntaxNode WithoutCasts(SyntaxNode pointer) => pointer switch
+    {
+        CastExpressionSyntax cast => WithoutCasts(cast.Expression),
+        ParenthesizedExpressionSyntax parenthesized => WithoutCasts(parenthesized.Expression),
+        _ => pointer,
+    };
+
+    private static ImmutableDictionary<string, string?> CheckProperties(Memory memory, SyntaxNode use)
+    {
+        var properties = SiteProperties(memory, use).Add(DiagnosticProperties.FailureLiteral, memory.FailureLiteral);
+        return memory.Holder.Length == 0 ? properties : properties.Add(DiagnosticProperties.Holder, memory.Holder);
+    }
+
+    private ImmutableDictionary<string, string?> ReleaseProperties(Memory memory, SyntaxNode use)
+    {
+        var properties = SiteProperties(memory, use);
+        return _releases.Find(memory) is { } release
+            ? properties
+                .Add(DiagnosticProperties.Release, release.Call)
+                .Add(DiagnosticProperties.ReleaseType, release.Type)
+                .Add(DiagnosticProperties.ReleaseParameterType, release.ParameterType)
+            : properties;
+    }
+
+    private static ImmutableDictionary<string, string?> SiteProperties(Memory memory, SyntaxNode use)
+    {
+        var properties = ImmutableDictionary<string, string?>.Empty;
+        return memory.Site.SyntaxTree == use.SyntaxTree
+            ? properties.Add(DiagnosticProperties.AllocationSpan, FormattableString.Invariant($"{memory.Site.SpanStart},{memory.Site.Span.Length}"))
+            : properties;
+    }
+}
