@@ -1,0 +1,27 @@
+using System.Resources;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.CodeFixes.Engine;
+
+/// <summary>The titles people see, in the language of their tools.</summary>
+internal static class FixTitles
+{
+    private static readonly ResourceManager Resources = new("Kmem.Analyzers.CodeFixes.Titles", typeof(FixTitles).Assembly);
+
+    public static string UseFlags(string flags) => Text(nameof(UseFlags), flags);
+
+    public static string DropSleepingFlags => Text(nameof(DropSleepingFlags));
+
+    public static string AllocateBeforeSection => Text(nameof(AllocateBeforeSection));
+
+    public static string MoveBehindSection(string leave) => Text(nameof(MoveBehindSection), leave);
+
+    public static string UseAlternative(string callee) => Text(nameof(UseAlternative), callee);
+
+    public static string CheckResult(string failure) => Text(nameof(CheckResult), failure);
+
+    public static string ReleaseWith(string callee) => Text(nameof(ReleaseWith), callee);
+
+    private static string Text(string name, params string[] arguments) =>
+        new LocalizableResourceString(name, Resources, typeof(FixTitles), arguments).ToString(formatProvider: null);
+}

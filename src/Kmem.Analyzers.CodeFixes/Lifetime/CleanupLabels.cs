@@ -1,0 +1,31 @@
+using Kmem.Analyzers.CodeFixes.Syntax;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.CodeFixes.Lifetime;
+
+/// <summary>The labels further down that a statement may jump to.</summary>
+internal sealed class CleanupLabels
+{
+    private readonly List<CleanupLabel> _labels;
+
+    public CleanupLabels(StatementSyntax allocation, SyntaxNode function, AssignedVariables assigned)
+    {
+        var lists = Statements.AndEnclosing(allocation).Select(statement => statement.Parent).ToList();
+        _labels = Statements.OwnNodes(function)
+            .OfType<LabeledStatementSyntax>()
+            .Where(label => label.SpanStart > allocation.Span.End && lists.Contains(label.Parent))
+            .Select(label => new CleanupLabel(label))
+            .Where(label => assigned.Cover(label.Code))
+            .ToList();
+    }
+
+    /// <summary>
+    /// The last label behind which everything pending is undone; where nothing is pending, or no label undoes it all, the one
+    /// that the method's check in front jumps to.
+    /// </summary>
+    public CleanupLabel? Covering(IReadOnlyList<StatementSyntax> pending, string? usual) =>
+        (pending.Count > 0 ? _labels.LastOrDefault(label => pending.All(label.Does)) : null)
+        ?? _labels.FirstOrDefault(label => label.Name == usual);
+}

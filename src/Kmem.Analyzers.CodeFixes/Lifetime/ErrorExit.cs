@@ -1,0 +1,54 @@
+using Kmem.Analyzers.CodeFixes.Engine;
+using Kmem.Analyzers.CodeFixes.Syntax;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.CodeFixes.Lifetime;
+
+/// <summary>
+/// How a method leaves when an allocation fails: it undoes what it has done so far, by one of its own cleanup labels or by the
+/// same calls it makes further down, and then returns as its other checks do, or as its type asks.
+/// </summary>
+internal sealed class ErrorExit
+{
+    private ErrorExit(IReadOnlyList<string> statements, bool wantsBraces)
+    {
+        Statements = statements;
+        WantsBraces = wantsBraces;
+    }
+
+    /// <summary>The statements to write, each one line.</summary>
+    public IReadOnlyList<string> Statements { get; }
+
+    /// <summary>True if the method's other checks have braces around one statement.</summary>
+    public bool WantsBraces { get; }
+
+    /// <summary>Null where no way out is known to be right.</summary>
+    public static ErrorExit? Find(StatementSyntax allocation, InvocationExpressionSyntax call, string holder, FixSite site)
+    {
+        if (Syntax.Statements.Function(allocation) is not { } function || allocation.Ancestors().TakeWhile(node => node != function).Any(node => node is FinallyClauseSyntax))
+            return null;
+
+        var assigned = new AssignedVariables(allocation, site.Model);
+        var checks = new FailureChecks(allocation, function, assigned);
+        var pending = PendingCleanup.Find(allocation, holder, site);
+        if (pending.Any(statement => !assigned.Cover(statement)))
+            return null;
+
+        var steps = Leave(pending, holder, checks, new CleanupLabels(allocation, function, assigned), new ReturnByType(allocation, call, assigned, site));
+        return new ErrorExit(steps, checks.HaveBraces);
+    }
+
+    private static List<string> Leave(
+        IReadOnlyList<StatementSyntax> pending, string holder, FailureChecks checks, CleanupLabels labels, ReturnByType byType)
+    {
+        var model = checks.InFront;
+        if (labels.Covering(pending, model?.Label) is { } label)
+            return [.. pending.Where(statement => !label.Does(statement)).Select(Text), .. label.Preparation(model, holder, byType), "goto " + label.Name + ";"];
+
+        var exit = model is { Label: null } ? model : checks.Behind;
+        return [.. pending.Select(Text), .. exit?.Statements ?? [byType.Statement]];
+    }
+
+    private static string Text(StatementSyntax statement) => statement.NormalizeWhitespace(indentation: "", eol: " ").ToString();
+}

@@ -1,0 +1,94 @@
+using Kmem.Analyzers.CodeFixes.Engine;
+using Kmem.Analyzers.CodeFixes.Syntax;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kmem.Analyzers.CodeFixes.Lifetime;
+
+/// <summary>The release function of the memory's own family in place of another's: <c>kfree(p)</c> becomes <c>vfree(p)</c>.</summary>
+internal sealed class ReleaseWithOwnFamily : CodeFix
+{
+    public override string EquivalenceKey => nameof(ReleaseWithOwnFamily);
+
+    public override FixPlan? Plan(FixSite site)
+    {
+        if (site.Decision(DiagnosticProperties.Release) is not { } format
+            || ReleaseTemplate.Parse(format) is not { } template
+            || site.Node.FirstAncestorOrSelf<ArgumentSyntax>() is not { Parent.Parent: InvocationExpressionSyntax call } argument
+            || call.Parent is not (ExpressionStatementSyntax or ArrowExpressionClauseSyntax or LambdaExpressionSyntax))
+        {
+            return null;
+        }
+
+        var callee = template.Callee is null ? "" : Callee(template.Callee, call, site);
+        var (before, after) = Casts(argument, site);
+        var start = callee + template.Before + before;
+        var end = after + template.After;
+        if (!Compiles(start + argument.Expression + end, call, site))
+            return null;
+
+        var plan = new FixPlan(FixTitles.ReleaseWith(template.Callee ?? template.Text));
+        return Write(plan, call, argument, start, end, site) ? plan : null;
+    }
+
+    private static bool Write(FixPlan plan, InvocationExpressionSyntax call, ArgumentSyntax argument, string start, string end, FixSite site)
+    {
+        var front = TextSpan.FromBounds(call.SpanStart, argument.Expression.SpanStart);
+        var back = TextSpan.FromBounds(argument.Expression.Span.End, call.Span.End);
+        if (HasComments(site.Root, front) || HasComments(site.Root, back))
+            return false;
+
+        plan.Replace(front, start);
+        plan.Replace(back, end);
+        return true;
+    }
+
+    // As the wrong call is qualified, if that leads to the right one.
+    private static string Callee(string name, InvocationExpressionSyntax call, FixSite site)
+    {
+        if (call.Expression is MemberAccessExpressionSyntax access && Finds(access.Expression + "." + name, call, site))
+            return access.Expression + "." + name;
+
+        var type = site.Decision(DiagnosticProperties.ReleaseType) is { } typeName ? site.Model.Compilation.GetTypeByMetadataName(typeName) : null;
+        return type?.GetMembers(name).FirstOrDefault() is { } member ? Spelling.OfMember(site.Model, call.SpanStart, member) : name;
+    }
+
+    private static bool Finds(string callee, InvocationExpressionSyntax call, FixSite site)
+    {
+        var found = site.Model.GetSpeculativeSymbolInfo(call.SpanStart, SyntaxFactory.ParseExpression(callee), SpeculativeBindingOption.BindAsExpression);
+        return found.Symbol is IMethodSymbol || found.CandidateSymbols.Any(symbol => symbol is IMethodSymbol);
+    }
+
+    // Between addresses as numbers and as pointers, C# wants a cast.
+    private static (string Before, string After) Casts(ArgumentSyntax argument, FixSite site)
+    {
+        if (site.Decision(DiagnosticProperties.ReleaseParameterType) is not { } name
+            || site.Model.GetSpeculativeTypeInfo(argument.SpanStart, SyntaxFactory.ParseTypeName(name.Replace("System.Void", "void")), SpeculativeBindingOption.BindAsTypeOrNamespace).Type is not { } type
+            || site.Model.ClassifyConversion(argument.Expression, type).IsImplicit)
+        {
+            return ("", "");
+        }
+
+        var cast = "(" + Spelling.OfType(site.Model, argument.SpanStart, type) + ")";
+        return argument.Expression is BinaryExpressionSyntax or ConditionalExpressionSyntax or AssignmentExpressionSyntax
+            ? (cast + "(", ")")
+            : (cast, "");
+    }
+
+    private static bool Compiles(string text, InvocationExpressionSyntax call, FixSite site) =>
+        site.Model.GetSpeculativeSymbolInfo(call.SpanStart, SyntaxFactory.ParseExpression(text), SpeculativeBindingOption.BindAsExpression).Symbol is IMethodSymbol
+        && (!text.Contains("*)") || IsUnsafe(call));
+
+    private static bool IsUnsafe(SyntaxNode node) => node.Ancestors().Any(ancestor => ancestor switch
+    {
+        UnsafeStatementSyntax => true,
+        MemberDeclarationSyntax member => member.Modifiers.Any(SyntaxKind.UnsafeKeyword),
+        LocalFunctionStatementSyntax function => function.Modifiers.Any(SyntaxKind.UnsafeKeyword),
+        _ => false,
+    });
+
+    private static bool HasComments(SyntaxNode root, TextSpan span) => root.DescendantTrivia(span, descendIntoTrivia: false).Any(trivia =>
+        span.Contains(trivia.Span) && !trivia.Span.IsEmpty && trivia.Kind() is not (SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia));
+}

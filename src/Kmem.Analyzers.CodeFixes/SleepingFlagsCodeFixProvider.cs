@@ -1,0 +1,16 @@
+using Kmem.Analyzers.CodeFixes.Context;
+using Kmem.Analyzers.CodeFixes.Engine;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+
+namespace Kmem.Analyzers.CodeFixes;
+
+/// <summary>KMEM1001: an allocation whose flags may sleep, in atomic context.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+public sealed class SleepingFlagsCodeFixProvider : KmemCodeFixProvider
+{
+    public SleepingFlagsCodeFixProvider()
+        : base(Rules.SleepingFlags, new UseAtomicFlags(), new AllocateBeforeSection())
+    {
+    }
+}

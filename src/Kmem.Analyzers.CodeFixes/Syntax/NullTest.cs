@@ -1,0 +1,28 @@
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.CodeFixes.Syntax;
+
+/// <summary>Recognises <c>if (p == null) ...</c> in its usual spellings.</summary>
+internal static class NullTest
+{
+    /// <summary>What the condition tests for failure; null for other conditions.</summary>
+    public static ExpressionSyntax? Tested(ExpressionSyntax condition) => Values.Bare(condition) switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } test when IsNothing(test.Right) => Values.Bare(test.Left),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } test when IsNothing(test.Left) => Values.Bare(test.Right),
+        IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax constant } test when IsNothing(constant.Expression) => Values.Bare(test.Expression),
+        _ => null,
+    };
+
+    /// <summary>Null, zero, -1 or default: what a failed allocation compares equal to.</summary>
+    public static bool IsNothing(ExpressionSyntax expression) => Values.Bare(expression) switch
+    {
+        LiteralExpressionSyntax literal => literal.Kind() is SyntaxKind.NullLiteralExpression or SyntaxKind.DefaultLiteralExpression
+            || literal.Token.ValueText == "0",
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression } minus => minus.Operand is LiteralExpressionSyntax,
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Zero" } => true,
+        DefaultExpressionSyntax => true,
+        _ => false,
+    };
+}
