@@ -1,10 +1,5 @@
-using System;
 using System.Collections.Immutable;
-using System.Linq;
-using Kmem.Analyzers.Context;
 using Kmem.Analyzers.Contracts;
-using Kmem.Analyzers.Flow.Graphs;
-using Kmem.Analyzers.Lifetime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -26,18 +21,15 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var files = ImmutableArray<ContractFile>.Empty;
-        var contracts = new ContractTable(new FileContracts(files));
-        var graphs = new GraphSource(context.Compilation);
-        var analysis = new ContextAnalysis(contracts, graphs, _ => true);
-        var lifetime = new LifetimeAnalysis(context.Compilation, contracts, graphs, _ => true);
+        var files = ContractFiles.Of(
+            context.Options.AdditionalFiles,
+            text => context.TryGetValue(text, ContractFiles.Parser, out var file) ? file : null,
+            context.CancellationToken);
+        var analysis = new CompilationAnalysis(context.Compilation, new FileContracts(files), context.CancellationToken);
+        if (analysis.HasNothingToSee)
+            return;
+
         context.RegisterCodeBlockAction(block =>
-        {
-            foreach (var body in CodeBodies.Of(block.CodeBlock, block.OwningSymbol, block.SemanticModel, contracts, block.CancellationToken))
-            {
-                analysis.Analyze(body.Graph, body.Context, block.ReportDiagnostic, block.CancellationToken);
-                lifetime.Analyze(body.Graph, block.ReportDiagnostic, block.CancellationToken);
-            }
-        });
+            analysis.Analyze(block.CodeBlock, block.OwningSymbol, block.SemanticModel, block.ReportDiagnostic, block.CancellationToken));
     }
 }

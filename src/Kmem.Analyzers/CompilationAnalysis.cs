@@ -1,0 +1,72 @@
+using System;
+using System.Linq;
+using System.Threading;
+using Kmem.Analyzers.Context;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Contracts.Relevance;
+using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Lifetime;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers;
+
+/// <summary>Everything that one compilation's analysis shares, and the question that comes before all work: is there anything to see?</summary>
+internal sealed class CompilationAnalysis
+{
+    private readonly RelevanceIndex _relevance;
+    private readonly ContractTable _contracts;
+    private readonly CodeBodies _bodies;
+    private readonly ContextAnalysis _context;
+    private readonly LifetimeAnalysis _lifetime;
+
+    public CompilationAnalysis(Compilation compilation, FileContracts files, CancellationToken cancellation)
+    {
+        _relevance = new RelevanceIndex(compilation, files, cancellation);
+        _contracts = new ContractTable(files);
+        _bodies = new CodeBodies(new CallbackContexts(compilation, _contracts, _relevance));
+        var graphs = new GraphSource(compilation);
+        _context = new ContextAnalysis(_contracts, graphs, MayMatterToContext);
+        _lifetime = new LifetimeAnalysis(compilation, _contracts, graphs, MayMatterToLifetime);
+    }
+
+    /// <summary>No body of the compilation can touch a contract.</summary>
+    public bool HasNothingToSee => _relevance.IsEmpty;
+
+    /// <summary>Analyses the bodies of one declaration.</summary>
+    public void Analyze(SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        var concern = _relevance.Of(declaration);
+        var opensSections = (concern & Concern.Sections) != 0;
+        var handlesMemory = (concern & Concern.Memory) != 0;
+        if (!opensSections && !handlesMemory && !MayBeAtomic(concern))
+            return;
+
+        foreach (var body in _bodies.Of(declaration, owner, model, cancellation))
+        {
+            if (opensSections || body.Context.IsAtomic)
+                _context.Analyze(body.Graph, body.Context, report, cancellation);
+            if (handlesMemory)
+                _lifetime.Analyze(body.Graph, report, cancellation);
+        }
+    }
+
+    // Only a body that sleeps can break a contract that makes it atomic.
+    private bool MayBeAtomic(Concern concern) =>
+        _relevance.HasAtomicBodies && (concern & Concern.Sleep) != 0;
+
+    private bool MayMatterToContext(IMethodSymbol method) => (_relevance.Of(method) & (Concern.Sections | Concern.Sleep)) != 0 || EndsInThrow(method);
+
+    private bool MayMatterToLifetime(IMethodSymbol method) =>
+        (_relevance.Of(method) & Concern.Memory) != 0 || method.Parameters.Any(parameter => IsMemory(parameter.Type)) || EndsInThrow(method);
+
+    private static bool IsMemory(ITypeSymbol type) =>
+        type is IPointerTypeSymbol || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
+    private static bool EndsInThrow(IMethodSymbol method) => method.ReturnsVoid && method.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() switch
+    {
+        BaseMethodDeclarationSyntax { ExpressionBody.Expression: ThrowExpressionSyntax } => true,
+        BaseMethodDeclarationSyntax { Body.Statements: { Count: > 0 } statements } => statements.Last() is ThrowStatementSyntax,
+        _ => false,
+    });
+}

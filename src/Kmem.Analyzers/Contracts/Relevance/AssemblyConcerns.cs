@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Contracts.Relevance;
+
+/// <summary>The names of contracted members of a referenced assembly. Only assemblies that know the vocabulary are looked into.</summary>
+internal sealed class AssemblyConcerns
+{
+    private const string AnnotationsAssembly = "Kmem.Annotations";
+
+    private static readonly ConditionalWeakTable<IAssemblySymbol, AssemblyConcerns> Cache = new();
+
+    private AssemblyConcerns(IAssemblySymbol assembly)
+    {
+        if (KnowsVocabulary(assembly))
+            Visit(assembly.GlobalNamespace);
+    }
+
+    public Dictionary<string, Concern> Names { get; } = new(StringComparer.Ordinal);
+
+    public static AssemblyConcerns Of(IAssemblySymbol assembly) => Cache.GetValue(assembly, each => new AssemblyConcerns(each));
+
+    private static bool KnowsVocabulary(IAssemblySymbol assembly) =>
+        assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == AnnotationsAssembly))
+        || assembly.TypeNames.Contains("MightSleepAttribute");
+
+    private void Visit(INamespaceOrTypeSymbol container)
+    {
+        foreach (var member in container.GetMembers())
+        {
+            switch (member)
+            {
+                case INamespaceSymbol space:
+                    Visit(space);
+                    break;
+                case INamedTypeSymbol type:
+                    Add(type.Name, AttributeReader.ReadType(type));
+                    Visit(type);
+                    break;
+                case IMethodSymbol { DeclaredAccessibility: not Accessibility.Private } method:
+                    Add(NameOf(method), AttributeReader.ReadMethod(method));
+                    break;
+            }
+        }
+    }
+
+    private static string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor
+        ? method.ContainingType.Name
+        : method.AssociatedSymbol?.Name ?? method.Name;
+
+    private void Add(string name, IEnumerable<ContractClause> clauses)
+    {
+        foreach (var clause in clauses)
+        {
+            var concern = Concerns.Of(clause.Word);
+            if (concern != Concern.None)
+                Names[name] = concern | (Names.TryGetValue(name, out var known) ? known : Concern.None);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+
+namespace Kmem.Analyzers.Contracts.Relevance;
+
+/// <summary>What a name may have to do with: the quick answer that spares most code the analysis.</summary>
+[Flags]
+internal enum Concern
+{
+    None = 0,
+
+    /// <summary>Enters or leaves sections, takes or drops spinlocks.</summary>
+    Sections = 1,
+
+    /// <summary>May sleep.</summary>
+    Sleep = 2,
+
+    /// <summary>Allocates, releases or tells apart memory.</summary>
+    Memory = 4,
+
+    /// <summary>Makes a body atomic: the member's own, or that of a delegate.</summary>
+    AtomicBodies = 8,
+}
+
+/// <summary>Which concern each word of the vocabulary raises.</summary>
+internal static class Concerns
+{
+    private static readonly Dictionary<string, Concern> ByWord = new(StringComparer.Ordinal)
+    {
+        ["MightSleep"] = Concern.Sleep,
+        ["GfpFlags"] = Concern.Sleep,
+        ["EntersAtomic"] = Concern.Sections,
+        ["LeavesAtomic"] = Concern.Sections,
+        ["AcquiresSpinlock"] = Concern.Sections,
+        ["ReleasesSpinlock"] = Concern.Sections,
+        ["AtomicContext"] = Concern.AtomicBodies,
+        ["HoldsSpinlock"] = Concern.AtomicBodies,
+        ["InvokedInPlace"] = Concern.AtomicBodies,
+        ["Allocates"] = Concern.Memory,
+        ["Frees"] = Concern.Memory,
+        ["Reallocates"] = Concern.Memory,
+        ["TestsFamily"] = Concern.Memory,
+        ["MaybeNull"] = Concern.Memory,
+    };
+
+    /// <summary>The concern that a word raises; none for words that matter only beside others.</summary>
+    public static Concern Of(string word) => ByWord.TryGetValue(word, out var concern) ? concern : Concern.None;
+
+    public static IEnumerable<string> Words => ByWord.Keys;
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.Contracts.Relevance;
+
+/// <summary>The words of one file and of its members. It belongs to the syntax tree, so an edit elsewhere does not cost it.</summary>
+internal sealed class TreeIndex
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, TreeIndex> Cache = new();
+
+    private readonly Lazy<ImmutableArray<MemberWords>> _members;
+    private readonly Lazy<ImmutableArray<DeclaredContract>> _contracts;
+
+    private TreeIndex(SyntaxTree tree)
+    {
+        Tree = tree;
+        var text = tree.GetText();
+        Words = WordScanner.Scan(text, new Microsoft.CodeAnalysis.Text.TextSpan(0, text.Length));
+        _members = new Lazy<ImmutableArray<MemberWords>>(ReadMembers, LazyThreadSafetyMode.PublicationOnly);
+        _contracts = new Lazy<ImmutableArray<DeclaredContract>>(ReadContracts, LazyThreadSafetyMode.PublicationOnly);
+    }
+
+    public SyntaxTree Tree { get; }
+
+    /// <summary>The hashes of all words in the file.</summary>
+    public HashSet<int> Words { get; }
+
+    /// <summary>The members with bodies, and their words.</summary>
+    public ImmutableArray<MemberWords> Members => _members.Value;
+
+    /// <summary>Contract attributes that are written in this file.</summary>
+    public ImmutableArray<DeclaredContract> Contracts => _contracts.Value;
+
+    public static TreeIndex Of(SyntaxTree tree) => Cache.GetValue(tree, each => new TreeIndex(each));
+
+    /// <summary>The declaration that a body belongs to, as the index counts members.</summary>
+    public static SyntaxNode? MemberOf(SyntaxNode node) => node.AncestorsAndSelf().FirstOrDefault(IsMember);
+
+    private ImmutableArray<MemberWords> ReadMembers()
+    {
+        var text = Tree.GetText();
+        return Tree.GetRoot().DescendantNodes(node => !IsMember(node)).Where(IsMember)
+            .SelectMany(member => NamesOf(member).Select(name => new MemberWords(name, member.Span, WordScanner.Scan(text, member.Span))))
+            .ToImmutableArray();
+    }
+
+    private ImmutableArray<DeclaredContract> ReadContracts() =>
+        Tree.GetRoot().DescendantNodes(node => node is not (BlockSyntax or ArrowExpressionClauseSyntax or EqualsValueClauseSyntax))
+            .OfType<AttributeSyntax>()
+            .SelectMany(attribute => NamesOf(DeclarationOf(attribute)).Select(name => new DeclaredContract(name, Concerns.Of(WordOf(attribute)))))
+            .Where(contract => contract.Concern != Concern.None)
+            .ToImmutableArray();
+
+    private static string WordOf(AttributeSyntax attribute)
+    {
+        var name = attribute.Name switch
+        {
+            QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+            AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            _ => "",
+        };
+        const string Suffix = "Attribute";
+        return name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
+    }
+
+    // A parameter's contract is its method's.
+    private static SyntaxNode? DeclarationOf(AttributeSyntax attribute) =>
+        attribute.Ancestors().FirstOrDefault(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax);
+
+    private static bool IsMember(SyntaxNode node) =>
+        node is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax or GlobalStatementSyntax;
+
+    private static IEnumerable<string> NamesOf(SyntaxNode? member) => member switch
+    {
+        MethodDeclarationSyntax method => new[] { method.Identifier.ValueText },
+        BaseMethodDeclarationSyntax { Parent: BaseTypeDeclarationSyntax type } => new[] { type.Identifier.ValueText },
+        PropertyDeclarationSyntax property => new[] { property.Identifier.ValueText },
+        IndexerDeclarationSyntax { Parent: BaseTypeDeclarationSyntax type } => new[] { type.Identifier.ValueText },
+        EventDeclarationSyntax @event => new[] { @event.Identifier.ValueText },
+        LocalFunctionStatementSyntax function => new[] { function.Identifier.ValueText },
+        DelegateDeclarationSyntax @delegate => new[] { @delegate.Identifier.ValueText },
+        BaseTypeDeclarationSyntax type => new[] { type.Identifier.ValueText },
+        BaseFieldDeclarationSyntax field => field.Declaration.Variables.Select(variable => variable.Identifier.ValueText),
+        AccessorDeclarationSyntax accessor => NamesOf(accessor.FirstAncestorOrSelf<BasePropertyDeclarationSyntax>()),
+        GlobalStatementSyntax => new[] { "" },
+        _ => Array.Empty<string>(),
+    };
+}
+
+/// <summary>A member with a body, and the hashes of the words in it.</summary>
+internal sealed record MemberWords(string Name, Microsoft.CodeAnalysis.Text.TextSpan Span, HashSet<int> Words);
+
+/// <summary>A contract attribute on a member of this name.</summary>
+internal readonly record struct DeclaredContract(string Name, Concern Concern);

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kmem.Analyzers.Contracts.Relevance;
+
+/// <summary>
+/// Finds the words of a text, as hashes. It reads characters, not syntax: a compiler that has nothing to do with contracts
+/// should not have to build its trees for them. Words in comments and strings count too, which does no harm.
+/// </summary>
+internal static class WordScanner
+{
+    private const uint Seed = 2166136261;
+    private const uint Prime = 16777619;
+    private const int ChunkLength = 16 * 1024;
+
+    public static int HashOf(string word)
+    {
+        var hash = Seed;
+        foreach (var letter in word)
+            hash = unchecked((hash ^ letter) * Prime);
+        return unchecked((int)hash);
+    }
+
+    /// <summary>The hashes of all words in a part of a text.</summary>
+    public static HashSet<int> Scan(SourceText text, TextSpan span)
+    {
+        var words = new HashSet<int>();
+        Scan(text, span, (hash, _) => words.Add(hash));
+        return words;
+    }
+
+    /// <summary>Where a word ends, each time it stands in a text.</summary>
+    public static List<int> FindEnds(SourceText text, int word)
+    {
+        var ends = new List<int>();
+        Scan(text, new TextSpan(0, text.Length), (hash, end) =>
+        {
+            if (hash == word)
+                ends.Add(end);
+        });
+        return ends;
+    }
+
+    private static void Scan(SourceText text, TextSpan span, System.Action<int, int> found)
+    {
+        var buffer = new char[System.Math.Min(ChunkLength, span.Length)];
+        var hash = Seed;
+        var isInWord = false;
+        for (var start = span.Start; start < span.End; start += buffer.Length)
+        {
+            var length = System.Math.Min(buffer.Length, span.End - start);
+            text.CopyTo(start, buffer, 0, length);
+            for (var i = 0; i < length; i++)
+            {
+                var letter = buffer[i];
+                if (IsWordPart(letter))
+                {
+                    hash = unchecked((hash ^ letter) * Prime);
+                    isInWord = true;
+                }
+                else if (isInWord)
+                {
+                    found(unchecked((int)hash), start + i);
+                    hash = Seed;
+                    isInWord = false;
+                }
+            }
+        }
+
+        if (isInWord)
+            found(unchecked((int)hash), span.End);
+    }
+
+    private static bool IsWordPart(char letter) =>
+        letter is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' or (>= '0' and <= '9') or > '\x7f';
+}
