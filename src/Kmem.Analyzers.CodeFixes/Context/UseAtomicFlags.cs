@@ -38,7 +38,7 @@ internal sealed class UseAtomicFlags : CodeFix
         var rewritten = FlagExpression.Rewrite(flags, site.Model, Replacements(decision));
         if (rewritten.CannotBeRewritten || rewritten.Changes.Count == 0)
             return null;
-        if (rewritten.HasOtherParts && site.Decision(DiagnosticProperties.AtomicFlags) is not null)
+        if (rewritten.HasOtherParts && KnowsWhole(site, flags))
             return null;
 
         var plan = new FixPlan(rewritten.Written.Length > 0 ? FixTitles.UseFlags(rewritten.Written) : FixTitles.DropSleepingFlags);
@@ -46,6 +46,11 @@ internal sealed class UseAtomicFlags : CodeFix
             plan.Replace(change.Span, change.NewText!);
         return plan;
     }
+
+    // The analysis knows what a variable adds: from a constant, or from what it has followed.
+    private static bool KnowsWhole(FixSite site, ExpressionSyntax flags) =>
+        site.Decision(DiagnosticProperties.AtomicFlags) is { } atomic
+        && (atomic.IndexOf(',') >= 0 || site.Model.GetConstantValue(flags, site.Cancellation).HasValue);
 
     private static FixPlan? ReplaceWhole(FixSite site, ExpressionSyntax flags)
     {

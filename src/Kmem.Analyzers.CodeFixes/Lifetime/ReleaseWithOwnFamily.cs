@@ -51,9 +51,12 @@ internal sealed class ReleaseWithOwnFamily : CodeFix
         if (call.Expression is MemberAccessExpressionSyntax access && Finds(access.Expression + "." + name, call, site))
             return access.Expression + "." + name;
 
-        var type = site.Decision(DiagnosticProperties.ReleaseType) is { } typeName ? site.Model.Compilation.GetTypeByMetadataName(typeName) : null;
+        var type = site.Decision(DiagnosticProperties.ReleaseType) is { } typeName ? Type("global::" + typeName, call, site) : null;
         return type?.GetMembers(name).FirstOrDefault() is { } member ? Spelling.OfMember(site.Model, call.SpanStart, member) : name;
     }
+
+    private static ITypeSymbol? Type(string name, SyntaxNode place, FixSite site) => site.Model
+        .GetSpeculativeTypeInfo(place.SpanStart, SyntaxFactory.ParseTypeName(name), SpeculativeBindingOption.BindAsTypeOrNamespace).Type;
 
     private static bool Finds(string callee, InvocationExpressionSyntax call, FixSite site)
     {
@@ -65,7 +68,7 @@ internal sealed class ReleaseWithOwnFamily : CodeFix
     private static (string Before, string After) Casts(ArgumentSyntax argument, FixSite site)
     {
         if (site.Decision(DiagnosticProperties.ReleaseParameterType) is not { } name
-            || site.Model.GetSpeculativeTypeInfo(argument.SpanStart, SyntaxFactory.ParseTypeName(name.Replace("System.Void", "void")), SpeculativeBindingOption.BindAsTypeOrNamespace).Type is not { } type
+            || Type(name, argument, site) is not { } type
             || site.Model.ClassifyConversion(argument.Expression, type).IsImplicit)
         {
             return ("", "");

@@ -31,6 +31,7 @@ internal sealed class ReleaseFinder
             .Where(candidate => Releases(candidate.Contract, memory.Family) && SameOrder(candidate.Contract, allocator))
             .OrderBy(candidate => candidate.Contract.Parameters.Max(parameter => parameter.Frees?.Families.Length ?? 0))
             .ThenBy(candidate => candidate.Method.Parameters.Length)
+            .ThenBy(candidate => candidate.Method.Name.Length) // the plain one: kfree, not kfree_sensitive
             .Select(candidate => Write(candidate.Method, candidate.Contract, allocator, site, isHere))
             .FirstOrDefault(release => release is not null);
     }

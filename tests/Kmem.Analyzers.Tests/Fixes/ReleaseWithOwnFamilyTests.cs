@@ -20,7 +20,7 @@ public class ReleaseWithOwnFamilyTests
         await Case(before, release).FixesToAsync(Method(after));
 
     [Theory]
-    [InlineData("free_page({|0:address|});", "kfree({0})", "System.Void*", "kfree((void*)address);")]
+    [InlineData("free_page({|0:address|});", "kfree({0})", "void*", "kfree((void*)address);")]
     [InlineData("free_page({|0:address + 4|});", "kfree({0})", "void*", "kfree((void*)(address + 4));")]
     [InlineData("kfree({|0:p|});", "free_page({0})", "nuint", "free_page((nuint)p);")]
     [InlineData("kfree({|0:p|});", "free_page({0})", "System.UIntPtr", "free_page((nuint)p);")]

@@ -44,8 +44,10 @@ public class UseAtomicFlagsTests
     [InlineData("Options.Extra", "GFP_ATOMIC,__GFP_ZERO", "GFP_ATOMIC | __GFP_ZERO")]
     [InlineData("GFP_KERNEL ^ __GFP_FS", "GFP_ATOMIC", "GFP_ATOMIC")]
     [InlineData("GFP_KERNEL | extra", "GFP_ATOMIC,__GFP_ZERO", "GFP_ATOMIC | __GFP_ZERO")]
+    [InlineData("GFP_KERNEL | Options.Zero", "GFP_ATOMIC", "GFP_ATOMIC")]
     [InlineData("__GFP_WAIT | __GFP_IO", "GFP_NOWAIT", "GFP_NOWAIT")]
     [InlineData("Options.Get(n)", "GFP_ATOMIC", "GFP_ATOMIC")]
+    [InlineData("GFP_KERNEL | extra | __GFP_ZERO", "GFP_ATOMIC", "GFP_ATOMIC | extra | __GFP_ZERO")] // what the variable adds is not known
     [InlineData("flags: extra", "GFP_ATOMIC", "flags: GFP_ATOMIC")]
     public async Task An_argument_that_names_no_flag_is_replaced_whole(string before, string atomic, string after)
     {
@@ -179,7 +181,7 @@ public class UseAtomicFlagsTests
         using Flags = Kmem.gfp_t;
         unsafe class C
         {
-            static class Options { public static gfp_t Extra; public static gfp_t Get(int n) => Extra; }
+            static class Options { public static gfp_t Extra; public const gfp_t Zero = GFP_USER; public static gfp_t Get(int n) => Extra; }
 
             void* M(bool big, int n, gfp_t extra) => kmalloc(8, {{flags}});
         }
