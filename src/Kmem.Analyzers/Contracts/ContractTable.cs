@@ -64,6 +64,9 @@ internal sealed class ContractTable
             builder.Add(source.Where(isMeant));
     }
 
+    /// <summary>The members that a method overrides or implements.</summary>
+    public static IEnumerable<IMethodSymbol> BasesOf(IMethodSymbol method) => WithBases(method).Skip(1);
+
     private static bool SpeaksOfMembers(string word) => word is "AtomicContext" or "ProcessContext" or "NoIoContext" or "NoFsContext";
 
     private static IEnumerable<IMethodSymbol> WithBases(IMethodSymbol method)

@@ -21,6 +21,9 @@ internal sealed class AssemblyConcerns
 
     public Dictionary<string, Concern> Names { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The families of memory that its members allocate.</summary>
+    public HashSet<string> Families { get; } = new(StringComparer.Ordinal);
+
     public static AssemblyConcerns Of(IAssemblySymbol assembly) => Cache.GetValue(assembly, each => new AssemblyConcerns(each));
 
     private static bool KnowsVocabulary(IAssemblySymbol assembly) =>
@@ -58,6 +61,8 @@ internal sealed class AssemblyConcerns
             var concern = Concerns.Of(clause.Word);
             if (concern != Concern.None)
                 Names[name] = concern | (Names.TryGetValue(name, out var known) ? known : Concern.None);
+            if (clause.Word == "Allocates")
+                Families.UnionWith(clause.Arguments.OfType<string>());
         }
     }
 }

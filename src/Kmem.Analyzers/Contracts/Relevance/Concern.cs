@@ -45,6 +45,4 @@ internal static class Concerns
 
     /// <summary>The concern that a word raises; none for words that matter only beside others.</summary>
     public static Concern Of(string word) => ByWord.TryGetValue(word, out var concern) ? concern : Concern.None;
-
-    public static IEnumerable<string> Words => ByWord.Keys;
 }

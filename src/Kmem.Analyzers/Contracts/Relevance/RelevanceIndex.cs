@@ -95,8 +95,7 @@ internal sealed class RelevanceIndex
 
     private void AddDeclared()
     {
-        var vocabulary = Concerns.Words.SelectMany(word => new[] { word, word + "Attribute" }).Select(WordScanner.HashOf).ToArray();
-        foreach (var tree in _trees.Where(tree => vocabulary.Any(tree.Words.Contains)))
+        foreach (var tree in _trees.Where(tree => tree.WritesContracts))
         {
             foreach (var contract in tree.Contracts)
                 Add(_contracted, WordScanner.HashOf(contract.Name), contract.Concern);

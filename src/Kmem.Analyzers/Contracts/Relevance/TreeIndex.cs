@@ -14,6 +14,12 @@ internal sealed class TreeIndex
 {
     private static readonly ConditionalWeakTable<SyntaxTree, TreeIndex> Cache = new();
 
+    private static readonly int[] Vocabulary = ContractVocabulary.Words
+        .Where(word => word.AttributeName?.StartsWith("Kmem.", StringComparison.Ordinal) == true)
+        .SelectMany(word => new[] { word.Name, word.Name + "Attribute" })
+        .Select(WordScanner.HashOf)
+        .ToArray();
+
     private readonly Lazy<ImmutableArray<MemberWords>> _members;
     private readonly Lazy<ImmutableArray<DeclaredContract>> _contracts;
 
@@ -30,6 +36,15 @@ internal sealed class TreeIndex
 
     /// <summary>The hashes of all words in the file.</summary>
     public HashSet<int> Words { get; }
+
+    /// <summary>The file mentions a word of the vocabulary, as who writes a contract must.</summary>
+    public bool WritesContracts => Vocabulary.Any(Words.Contains);
+
+    /// <summary>Declarations with an attribute that says what they allocate.</summary>
+    public IEnumerable<SyntaxNode> AllocatingMethods => ContractAttributes(Tree)
+        .Where(attribute => WordOf(attribute) == "Allocates")
+        .Select(DeclarationOf)
+        .OfType<SyntaxNode>();
 
     /// <summary>The members with bodies, and their words.</summary>
     public ImmutableArray<MemberWords> Members => _members.Value;
@@ -51,11 +66,14 @@ internal sealed class TreeIndex
     }
 
     private ImmutableArray<DeclaredContract> ReadContracts() =>
-        Tree.GetRoot().DescendantNodes(node => node is not (BlockSyntax or ArrowExpressionClauseSyntax or EqualsValueClauseSyntax))
-            .OfType<AttributeSyntax>()
+        ContractAttributes(Tree)
             .SelectMany(attribute => NamesOf(DeclarationOf(attribute)).Select(name => new DeclaredContract(name, Concerns.Of(WordOf(attribute)))))
             .Where(contract => contract.Concern != Concern.None)
             .ToImmutableArray();
+
+    private static IEnumerable<AttributeSyntax> ContractAttributes(SyntaxTree tree) => tree.GetRoot()
+        .DescendantNodes(node => node is not (BlockSyntax or ArrowExpressionClauseSyntax or EqualsValueClauseSyntax))
+        .OfType<AttributeSyntax>();
 
     private static string WordOf(AttributeSyntax attribute)
     {
