@@ -33,7 +33,7 @@ public abstract class KmemCodeFixProvider : CodeFixProvider
         if (await DocumentFixer.CreateAsync(context.Document, context.CancellationToken).ConfigureAwait(false) is not { } fixer)
             return;
 
-        foreach (var diagnostic in context.Diagnostics)
+        foreach (var diagnostic in context.Diagnostics.Where(diagnostic => FixableDiagnosticIds.Contains(diagnostic.Id)))
         {
             foreach (var fix in _fixes)
             {
@@ -48,11 +48,12 @@ public abstract class KmemCodeFixProvider : CodeFixProvider
         cancellation => FixAsync(document, ImmutableArray.Create(fix), ImmutableArray.Create(diagnostic), cancellation),
         fix.EquivalenceKey);
 
+    // dotnet format asks with the first report of the analyzer, whatever its rule, and without a key if that is none of this fixer's: it wants every report fixed.
     private static async Task<Document?> FixDocumentAsync(
         FixAllContext context, Document document, ImmutableArray<Diagnostic> diagnostics)
     {
         var fixes = ((KmemCodeFixProvider)context.CodeFixProvider)._fixes
-            .RemoveAll(fix => fix.EquivalenceKey != context.CodeActionEquivalenceKey);
+            .RemoveAll(fix => context.CodeActionEquivalenceKey is { } key && fix.EquivalenceKey != key);
         return await FixAsync(document, fixes, diagnostics, context.CancellationToken).ConfigureAwait(false);
     }
 
