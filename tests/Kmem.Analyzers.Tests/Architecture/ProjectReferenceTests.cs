@@ -12,7 +12,8 @@ public class ProjectReferenceTests
         ["Kmem.Annotations"] = [],
         ["Kmem.Analyzers"] = [],
         ["Kmem.Analyzers.CodeFixes"] = ["Kmem.Analyzers"],
-        ["Kmem"] = ["Kmem.Annotations", "Kmem.Analyzers", "Kmem.Analyzers.CodeFixes"],
+        ["Kmem.Analyzers.Package"] = ["Kmem.Analyzers", "Kmem.Analyzers.CodeFixes"],
+        ["Kmem"] = ["Kmem.Annotations", "Kmem.Analyzers.Package"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedPackages = new()
@@ -20,6 +21,7 @@ public class ProjectReferenceTests
         ["Kmem.Annotations"] = [],
         ["Kmem.Analyzers"] = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.Analyzers"],
         ["Kmem.Analyzers.CodeFixes"] = ["Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.CodeAnalysis.Analyzers"],
+        ["Kmem.Analyzers.Package"] = [],
         ["Kmem"] = [],
     };
 
@@ -31,6 +33,7 @@ public class ProjectReferenceTests
     [InlineData("Kmem.Annotations")]
     [InlineData("Kmem.Analyzers")]
     [InlineData("Kmem.Analyzers.CodeFixes")]
+    [InlineData("Kmem.Analyzers.Package")]
     [InlineData("Kmem")]
     public void A_project_refers_only_to_what_it_may(string project)
     {
