@@ -1,0 +1,37 @@
+namespace RingDriver;
+
+/// <summary>
+/// The card, looped back to itself: what it sends it receives. It stands for a vendor's library, which knows no attributes, so
+/// Card.KmemContracts.txt speaks for it.
+/// </summary>
+internal static unsafe class Card
+{
+    /// <summary>The card moves what it was given to send into the receive ring, and raises an interrupt.</summary>
+    public static void Kick(Device* dev)
+    {
+        while (dev->Transmit.At(dev->Transmit.Tail)->Owner == Owner.Card)
+        {
+            Slot* sent = dev->Transmit.At(dev->Transmit.Tail++);
+            Store(dev, sent);
+            sent->Owner = Owner.Driver;
+        }
+    }
+
+    /// <summary>Asks the card for its address.</summary>
+    public static uint ReadAddress() => 0x5254_0001;
+
+    private static void Store(Device* dev, Slot* sent)
+    {
+        Slot* free = dev->Receive.At(dev->Receive.Head);
+        if (free->Owner == Owner.Driver)
+        {
+            dev->Overruns++;
+            return;
+        }
+
+        new ReadOnlySpan<byte>(sent->Data, (int)sent->Length).CopyTo(new Span<byte>(free->Data, (int)sent->Length));
+        free->Length = sent->Length;
+        free->Owner = Owner.Driver;
+        dev->Receive.Head++;
+    }
+}
