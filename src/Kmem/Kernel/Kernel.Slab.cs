@@ -26,7 +26,8 @@ public static unsafe partial class Kernel
             CpuBlock* block = FastThread.Block;
             if (block != null)
             {
-                void* obj = TryPop(block, ArraySlot.Of(block, SizeClass.Of(size)), markOffset: 0, flags);
+                uint number = SizeClass.Of(size);
+                void* obj = TryPop(block, ArraySlot.Of(block, number), SizeClass.MarkOffsetOf(number), flags);
                 if (obj != null)
                     return obj;
             }
@@ -57,7 +58,8 @@ public static unsafe partial class Kernel
         {
             uint owner = Booted.Owners[offset >> PAGE_SHIFT];
             uint number = owner & FrameOwner.NumberMask;
-            if (SizeClass.IsGeneral(number) && TryPush(block, ArraySlot.Of(block, number), p, offset, owner >> FrameOwner.NumberBits, markOffset: 0))
+            ArraySlot* slot = ArraySlot.Of(block, number);
+            if (SizeClass.IsGeneral(number) && TryPush(block, slot, p, offset, owner >> FrameOwner.NumberBits))
                 return;
         }
         FreeSlow(p);
@@ -94,7 +96,7 @@ public static unsafe partial class Kernel
         {
             uint owner = Booted.Owners[offset >> PAGE_SHIFT];
             ArraySlot* slot = (ArraySlot*)((byte*)block + cachep.FastOffset);
-            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number && TryPush(block, slot, objp, offset, owner >> FrameOwner.NumberBits, slot->MarkOffset))
+            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number && TryPush(block, slot, objp, offset, owner >> FrameOwner.NumberBits))
                 return;
         }
         FreeSlow(cachep, objp);
@@ -133,14 +135,14 @@ public static unsafe partial class Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, nuint offset, uint colour, uint markOffset)
+    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, nuint offset, uint colour)
     {
         if (CpuBlock.TryEnter(block))
         {
             int count = slot->Count;
-            if (count < slot->Capacity && ArraySlot.IsObject(slot, offset, colour) && !FreeMark.IsSet(obj, markOffset))
+            if (count < slot->Capacity && ArraySlot.IsObject(slot, offset, colour) && !FreeMark.IsSet(obj, slot->MarkOffset))
             {
-                FreeMark.Set(obj, markOffset);
+                FreeMark.Set(obj, slot->MarkOffset);
                 ArraySlot.Objects(slot)[count] = obj;
                 slot->Count = count + 1;
                 CpuBlock.Exit(block);

@@ -36,6 +36,10 @@ internal static class SizeClass
 
     public static uint SizeOf(int number) => Sizes[(number - 1) % Count];
 
+    /// <summary>Where in a free object of a class its mark is: what <see cref="SlabGeometry"/> finds, as constants.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MarkOffsetOf(uint number) => number == 1 ? 24u : 56u;
+
     public static string NameOf(int number) => (number >= FirstDma ? "dma-kmalloc-" : "kmalloc-") + SizeOf(number);
 
     /// <summary>True if the cache with this number serves kmalloc.</summary>

@@ -18,7 +18,10 @@ internal sealed class SlabGeometry
 
     public uint Align { get; private init; }
 
-    /// <summary>Where in a free object its mark is: at the front, or behind the object if a constructor's state must stay.</summary>
+    /// <summary>
+    /// Where in a free object its mark is: at the end of its first cache line, because programs often write just the first bytes, and reading a word that was
+    /// written in part stalls the processor; behind the object if a constructor's state must stay.
+    /// </summary>
     public uint MarkOffset { get; private init; }
 
     public int Order { get; private set; }
@@ -42,7 +45,7 @@ internal sealed class SlabGeometry
         if ((flags & slab_flags_t.SLAB_HWCACHE_ALIGN) != 0)
             align = Math.Max(align, LineAlign(size));
         uint stride = RoundUp(Math.Max(size, Word), Word);
-        uint markOffset = 0;
+        uint markOffset = Math.Min(stride, CacheLine) - Word;
         if (hasConstructor)
         {
             markOffset = stride;

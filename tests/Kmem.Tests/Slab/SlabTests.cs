@@ -26,6 +26,14 @@ public unsafe class SlabTests
     }
 
     [Fact]
+    public void The_hot_paths_constants_are_those_of_the_caches()
+    {
+        using TestMachine test = new();
+        foreach (kmem_cache cache in test.Machine.Slab.Caches.Take(SizeClass.Count))
+            Assert.Equal(cache.Geometry.MarkOffset, SizeClass.MarkOffsetOf((uint)cache.Number));
+    }
+
+    [Fact]
     public void Zero_bytes_are_not_null_and_too_many_are()
     {
         using TestMachine test = new();
