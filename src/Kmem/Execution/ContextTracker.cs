@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Kmem.Observation;
 using Kmem.Physical;
 
 namespace Kmem.Execution;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Kmem.Annotations;
+using Kmem.Observation;
 using Kmem.Physical;
 
 namespace Kmem;

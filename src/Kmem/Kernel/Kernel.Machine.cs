@@ -2,7 +2,7 @@ namespace Kmem;
 
 /// <summary>
 /// The kernel's memory functions by their own names, over one machine for the process. It boots at first use, from the defaults or the environment
-/// (KMEM_MEMORY=2G KMEM_LAYOUT=x86_64 KMEM_CPUS=8 KMEM_DEBUG=atomicsleep), unless <see cref="Boot"/> did before.
+/// (KMEM_MEMORY=2G KMEM_LAYOUT=x86_64 KMEM_CPUS=8 KMEM_DEBUG=poison,redzone,track), unless <see cref="Boot"/> did before.
 /// Each member says where the kernel documents it; "LKD" is Linux Kernel Development, 3rd ed.
 /// </summary>
 public static unsafe partial class Kernel
@@ -39,6 +39,16 @@ public static unsafe partial class Kernel
 
     /// <summary>Number of CPUs of the machine.</summary>
     public static int NR_CPUS => Booted.Context.Cpus.Count;
+
+    /// <summary>Which allocations fail on purpose; null: none. Source: Documentation/fault-injection.</summary>
+    public static fault_attr? failslab
+    {
+        get => Booted.Machine.Faults;
+        set => Booted.Machine.Faults = value;
+    }
+
+    /// <summary>The process-wide machine.</summary>
+    public static Machine current_machine => Booted.Machine;
 
     /// <summary>Boots the process-wide machine. Has to come before the first use of this class.</summary>
     /// <param name="options">How the machine is built.</param>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kmem.Annotations;
 using Kmem.Execution;
+using Kmem.Observation;
 
 namespace Kmem;
 
@@ -27,7 +28,7 @@ public static unsafe partial class Kernel
     {
         CpuBlock* block = Booted.Block;
         if (Booted.ChecksSleep && block->Held == 0)
-            Booted.Machine.Log.Write($"BUG: using smp_processor_id() in preemptible code at {Physical.CallerLocation.Find()}");
+            Booted.Machine.Log.Write($"BUG: using smp_processor_id() in preemptible code at {CallerLocation.Find()}");
         return block->Cpu;
     }
 

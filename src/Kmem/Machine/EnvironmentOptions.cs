@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Kmem;
 
-/// <summary>Options from the environment: KMEM_MEMORY=2G KMEM_LAYOUT=x86_64 KMEM_CPUS=8 KMEM_NODES=2 KMEM_DEBUG=atomicsleep.</summary>
+/// <summary>Options from the environment: KMEM_MEMORY=2G KMEM_LAYOUT=x86_64 KMEM_CPUS=8 KMEM_NODES=2 KMEM_DEBUG=poison,redzone,track.</summary>
 internal static class EnvironmentOptions
 {
     /// <summary>The defaults, with what the environment sets; a Debug build of the program turns sleep checks on.</summary>

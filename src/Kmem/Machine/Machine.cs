@@ -1,4 +1,5 @@
 using Kmem.Execution;
+using Kmem.Observation;
 using Kmem.Pages;
 using Kmem.Physical;
 using Kmem.Slab;
@@ -31,15 +32,17 @@ public sealed unsafe class Machine : IDisposable
         VirtualCpus virtualCpus = new(cpus);
         Blocks = new ThreadBlocks(Memory.Host, ArraySlot.AllBytes, cpus, processWide);
         Context = new ContextTracker(Blocks, virtualCpus, Log, (options.Debug & MachineDebug.AtomicSleep) != 0);
-        Pages = new PageAllocator(Frames, Context, Log, options.Nodes);
-        Slab = new SlabAllocator(Pages, Context, Log, processWide);
-        Vmalloc = new VmallocSpace(Pages);
+        FaultInjector faults = new();
+        Pages = new PageAllocator(Frames, Context, Log, options.Nodes, options.Debug, faults);
+        Slab = new SlabAllocator(Pages, Context, Log, options.Debug, faults, processWide);
+        Vmalloc = new VmallocSpace(Pages, faults);
         HighMemory = new HighMemory(Frames, cpus);
         Blocks.Retiring += block => virtualCpus.Retire((CpuBlock*)block);
         BootMemory bootMemory = new(Memory);
         if (options.OnBoot != null)
             bootMemory.Run(options.OnBoot);
         Pages.Populate(bootMemory.Reserved, options.MinFreeKiB);
+        Faults = options.Faults;
     }
 
     /// <summary>Number of CPUs.</summary>
@@ -47,6 +50,13 @@ public sealed unsafe class Machine : IDisposable
 
     /// <summary>Free physical memory in bytes, including what CPUs keep ready; not what slab caches keep.</summary>
     public ulong FreeBytes => (ulong)Pages.FreeFrames << PhysicalMemory.PageShift;
+
+    /// <summary>Which allocations fail on purpose; null: none.</summary>
+    public fault_attr? Faults
+    {
+        get => Slab.Faults;
+        set => Slab.Faults = value;
+    }
 
     internal KernelLog Log { get; }
 
@@ -73,9 +83,26 @@ public sealed unsafe class Machine : IDisposable
     /// <returns>True if they agree.</returns>
     public bool IsValid() => Pages.IsValid() && Slab.IsValid();
 
-    /// <summary>Gives the memory back to the system. Every address the machine handed out is dead afterwards.</summary>
+    /// <summary>Lists the live objects of slab caches, with who allocated them. Only caches that track owners know (<see cref="MachineDebug.Track"/>).</summary>
+    /// <returns>A line for each; empty: nothing leaked.</returns>
+    public string ReportLeaks() => Slab.ReportLeaks();
+
+    /// <summary>Frees all that is kept for speed or cached by shrinkers, and lets the system have free memory. May sleep.</summary>
+    public void Reclaim()
+    {
+        while (Pages.Reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0)
+        {
+        }
+        Pages.GiveFreeBlocksToSystem();
+    }
+
+    /// <summary>Gives the memory back to the system. Every address the machine handed out is dead afterwards. Leaks that are known of are logged.</summary>
     public void Dispose()
     {
+        string leaks = ReportLeaks();
+        if (leaks.Length > 0)
+            Log.Write($"kmemleak: live objects at shutdown:\n{leaks}");
+        Pages.Dispose();
         Blocks.Dispose();
         Frames.Dispose();
         Memory.Dispose();

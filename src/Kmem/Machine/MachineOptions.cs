@@ -34,6 +34,9 @@ public sealed class MachineOptions
     /// <summary>True: anonymous memory of .NET instead of a memory file, as on systems without one; vmalloc is then one block of frames, and vmap is not supported.</summary>
     public bool Portable { get; set; }
 
+    /// <summary>Which allocations fail on purpose; null: none.</summary>
+    public fault_attr? Faults { get; set; }
+
     /// <summary>Throws if no machine can be built so.</summary>
     internal void Validate()
     {

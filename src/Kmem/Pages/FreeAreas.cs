@@ -67,27 +67,26 @@ internal sealed unsafe class FreeAreas(page* pages, uint start, uint end)
         }
     }
 
-    /// <summary>Takes one particular frame out of the free block around it; false if it is not free.</summary>
-    public bool TryTakeFrame(uint frame)
-    {
-        for (int order = 0; order < MaxOrder; order++)
-        {
-            uint head = frame & ~((1u << order) - 1);
-            if (!IsFreeBlock(head, order))
-                continue;
-            Unlink(head, order);
-            FreeFrames -= 1u << order;
-            FreeAllBut(head, order, frame);
-            return true;
-        }
-        return false;
-    }
-
-    /// <summary>Calls <paramref name="visit"/> with each free block of an order.</summary>
-    public void Visit(int order, Action<uint> visit)
+    /// <summary>Takes a block of this order whose memory the system may still hold; <see cref="None"/> if there is none.</summary>
+    public uint TakeTouched(int order)
     {
         for (uint frame = _heads[order]; frame != None; frame = pages[frame].Next)
-            visit(frame);
+        {
+            if ((pages[frame].State & PageState.Untouched) != 0)
+                continue;
+            Unlink(frame, order);
+            FreeFrames -= 1u << order;
+            return frame;
+        }
+        return None;
+    }
+
+    /// <summary>Gives a block back whose memory the system has taken. That is remembered until the block is split, merged or used.</summary>
+    public void GiveUntouched(uint frame, int order)
+    {
+        Give(frame, order);
+        if (IsFreeBlock(frame, order))
+            pages[frame].State |= PageState.Untouched;
     }
 
     /// <summary>True if lists, counts and page structs agree, blocks are aligned and inside the zone, and no two free buddies stand unmerged.</summary>
@@ -121,25 +120,6 @@ internal sealed unsafe class FreeAreas(page* pages, uint start, uint end)
 
     private bool IsFreeBlock(uint frame, int order) =>
         frame >= start && frame < end && (pages[frame].State & PageState.Buddy) != 0 && pages[frame].Order == order;
-
-    private void FreeAllBut(uint head, int order, uint frame)
-    {
-        while (order > 0)
-        {
-            order--;
-            uint upper = head + (1u << order);
-            FreeFrames += 1u << order;
-            if (frame < upper)
-            {
-                Link(upper, order);
-            }
-            else
-            {
-                Link(head, order);
-                head = upper;
-            }
-        }
-    }
 
     private void Link(uint frame, int order)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kmem.Execution;
+using Kmem.Observation;
 using Kmem.Physical;
 
 namespace Kmem.Pages;
@@ -10,7 +11,7 @@ namespace Kmem.Pages;
 /// Blocks of 2^order frames from the zones: chooses the zones, keeps the reserve, reclaims, and checks what is freed.
 /// Source: Linux Kernel Development, 3rd ed., ch. 12, "Getting Pages".
 /// </summary>
-internal sealed unsafe class PageAllocator
+internal sealed unsafe class PageAllocator : IDisposable
 {
     public const int MaxOrder = FreeAreas.MaxOrder;
 
@@ -20,19 +21,26 @@ internal sealed unsafe class PageAllocator
     private readonly Zone[] _zones;
     private readonly Zone[][] _zonelists;
     private readonly int _nodes;
+    private readonly BackgroundReclaimer[] _kswapds;
 
-    public PageAllocator(FrameTable frames, ContextTracker context, KernelLog log, int nodes)
+    private readonly MachineDebug _debug;
+    private readonly FaultInjector _faults;
+
+    public PageAllocator(FrameTable frames, ContextTracker context, KernelLog log, int nodes, MachineDebug debug, FaultInjector faults)
     {
+        _debug = debug;
+        _faults = faults;
         _frames = frames;
         _context = context;
         _log = log;
         _nodes = nodes;
         _zones = MakeZones(frames, context.Cpus.Count, nodes);
         _zonelists = MakeZonelists(_zones, nodes);
+        _kswapds = [.. Enumerable.Range(0, nodes).Select(node => new BackgroundReclaimer(node, _zones, Reclaimer, GiveFreeBlocksToSystem))];
     }
 
-    /// <summary>Gives unused memory back to the page allocator when it runs low; told whether the caller may sleep, returns the frames freed.</summary>
-    public event Func<gfp_t, nuint>? Reclaiming;
+    /// <summary>What frees memory when it runs low.</summary>
+    public Reclaimer Reclaimer { get; } = new();
 
     public IReadOnlyList<Zone> Zones => _zones;
 
@@ -75,10 +83,12 @@ internal sealed unsafe class PageAllocator
             return RefuseOrder(flags, order);
         if ((flags & gfp_t.__GFP_WAIT) != 0)
             _context.MightSleep(block);
+        if (_faults.Faults != null && (flags & gfp_t.__GFP_NOFAIL) == 0 && _faults.ShouldFail(FaultInjector.Pages))
+            return null;
         int cpu = block->Cpu;
         uint frame = TakeFromZones(flags, (int)order, cpu, node, beforeReclaim: true);
         if (frame == page.None)
-            frame = AllocateSlow(flags, (int)order, cpu, node);
+            frame = AllocateSlow(flags & ~(gfp_t)block->MaskedFlags, (int)order, cpu, node);
         return frame == page.None ? null : Prepare(frame, flags, (int)order);
     }
 
@@ -115,6 +125,20 @@ internal sealed unsafe class PageAllocator
                 return zone;
         }
         throw new KernelBugException($"BUG: frame {frame:x} lies in no zone.");
+    }
+
+    /// <summary>Lets the system have the memory behind large free blocks; it is zero when they are touched again.</summary>
+    public void GiveFreeBlocksToSystem()
+    {
+        DrainCpuLists();
+        foreach (Zone zone in _zones)
+            zone.DiscardFreeBlocks(_frames.Memory);
+    }
+
+    public void Dispose()
+    {
+        foreach (BackgroundReclaimer kswapd in _kswapds)
+            kswapd.Dispose();
     }
 
     /// <summary>Empties the CPUs' page lists into the zones.</summary>
@@ -188,13 +212,14 @@ internal sealed unsafe class PageAllocator
     [MethodImpl(MethodImplOptions.NoInlining)]
     private uint AllocateSlow(gfp_t flags, int order, int cpu, int node)
     {
+        _kswapds[node].Wake();
         uint frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
         if (frame != page.None)
             return frame;
         // Frames on the CPUs' lists are free but cannot merge there.
         DrainCpuLists();
         frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
-        if (frame == page.None && (flags & gfp_t.__GFP_WAIT) != 0)
+        if (frame == page.None && (flags & gfp_t.__GFP_WAIT) != 0 && !Reclaimer.IsReclaiming)
             frame = ReclaimAndRetry(flags, order, cpu, node);
         if (frame == page.None && (flags & gfp_t.__GFP_NOWARN) == 0)
             _log.Write(FailureReport.Describe(flags, order, _zones));
@@ -205,7 +230,7 @@ internal sealed unsafe class PageAllocator
     {
         for (int attempt = 1; ; attempt++)
         {
-            nuint freed = Reclaim(flags);
+            nuint freed = Reclaimer.Reclaim(flags);
             DrainCpuLists();
             uint frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
             if (frame != page.None || !ShouldRetry(flags, attempt, freed))
@@ -213,14 +238,6 @@ internal sealed unsafe class PageAllocator
             if (freed == 0)
                 Thread.Sleep(1);
         }
-    }
-
-    private nuint Reclaim(gfp_t flags)
-    {
-        nuint freed = 0;
-        foreach (Func<gfp_t, nuint> reclaim in Delegate.EnumerateInvocationList(Reclaiming))
-            freed += reclaim(flags);
-        return freed;
     }
 
     private static bool ShouldRetry(gfp_t flags, int attempt, nuint freed)
@@ -242,7 +259,7 @@ internal sealed unsafe class PageAllocator
         page->Slab = null;
         page->ZoneIndex = ZoneOf(frame).Index;
         Volatile.Write(ref page->Count, 1);
-        if ((flags & gfp_t.__GFP_ZERO) != 0)
+        if ((flags & gfp_t.__GFP_ZERO) != 0 || (_debug & MachineDebug.InitOnAlloc) != 0)
             Clear(frame, order);
         return page;
     }
@@ -261,6 +278,8 @@ internal sealed unsafe class PageAllocator
     {
         page->State = PageState.None;
         uint frame = _frames.FrameOf(page);
+        if ((_debug & MachineDebug.InitOnFree) != 0)
+            Clear(frame, order);
         Zone zone = _zones[page->ZoneIndex];
         if (order == 0)
             zone.GiveSingle(frame, cpu, cold);

@@ -1,4 +1,5 @@
 using Kmem.Execution;
+using Kmem.Physical;
 
 namespace Kmem.Pages;
 
@@ -8,6 +9,9 @@ namespace Kmem.Pages;
 /// </summary>
 internal sealed unsafe class Zone
 {
+    // Smaller ones cost more calls than they are worth.
+    private const int SmallestDiscarded = 6;
+
     private readonly page* _pages;
     private readonly CpuPageList[] _cpuLists;
     private RawSpinLock _lock;
@@ -154,6 +158,26 @@ internal sealed unsafe class Zone
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Gives the memory behind large free blocks back to the system, a block at a time: each is out of the zone meanwhile.</summary>
+    public void DiscardFreeBlocks(PhysicalMemory memory)
+    {
+        for (int order = FreeAreas.MaxOrder - 1; order >= SmallestDiscarded; order--)
+        {
+            for (;;)
+            {
+                Lock();
+                uint frame = Free.TakeTouched(order);
+                Unlock();
+                if (frame == page.None)
+                    break;
+                memory.Host.Discard((nuint)frame << PhysicalMemory.PageShift, PhysicalMemory.PageSize << order);
+                Lock();
+                Free.GiveUntouched(frame, order);
+                Unlock();
+            }
+        }
     }
 
     public bool IsValid()

@@ -42,4 +42,6 @@ internal enum PageState : uint
     Compound = 16,
     /// <summary>Never given to the zones, or taken by boot memory.</summary>
     Reserved = 32,
+    /// <summary>A free block whose memory the system has taken back.</summary>
+    Untouched = 64,
 }

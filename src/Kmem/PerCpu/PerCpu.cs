@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
+using Kmem.Execution;
 using Kmem.Pages;
 using Kmem.Physical;
-using Kmem.Execution;
 
 namespace Kmem;
 

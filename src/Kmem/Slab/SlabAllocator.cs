@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Kmem.Execution;
+using Kmem.Observation;
 using Kmem.Pages;
 using Kmem.Physical;
 
@@ -18,16 +21,25 @@ internal sealed unsafe class SlabAllocator
     /// <summary>Flags that need more than a pop: another zone, or clearing.</summary>
     public const gfp_t SlowFlags = gfp_t.__GFP_DMA | gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32 | gfp_t.__GFP_ZERO;
 
+    /// <summary>Objects of the largest slab whose descriptor lies elsewhere.</summary>
+    private const uint MostOffSlabObjects = 256;
+
     private const gfp_t NotForSlabs = gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32;
 
     private readonly kmem_cache?[] _caches = new kmem_cache?[FrameOwner.MaxCaches];
     private readonly Lock _lock = new();
     private readonly ContextTracker _context;
     private readonly KernelLog _log;
+    private readonly MachineDebug _debug;
+    private readonly FaultInjector _faults;
+    private readonly OwnerTable _owners = new();
+    private volatile bool _usesArrays;
 
-    public SlabAllocator(PageAllocator pages, ContextTracker context, KernelLog log, bool processWide)
+    public SlabAllocator(PageAllocator pages, ContextTracker context, KernelLog log, MachineDebug debug, FaultInjector faults, bool processWide)
     {
         Pages = pages;
+        _debug = debug;
+        _faults = faults;
         _context = context;
         _log = log;
         IsProcessWide = processWide;
@@ -36,8 +48,12 @@ internal sealed unsafe class SlabAllocator
             slab_flags_t flags = number >= SizeClass.FirstDma ? slab_flags_t.SLAB_CACHE_DMA : slab_flags_t.SLAB_NONE;
             _caches[number] = MakeCache(SizeClass.NameOf(number), SizeClass.SizeOf(number), GeneralAlign(SizeClass.SizeOf(number)), flags, null, number);
         }
+        SlabGeometry descriptors = SlabGeometry.For(SlabDescriptor.BytesFor(MostOffSlabObjects), 0, slab_flags_t.SLAB_NONE, hasConstructor: false);
+        DescriptorCache = new kmem_cache(this, "slab_descriptors", descriptors.Stride, descriptors, slab_flags_t.SLAB_NONE, null, SizeClass.Last + 1, debug: null);
+        _caches[DescriptorCache.Number] = DescriptorCache;
         context.Blocks.Retiring += block => DrainSlots((CpuBlock*)block);
-        pages.Reclaiming += _ => Reap();
+        pages.Reclaimer.AddCache(Reap);
+        UpdateArrays();
     }
 
     public PageAllocator Pages { get; }
@@ -45,6 +61,17 @@ internal sealed unsafe class SlabAllocator
     public bool IsProcessWide { get; }
 
     private FrameTable Frames => Pages.Frames;
+
+    /// <summary>Which allocations fail on purpose; null: none. While there is one, no thread uses its arrays.</summary>
+    public fault_attr? Faults
+    {
+        get => _faults.Faults;
+        set
+        {
+            _faults.Faults = value;
+            UpdateArrays();
+        }
+    }
 
     /// <summary>The caches there are, general ones first.</summary>
     public IEnumerable<kmem_cache> Caches
@@ -113,10 +140,11 @@ internal sealed unsafe class SlabAllocator
         nuint frames = 0;
         CpuBlock* block = _context.Blocks.Current;
         _context.Blocks.Drain(other => DrainSlots((CpuBlock*)other));
-        // Backwards: the descriptors of off-slab caches lie in the first general ones.
-        for (int number = _caches.Length - 1; number > 0; number--)
-            frames += _caches[number]?.Shrink(block) ?? 0;
-        return frames;
+        foreach (kmem_cache cache in Caches.Where(cache => cache != DescriptorCache))
+            frames += cache.Shrink(block);
+        // Last: the slabs freed just now gave their descriptors back, at first to this thread's array.
+        DrainAllSlots(DescriptorCache.Number);
+        return frames + DescriptorCache.Shrink(block);
     }
 
     /// <summary>Allocates from a general cache; null without memory or above the largest size.</summary>
@@ -130,33 +158,14 @@ internal sealed unsafe class SlabAllocator
         int number = (int)SizeClass.Of(size);
         if ((flags & gfp_t.__GFP_DMA) != 0)
             number += SizeClass.Count;
-        return Allocate(block, _caches[number]!, flags);
+        return Allocate(block, _caches[number]!, flags, size);
     }
 
     /// <summary>Allocates an object, through the shared array and the slabs; null without memory.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    [SkipLocalsInit]
     public void* Allocate(CpuBlock* block, kmem_cache cache, gfp_t flags)
     {
         CheckAlive(cache);
-        if ((flags & gfp_t.__GFP_WAIT) != 0)
-            _context.MightSleep(block);
-        if ((flags & NotForSlabs) != 0)
-            flags = WithoutZones(flags);
-        void* obj = TryPop(block, cache);
-        if (obj == null)
-        {
-            void** batch = stackalloc void*[ArraySlot.MaxCapacity];
-            int count = TakeBatch(block, cache, batch, flags);
-            if (count == 0)
-                return null;
-            obj = batch[count - 1];
-            Stow(block, cache, batch, count - 1);
-            FreeMark.Clear(obj, cache.Geometry.MarkOffset);
-        }
-        if ((flags & gfp_t.__GFP_ZERO) != 0)
-            Unsafe.InitBlockUnaligned(obj, 0, (uint)cache.ObjectSize);
-        return obj;
+        return Allocate(block, cache, flags, cache.ObjectSize);
     }
 
     /// <summary>Frees memory of a general cache; null and <see cref="ZeroSize"/> are nothing.</summary>
@@ -170,32 +179,28 @@ internal sealed unsafe class SlabAllocator
 
     /// <summary>Frees an object of a cache, after checking that it is one.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    [SkipLocalsInit]
     public void Free(CpuBlock* block, kmem_cache cache, void* obj)
     {
         CheckAlive(cache);
         CheckObject(cache, obj);
+        cache.Debug?.Free(obj);
+        if ((_debug & MachineDebug.InitOnFree) != 0 && cache.Constructor == null && (cache.Debug == null || !cache.Debug.Poisons))
+            Unsafe.InitBlockUnaligned(obj, 0, (uint)cache.ObjectSize);
         FreeMark.Set(obj, cache.Geometry.MarkOffset);
-        void** batch = stackalloc void*[ArraySlot.MaxCapacity];
-        CpuBlock.Enter(block);
-        ArraySlot* slot = ArraySlot.Of(block, (uint)cache.Number);
-        if (slot->Capacity == 0)
-            cache.Fit(slot);
-        int surplus = slot->Count == slot->Capacity ? PopOldest(slot, batch, cache.Batch) : 0;
-        ArraySlot.Objects(slot)[slot->Count++] = obj;
-        CpuBlock.Exit(block);
-        if (surplus > 0)
-            cache.Give(block, batch, surplus);
+        if (UsesArrays(cache))
+            Push(block, cache, obj);
+        else
+            cache.Give(block, &obj, 1);
     }
 
-    /// <summary>Bytes of the general cache's objects that this memory is one of.</summary>
+    /// <summary>Bytes that may be used of memory of a general cache: all of the object, or under debugging what was asked for.</summary>
     public nuint SizeOf(void* obj)
     {
         if (obj == ZeroSize)
             return 0;
         kmem_cache cache = GeneralCacheOf(obj, "ksize");
         CheckObject(cache, obj);
-        return cache.ObjectSize;
+        return cache.Debug?.RequestedSize(obj) ?? cache.ObjectSize;
     }
 
     /// <summary>Objects of a cache that users hold: those out of the slabs that lie in no array.</summary>
@@ -207,10 +212,22 @@ internal sealed unsafe class SlabAllocator
         return outOfSlabs - shared - inArrays;
     }
 
+    /// <summary>Live objects of caches that track owners, with cache and owner: what leaked, if everything should be free. Empty: nothing.</summary>
+    public string ReportLeaks()
+    {
+        StringBuilder text = new();
+        foreach (kmem_cache cache in Caches.Where(cache => cache.Debug is { TracksOwners: true }))
+        {
+            cache.VisitOutOfSlabs(obj => text.Append(CultureInfo.InvariantCulture,
+                $"unreferenced object 0x{obj:x} (size {cache.Debug!.RequestedSize((void*)obj)}): cache {cache.Name}, allocated at {cache.Debug.OwnerOf((void*)obj)}\n"));
+        }
+        return text.ToString();
+    }
+
     public bool IsValid() => Caches.All(cache => cache.IsValid());
 
-    /// <summary>The general cache that keeps the descriptors of slabs with so many objects.</summary>
-    internal kmem_cache DescriptorCache(uint objects) => _caches[(int)SizeClass.Of(SlabDescriptor.BytesFor(objects))]!;
+    /// <summary>Where the descriptors of off-slab caches lie.</summary>
+    internal kmem_cache DescriptorCache { get; }
 
     internal page* AllocateSlabPages(CpuBlock* block, kmem_cache cache, gfp_t flags, int node)
     {
@@ -242,8 +259,42 @@ internal sealed unsafe class SlabAllocator
         }
     }
 
-    private kmem_cache MakeCache(string name, uint size, uint align, slab_flags_t flags, ctor_t? constructor, int number) =>
-        new(this, name, size, SlabGeometry.For(size, align, flags, constructor != null), flags, constructor, number);
+    private kmem_cache MakeCache(string name, uint size, uint align, slab_flags_t flags, ctor_t? constructor, int number)
+    {
+        MachineDebug checks = ChecksOf(flags, constructor);
+        SlabGeometry geometry = SlabGeometry.For(size, align, flags, constructor != null, hasRecord: checks != 0);
+        ObjectDebug? debug = checks != 0 ? new ObjectDebug(name, size, geometry, checks, _owners) : null;
+        return new kmem_cache(this, name, size, geometry, flags, constructor, number, debug);
+    }
+
+    private MachineDebug ChecksOf(slab_flags_t flags, ctor_t? constructor)
+    {
+        MachineDebug checks = _debug & ObjectDebug.ObjectChecks;
+        if ((flags & slab_flags_t.SLAB_RED_ZONE) != 0)
+            checks |= MachineDebug.RedZone;
+        if ((flags & slab_flags_t.SLAB_POISON) != 0)
+            checks |= MachineDebug.Poison;
+        return constructor != null ? checks & ~MachineDebug.Poison : checks;
+    }
+
+    private bool UsesArrays(kmem_cache cache) => cache.Debug == null && _usesArrays;
+
+    // Checks and faults belong on the slow path; a slot without capacity sends every hot path there.
+    private void UpdateArrays()
+    {
+        _usesArrays = _faults.Faults == null && (_debug & (MachineDebug.InitOnAlloc | MachineDebug.InitOnFree)) == 0;
+        if (_usesArrays)
+            return;
+        _context.Blocks.Drain(block =>
+        {
+            DrainSlots((CpuBlock*)block);
+            for (uint number = 1; number < FrameOwner.MaxCaches; number++)
+            {
+                if (_caches[number] != null)
+                    *ArraySlot.Of((CpuBlock*)block, number) = default;
+            }
+        });
+    }
 
     private static uint GeneralAlign(uint size) => size & (uint)-(int)size;
 
@@ -264,40 +315,114 @@ internal sealed unsafe class SlabAllocator
         return flags & ~NotForSlabs;
     }
 
-    private static void* TryPop(CpuBlock* block, kmem_cache cache)
+    [SkipLocalsInit]
+    private void* Allocate(CpuBlock* block, kmem_cache cache, gfp_t flags, nuint requested)
+    {
+        if ((flags & gfp_t.__GFP_WAIT) != 0)
+            _context.MightSleep(block);
+        if ((flags & NotForSlabs) != 0)
+            flags = WithoutZones(flags);
+        if ((flags & gfp_t.__GFP_NOFAIL) == 0 && _faults.ShouldFail(cache.Name))
+            return null;
+        void* obj = UsesArrays(cache) ? Pop(block, cache, flags) : TakeOne(block, cache, flags);
+        if (obj == null)
+            return null;
+        FreeMark.Clear(obj, cache.Geometry.MarkOffset);
+        if ((flags & gfp_t.__GFP_ZERO) != 0 || ((_debug & MachineDebug.InitOnAlloc) != 0 && cache.Constructor == null))
+            Unsafe.InitBlockUnaligned(obj, 0, (uint)cache.ObjectSize);
+        cache.Debug?.SetRequested(obj, requested);
+        return obj;
+    }
+
+    [SkipLocalsInit]
+    private void* Pop(CpuBlock* block, kmem_cache cache, gfp_t flags)
     {
         CpuBlock.Enter(block);
         ArraySlot* slot = ArraySlot.Of(block, (uint)cache.Number);
         void* obj = slot->Count > 0 ? ArraySlot.Objects(slot)[--slot->Count] : null;
         CpuBlock.Exit(block);
         if (obj != null)
-            FreeMark.Clear(obj, cache.Geometry.MarkOffset);
+            return obj;
+        void** batch = stackalloc void*[ArraySlot.MaxCapacity];
+        int count = TakeBatch(block, cache, batch, cache.Batch, flags);
+        if (count == 0)
+            return null;
+        Stow(block, cache, batch, count - 1);
+        return batch[count - 1];
+    }
+
+    // An object that somebody wrote to while it was free goes back repaired; the exception tells.
+    private void* TakeOne(CpuBlock* block, kmem_cache cache, gfp_t flags)
+    {
+        void* obj = null;
+        if (TakeBatch(block, cache, &obj, 1, flags) == 0)
+            return null;
+        try
+        {
+            cache.Debug?.Allocate(obj);
+        }
+        catch
+        {
+            cache.Give(block, &obj, 1);
+            throw;
+        }
         return obj;
     }
 
-    private int TakeBatch(CpuBlock* block, kmem_cache cache, void** batch, gfp_t flags)
+    [SkipLocalsInit]
+    private void Push(CpuBlock* block, kmem_cache cache, void* obj)
+    {
+        void** batch = stackalloc void*[ArraySlot.MaxCapacity];
+        int surplus = 0;
+        CpuBlock.Enter(block);
+        ArraySlot* slot = FittedSlot(block, cache);
+        if (slot == null)
+        {
+            batch[surplus++] = obj;
+        }
+        else
+        {
+            if (slot->Count == slot->Capacity)
+                surplus = PopOldest(slot, batch, cache.Batch);
+            ArraySlot.Objects(slot)[slot->Count++] = obj;
+        }
+        CpuBlock.Exit(block);
+        if (surplus > 0)
+            cache.Give(block, batch, surplus);
+    }
+
+    private int TakeBatch(CpuBlock* block, kmem_cache cache, void** batch, int want, gfp_t flags)
     {
         int node = block->Cpu * Pages.Nodes / _context.Cpus.Count;
         for (;;)
         {
-            int count = cache.Take(batch, cache.Batch, node);
+            int count = cache.Take(batch, want, node);
             if (count > 0 || (flags & gfp_t.__GFP_NO_GROW) != 0 || !cache.TryGrow(block, flags, node))
                 return count;
         }
     }
 
-    private static void Stow(CpuBlock* block, kmem_cache cache, void** objects, int count)
+    private void Stow(CpuBlock* block, kmem_cache cache, void** objects, int count)
     {
         CpuBlock.Enter(block);
-        ArraySlot* slot = ArraySlot.Of(block, (uint)cache.Number);
-        if (slot->Capacity == 0)
-            cache.Fit(slot);
-        int kept = Math.Min(count, slot->Capacity - slot->Count);
+        ArraySlot* slot = FittedSlot(block, cache);
+        int kept = slot == null ? 0 : Math.Min(count, slot->Capacity - slot->Count);
         for (int i = 0; i < kept; i++)
             ArraySlot.Objects(slot)[slot->Count++] = objects[i];
         CpuBlock.Exit(block);
         if (kept < count)
             cache.Give(block, objects + kept, count - kept);
+    }
+
+    // Asked inside the block, where a drain that switches arrays off waits for this thread.
+    private ArraySlot* FittedSlot(CpuBlock* block, kmem_cache cache)
+    {
+        if (!UsesArrays(cache))
+            return null;
+        ArraySlot* slot = ArraySlot.Of(block, (uint)cache.Number);
+        if (slot->Capacity == 0)
+            cache.Fit(slot);
+        return slot;
     }
 
     // The oldest leave: what was freed last is still in the processor's cache.
@@ -352,12 +477,11 @@ internal sealed unsafe class SlabAllocator
         uint number = NumberOf(obj);
         if (number != (uint)cache.Number)
             throw new KernelBugException($"BUG: slab error in cache `{cache.Name}': {(nuint)obj:x} {(number == 0 ? "is no slab object" : $"belongs to cache `{_caches[number]?.Name}'")}.");
-        ArraySlot shape = default;
-        cache.Fit(&shape);
         nuint offset = (nuint)obj - (nuint)Frames.Memory.DirectMap;
         uint colour = (uint)Frames.Owners[Frames.Memory.FrameOf(obj)] >> FrameOwner.NumberBits;
-        if (!ArraySlot.IsObject(&shape, offset, colour))
+        if (!cache.Geometry.IsObject(offset, colour))
             throw new KernelBugException($"BUG: slab error in cache `{cache.Name}': {(nuint)obj:x} is not the start of an object.");
+        cache.Debug?.CheckLive(obj);
         if (FreeMark.IsSet(obj, cache.Geometry.MarkOffset))
             throw cache.FreedTwice(obj);
     }

@@ -24,6 +24,12 @@ internal sealed class SlabGeometry
     /// </summary>
     public uint MarkOffset { get; private init; }
 
+    /// <summary>Where in its stride an object begins: behind a guard word, if there is one.</summary>
+    public uint ObjectOffset { get; private init; }
+
+    /// <summary>Where behind an object its debug record is; 0: none.</summary>
+    public uint RecordOffset { get; private init; }
+
     public int Order { get; private set; }
 
     public uint ObjectsPerSlab { get; private set; }
@@ -39,27 +45,41 @@ internal sealed class SlabGeometry
     /// <summary>Where the descriptor of an on-slab cache begins in its slab.</summary>
     public uint DescriptorOffset => SlabBytes - SlabDescriptor.BytesFor(ObjectsPerSlab);
 
-    public static SlabGeometry For(uint size, uint align, slab_flags_t flags, bool hasConstructor)
+    public static SlabGeometry For(uint size, uint align, slab_flags_t flags, bool hasConstructor, bool hasRecord = false)
     {
         align = Math.Max(align, Word);
         if ((flags & slab_flags_t.SLAB_HWCACHE_ALIGN) != 0)
             align = Math.Max(align, LineAlign(size));
         uint stride = RoundUp(Math.Max(size, Word), Word);
+        // A guard in front of widely aligned objects would cost as much as the alignment; the record of the object before guards them too.
+        uint objectOffset = hasRecord && align <= CacheLine ? align : 0;
+        uint recordOffset = hasRecord ? stride : 0;
         uint markOffset = Math.Min(stride, CacheLine) - Word;
-        if (hasConstructor)
+        if (hasRecord)
+            stride += (uint)System.Runtime.CompilerServices.Unsafe.SizeOf<ObjectDebug.Record>();
+        if (hasConstructor || hasRecord)
         {
             markOffset = stride;
             stride += Word;
         }
         SlabGeometry geometry = new()
         {
-            Stride = RoundUp(stride, align),
+            Stride = RoundUp(stride + objectOffset, align),
             Align = align,
             MarkOffset = markOffset,
+            ObjectOffset = objectOffset,
+            RecordOffset = recordOffset,
             IsOffSlab = stride >= OffSlabFrom,
         };
         geometry.ChooseOrder();
         return geometry;
+    }
+
+    /// <summary>True if an object begins at this address of the direct map, in a slab of this colour.</summary>
+    public bool IsObject(nuint offset, uint colour)
+    {
+        uint inSlab = ((uint)offset & (SlabBytes - 1)) - colour * FrameOwner.ColourBytes - ObjectOffset;
+        return inSlab < ObjectsPerSlab * Stride && inSlab % Stride == 0;
     }
 
     private void ChooseOrder()

@@ -23,8 +23,9 @@ public sealed unsafe class kmem_cache
     private uint _nextColour;
     private RawSpinLock _lock;
 
-    internal kmem_cache(SlabAllocator owner, string name, nuint size, SlabGeometry geometry, slab_flags_t flags, ctor_t? constructor, int number)
+    internal kmem_cache(SlabAllocator owner, string name, nuint size, SlabGeometry geometry, slab_flags_t flags, ctor_t? constructor, int number, ObjectDebug? debug)
     {
+        Debug = debug;
         _owner = owner;
         Name = name;
         ObjectSize = size;
@@ -64,6 +65,9 @@ public sealed unsafe class kmem_cache
     internal int Batch { get; }
 
     internal SlabAllocator Owner => _owner;
+
+    /// <summary>The checks of its objects; null: none, and the hot paths serve it.</summary>
+    internal ObjectDebug? Debug { get; }
 
     /// <summary>Takes up to <paramref name="want"/> free objects, first those freed last; 0 if a new slab is needed.</summary>
     internal int Take(void** objects, int want, int node)
@@ -187,6 +191,20 @@ public sealed unsafe class kmem_cache
         return (slabs, active, objects, shared);
     }
 
+    /// <summary>Calls <paramref name="visit"/> with each object that no slab has. In a cache with debugging these are the allocated ones.</summary>
+    internal void VisitOutOfSlabs(Action<nint> visit)
+    {
+        List<nint> objects = [];
+        _lock.Enter();
+        foreach (NodeSlabs node in _nodes)
+        {
+            AddOutOfSlab(node.Full.First, objects);
+            AddOutOfSlab(node.Partial.First, objects);
+        }
+        _lock.Exit();
+        objects.ForEach(visit);
+    }
+
     /// <summary>True if lists, counts, bitmaps and free marks agree.</summary>
     internal bool IsValid()
     {
@@ -202,6 +220,18 @@ public sealed unsafe class kmem_cache
 
     internal KernelBugException FreedTwice(void* obj) =>
         new($"BUG: slab error in cache `{Name}': double free detected: object {(nuint)obj:x} is free already.");
+
+    private void AddOutOfSlab(SlabDescriptor* slab, List<nint> objects)
+    {
+        for (; slab != null; slab = slab->Next)
+        {
+            for (uint i = 0; i < Geometry.ObjectsPerSlab; i++)
+            {
+                if (!SlabDescriptor.IsFree(slab, i))
+                    objects.Add((nint)(slab->Objects + i * Geometry.Stride));
+            }
+        }
+    }
 
     private bool IsValidList(NodeSlabs node, ref SlabList list)
     {
@@ -251,7 +281,7 @@ public sealed unsafe class kmem_cache
     private void* Store(void** objects, int count)
     {
         void* freedTwice = null;
-        int kept = Math.Min(count, _shared.Length - _sharedCount);
+        int kept = Debug != null ? 0 : Math.Min(count, _shared.Length - _sharedCount);
         for (int i = 0; i < count - kept; i++)
         {
             if (!GiveToSlab(objects[i]))
@@ -297,7 +327,7 @@ public sealed unsafe class kmem_cache
             return null;
         byte* start = (byte*)_owner.Pages.Frames.AddressOf(page);
         SlabDescriptor* slab = Geometry.IsOffSlab
-            ? (SlabDescriptor*)_owner.Allocate(block, _owner.DescriptorCache(Geometry.ObjectsPerSlab), flags)
+            ? (SlabDescriptor*)_owner.Allocate(block, _owner.DescriptorCache, flags)
             : (SlabDescriptor*)(start + Geometry.DescriptorOffset);
         if (slab == null)
         {
@@ -305,7 +335,7 @@ public sealed unsafe class kmem_cache
             return null;
         }
         uint colour = (Interlocked.Increment(ref _nextColour) - 1) % Geometry.Colours;
-        slab->Objects = start + colour * FrameOwner.ColourBytes;
+        slab->Objects = start + colour * FrameOwner.ColourBytes + Geometry.ObjectOffset;
         slab->Page = page;
         slab->Node = _owner.Pages.Zones[page->ZoneIndex].Node;
         SlabDescriptor.Reset(slab, Geometry.ObjectsPerSlab);
@@ -319,6 +349,7 @@ public sealed unsafe class kmem_cache
         for (uint i = 0; i < Geometry.ObjectsPerSlab; i++)
         {
             void* obj = slab->Objects + i * Geometry.Stride;
+            Debug?.Prepare(obj);
             Constructor?.Invoke(obj);
             FreeMark.Set(obj, Geometry.MarkOffset);
         }
@@ -332,7 +363,7 @@ public sealed unsafe class kmem_cache
             page* page = slab->Page;
             _owner.ReleaseFrames(page, Geometry.Order);
             if (Geometry.IsOffSlab)
-                _owner.Free(block, _owner.DescriptorCache(Geometry.ObjectsPerSlab), slab);
+                _owner.Free(block, _owner.DescriptorCache, slab);
             _owner.Pages.Free(block, page, (uint)Geometry.Order);
             slab = next;
         }

@@ -6,6 +6,10 @@ public enum slab_flags_t : uint
 {
     /// <summary>None.</summary>
     SLAB_NONE = 0,
+    /// <summary>Red zones around each object find writes outside it.</summary>
+    SLAB_RED_ZONE = 0x400,
+    /// <summary>Free objects are filled with a5, which finds writes after the release. Has no effect on a cache with a constructor, whose free objects keep their state.</summary>
+    SLAB_POISON = 0x800,
     /// <summary>Objects are aligned to cache lines.</summary>
     SLAB_HWCACHE_ALIGN = 0x2000,
     /// <summary>Slabs come from ZONE_DMA.</summary>

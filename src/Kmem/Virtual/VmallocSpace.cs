@@ -1,5 +1,6 @@
 using System.Numerics;
 using Kmem.Execution;
+using Kmem.Observation;
 using Kmem.Pages;
 using Kmem.Physical;
 
@@ -16,6 +17,7 @@ internal sealed unsafe class VmallocSpace
     private const uint GuardPages = 1;
 
     private readonly PageAllocator _pages;
+    private readonly FaultInjector _faults;
     private readonly PhysicalMemory _memory;
     private readonly PageRanges? _ranges;
     private readonly Dictionary<nuint, VirtualArea> _areas = [];
@@ -23,8 +25,9 @@ internal sealed unsafe class VmallocSpace
     private readonly byte* _start;
     private readonly nuint _bytes;
 
-    public VmallocSpace(PageAllocator pages)
+    public VmallocSpace(PageAllocator pages, FaultInjector faults)
     {
+        _faults = faults;
         _pages = pages;
         _memory = pages.Frames.Memory;
         if (!_memory.Host.CanAlias)
@@ -38,7 +41,7 @@ internal sealed unsafe class VmallocSpace
     public void* Allocate(CpuBlock* block, nuint size, gfp_t flags)
     {
         nuint pages = (size + PhysicalMemory.PageSize - 1) >> PhysicalMemory.PageShift;
-        if (size == 0 || pages == 0 || pages > _memory.FrameCount)
+        if (size == 0 || pages == 0 || pages > _memory.FrameCount || _faults.ShouldFail(FaultInjector.Vmalloc))
             return null;
         VirtualArea? area = TakeRange((uint)pages, size);
         if (area == null)

@@ -63,14 +63,6 @@ public class MachineOptionsTests
         Assert.Throws<InvalidOperationException>(() => Kernel.alloc_bootmem(64));
 
     [Fact]
-    public void A_large_machine_costs_little_until_it_is_used()
-    {
-        long before = Environment.WorkingSet;
-        using TestMachine test = new(memory: 16ul << 30, layout: MachineLayout.X86_64);
-        Assert.InRange(Environment.WorkingSet - before, 0 - (1L << 40), 64L << 20);
-    }
-
-    [Fact]
     public void Page_structs_and_maps_take_at_most_1_7_percent()
     {
         using TestMachine test = new();

@@ -1,4 +1,5 @@
-namespace Kmem.Physical;
+
+namespace Kmem.Observation;
 
 /// <summary>Where printk and the allocator's reports go: the log of <c>MachineOptions</c>, else standard error.</summary>
 internal sealed class KernelLog(Action<string>? sink)

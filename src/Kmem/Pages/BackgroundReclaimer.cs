@@ -1,0 +1,55 @@
+namespace Kmem.Pages;
+
+/// <summary>
+/// kswapd: a node's thread that sleeps until a zone falls below its low watermark, and then reclaims until all are above their high one. Started when it
+/// is woken first. Source: Linux Kernel Development, 3rd ed., ch. 12; mm/vmscan.c.
+/// </summary>
+internal sealed class BackgroundReclaimer(int node, IReadOnlyList<Zone> zones, Reclaimer reclaimer, Action afterwards) : IDisposable
+{
+    private readonly ManualResetEventSlim _wake = new();
+    private readonly Lock _lock = new();
+    private Thread? _thread;
+    private volatile bool _stopping;
+
+    public void Wake()
+    {
+        if (_wake.IsSet)
+            return;
+        lock (_lock)
+        {
+            if (_stopping)
+                return;
+            if (_thread == null)
+            {
+                _thread = new Thread(Run) { Name = $"kswapd{node}", IsBackground = true };
+                _thread.Start();
+            }
+        }
+        _wake.Set();
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+            _stopping = true;
+        _wake.Set();
+        _thread?.Join();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        for (;;)
+        {
+            _wake.Wait();
+            if (_stopping)
+                return;
+            // Before the work, so that a wake-up during it is not lost.
+            _wake.Reset();
+            while (!_stopping && zones.Any(zone => zone.Node == node && zone.FreeFrames < zone.High) && reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0)
+            {
+            }
+            afterwards();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using static Kmem.gfp_t;
+
+namespace Kmem.Tests.PagesTests;
+
+public unsafe class ReclaimTests
+{
+    [Theory]
+    [InlineData(GFP_KERNEL, true, true)]
+    [InlineData(GFP_NOFS, true, false)]
+    [InlineData(GFP_NOIO, false, false)]
+    [InlineData(GFP_ATOMIC, false, false)]
+    [InlineData(GFP_NOWAIT, false, false)]
+    public void A_shrinker_runs_only_for_requests_that_allow_what_it_does(gfp_t flags, bool io, bool fs)
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        // A reclaimer in the background may do everything, so this one asks in the foreground only.
+        machine.Pages.Dispose();
+        bool ranIo = false, ranFs = false;
+        Register(machine, () => ranIo = true, does_io: true);
+        Register(machine, () => ranFs = true, does_fs: true, does_io: true);
+        Exhaust(machine);
+        Assert.True(machine.Pages.Allocate(machine.Block, flags | __GFP_NOWARN, 10) == null);
+        Assert.Equal((io, fs), (ranIo, ranFs));
+    }
+
+    [Fact]
+    public void What_a_shrinker_frees_serves_the_request()
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        Stack<nint> cached = new(Exhaust(machine));
+        Assert.True(machine.Pages.Reclaimer.TryRegister(new shrinker
+        {
+            count_objects = () => (nuint)cached.Count,
+            scan_objects = count =>
+            {
+                nuint freed = 0;
+                for (; freed < count && cached.Count > 0; freed++)
+                    machine.Pages.Free(machine.Block, (page*)cached.Pop(), 0);
+                return freed;
+            },
+        }));
+        Assert.True(machine.Pages.Allocate(machine.Block, GFP_KERNEL, 3) != null);
+    }
+
+    [Fact]
+    public void The_background_reclaimer_wakes_below_the_low_watermark_and_fills_the_zones()
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        Stack<nint> held = new(Exhaust(machine));
+        machine.Pages.Reclaimer.TryRegister(new shrinker
+        {
+            count_objects = () => Thread.CurrentThread.Name == "kswapd0" ? (nuint)held.Count : 0,
+            scan_objects = count =>
+            {
+                for (nuint i = 0; i < count; i++)
+                    machine.Pages.Free(machine.Block, (page*)held.Pop(), 0);
+                return count;
+            },
+        });
+        Assert.True(machine.Pages.Allocate(machine.Block, GFP_NOWAIT | __GFP_NOWARN, 0) == null);
+        Assert.True(SpinWait.SpinUntil(() => machine.Pages.Zones[0].FreeFrames >= machine.Pages.Zones[0].High, TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public void Saved_scopes_take_flags_away()
+    {
+        uint outer = Kernel.memalloc_nofs_save();
+        uint inner = Kernel.memalloc_noio_save();
+        Assert.Equal((uint)(__GFP_IO | __GFP_FS), Booted.Block->MaskedFlags);
+        Kernel.memalloc_noio_restore(inner);
+        Assert.Equal((uint)__GFP_FS, Booted.Block->MaskedFlags);
+        Kernel.memalloc_nofs_restore(outer);
+        Assert.Equal(0u, Booted.Block->MaskedFlags);
+    }
+
+    [Fact]
+    public void Registering_twice_and_unregistering_what_is_not_there_are_errors()
+    {
+        shrinker s = new();
+        Assert.Equal(0, Kernel.register_shrinker(s));
+        Assert.Equal(-Kernel.EINVAL, Kernel.register_shrinker(s));
+        Kernel.unregister_shrinker(s);
+        Assert.Throws<KernelBugException>(() => Kernel.unregister_shrinker(s));
+    }
+
+    private static void Register(Machine machine, Action run, bool does_io = false, bool does_fs = false) =>
+        machine.Pages.Reclaimer.TryRegister(new shrinker
+        {
+            count_objects = () =>
+            {
+                run();
+                return 0;
+            },
+            does_io = does_io,
+            does_fs = does_fs,
+        });
+
+    private static List<nint> Exhaust(Machine machine)
+    {
+        List<nint> held = [];
+        page* page;
+        while ((page = machine.Pages.Allocate(machine.Block, GFP_NOWAIT | __GFP_NOWARN, 0)) != null)
+            held.Add((nint)page);
+        return held;
+    }
+}
