@@ -1,0 +1,14 @@
+namespace Kmem.Analyzers.Flow.Values;
+
+/// <summary>A place that the compiler made to carry a value from block to block.</summary>
+internal sealed class CaptureAddress : Value
+{
+    public CaptureAddress(int id)
+        : base(Combine(5, id), 1) => Id = id;
+
+    public int Id { get; }
+
+    public override bool Equals(Value? other) => other is CaptureAddress address && Id == address.Id;
+
+    public override string ToString() => "&capture" + Id;
+}

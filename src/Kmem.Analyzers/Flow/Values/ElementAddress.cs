@@ -1,0 +1,26 @@
+using System;
+using System.Collections.Generic;
+
+namespace Kmem.Analyzers.Flow.Values;
+
+/// <summary>The address of an element behind a pointer or in an array.</summary>
+internal sealed class ElementAddress : Value
+{
+    public ElementAddress(Value target, Value index)
+        : base(Combine(7, target.GetHashCode(), index.GetHashCode()), Math.Max(target.Depth, index.Depth) + 1)
+    {
+        Target = target;
+        Index = index;
+    }
+
+    public Value Target { get; }
+
+    public Value Index { get; }
+
+    public override IEnumerable<Value> Parts => new[] { Target, Index };
+
+    public override bool Equals(Value? other) => ReferenceEquals(this, other)
+        || (other is ElementAddress address && Target.Equals(address.Target) && Index.Equals(address.Index));
+
+    public override string ToString() => Target + "[" + Index + "]";
+}

@@ -1,0 +1,18 @@
+using System.Collections.Generic;
+
+namespace Kmem.Analyzers.Flow.Values;
+
+/// <summary>What a place held when the method began.</summary>
+internal sealed class EntryValue : Value
+{
+    public EntryValue(Value address)
+        : base(Combine(2, address.GetHashCode()), address.Depth + 1) => Address = address;
+
+    public Value Address { get; }
+
+    public override IEnumerable<Value> Parts => new[] { Address };
+
+    public override bool Equals(Value? other) => ReferenceEquals(this, other) || (other is EntryValue entry && Address.Equals(entry.Address));
+
+    public override string ToString() => Address.ToString().TrimStart('&');
+}

@@ -1,0 +1,28 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow.Values;
+
+/// <summary>The address of a field (or of an automatic property) of what is at an address or reference; static ones have no base.</summary>
+internal sealed class FieldAddress : Value
+{
+    public FieldAddress(Value? target, ISymbol field)
+        : base(Combine(6, target?.GetHashCode() ?? 0, SymbolEqualityComparer.Default.GetHashCode(field)), (target?.Depth ?? 0) + 1)
+    {
+        Target = target;
+        Field = field;
+    }
+
+    public Value? Target { get; }
+
+    public ISymbol Field { get; }
+
+    public override IEnumerable<Value> Parts => Target is null ? Array.Empty<Value>() : new[] { Target };
+
+    public override bool Equals(Value? other) => ReferenceEquals(this, other)
+        || (other is FieldAddress address && SymbolEqualityComparer.Default.Equals(Field, address.Field) && Equals(Target, address.Target));
+
+    public override string ToString() =>
+        Target is null ? "&" + Field.ContainingType?.Name + "." + Field.Name : "&" + Target.ToString().TrimStart('&') + "." + Field.Name;
+}

@@ -1,0 +1,32 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace Kmem.Analyzers.Flow.Values;
+
+/// <summary>A delegate whose method is known.</summary>
+internal sealed class FunctionValue : Value
+{
+    public FunctionValue(IMethodSymbol method, IFlowAnonymousFunctionOperation? lambda, Value? receiver)
+        : base(Combine(40, SymbolEqualityComparer.Default.GetHashCode(method)), (receiver?.Depth ?? 0) + 1)
+    {
+        Method = method;
+        Lambda = lambda;
+        Receiver = receiver;
+    }
+
+    public IMethodSymbol Method { get; }
+
+    /// <summary>The lambda in this method's graph; null for a method group.</summary>
+    public IFlowAnonymousFunctionOperation? Lambda { get; }
+
+    public Value? Receiver { get; }
+
+    public override IEnumerable<Value> Parts => Receiver is null ? Array.Empty<Value>() : new[] { Receiver };
+
+    public override bool Equals(Value? other) => other is FunctionValue function
+        && SymbolEqualityComparer.Default.Equals(Method, function.Method) && Equals(Receiver, function.Receiver);
+
+    public override string ToString() => Method.Name.Length == 0 ? "lambda" : Method.Name;
+}

@@ -1,0 +1,17 @@
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow.Values;
+
+/// <summary>The address of a local or parameter; for a by-reference one: the address that the caller passed.</summary>
+internal sealed class VariableAddress : Value
+{
+    public VariableAddress(ISymbol variable)
+        : base(Combine(4, SymbolEqualityComparer.Default.GetHashCode(variable)), 1) => Variable = variable;
+
+    public ISymbol Variable { get; }
+
+    public override bool Equals(Value? other) =>
+        other is VariableAddress address && SymbolEqualityComparer.Default.Equals(Variable, address.Variable);
+
+    public override string ToString() => "&" + Variable.Name;
+}
