@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Contracts.Relevance;
+using Kmem.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -15,22 +16,20 @@ namespace Kmem.Analyzers;
 /// </summary>
 internal sealed class CallbackContexts
 {
-    private readonly Compilation _compilation;
-    private readonly ContractTable _contracts;
+    private readonly AnalyzedProgram _program;
     private readonly RelevanceIndex _relevance;
     private readonly ConcurrentDictionary<IMethodSymbol, BodyContract> _found = new(SymbolEqualityComparer.Default);
 
-    public CallbackContexts(Compilation compilation, ContractTable contracts, RelevanceIndex relevance)
+    public CallbackContexts(AnalyzedProgram program, RelevanceIndex relevance)
     {
-        _compilation = compilation;
-        _contracts = contracts;
+        _program = program;
         _relevance = relevance;
     }
 
     /// <summary>The context of a method or local function.</summary>
     public BodyContract Of(IMethodSymbol method, CancellationToken cancellation)
     {
-        var own = _contracts.Get(method).Body;
+        var own = _program.Contracts.Get(method).Body;
         return own.IsSpecified || !_relevance.HasAtomicBodies || !CanBeConverted(method)
             ? own
             : _found.GetOrAdd(method.OriginalDefinition, each => FindConversion(each, cancellation));
@@ -39,7 +38,7 @@ internal sealed class CallbackContexts
     /// <summary>The context of a method or lambda where it is converted: its own contract, then the parameter's, then the delegate type's.</summary>
     public BodyContract OfConversion(IOperation function, IMethodSymbol method)
     {
-        if (_contracts.Get(method).Body is { IsSpecified: true } own)
+        if (_program.Contracts.Get(method).Body is { IsSpecified: true } own)
             return own;
 
         var context = BodyContract.Unspecified;
@@ -48,10 +47,10 @@ internal sealed class CallbackContexts
             switch (operation)
             {
                 case IDelegateCreationOperation creation when !context.IsSpecified:
-                    context = _contracts.CallbackOf(creation.Type);
+                    context = _program.Contracts.CallbackOf(creation.Type);
                     break;
                 case IArgumentOperation { Parameter: { ContainingSymbol: IMethodSymbol callee } parameter }:
-                    return _contracts.Get(callee).Parameter(parameter.Ordinal).Callback is { IsSpecified: true } said ? said : context;
+                    return _program.Contracts.Get(callee).Parameter(parameter.Ordinal).Callback is { IsSpecified: true } said ? said : context;
                 case IDelegateCreationOperation or IConversionOperation or IConditionalOperation or ICoalesceOperation:
                     break;
                 default:
@@ -84,7 +83,7 @@ internal sealed class CallbackContexts
     private BodyContract ContextAt(SimpleNameSyntax name, IMethodSymbol method, CancellationToken cancellation)
     {
         SyntaxNode expression = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
-        var operation = _compilation.GetSemanticModel(name.SyntaxTree).GetOperation(expression, cancellation);
+        var operation = _program.Compilation.GetSemanticModel(name.SyntaxTree).GetOperation(expression, cancellation);
         return operation is IMethodReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Method.OriginalDefinition, method)
             ? OfConversion(reference, reference.Method)
             : BodyContract.Unspecified;

@@ -4,7 +4,7 @@ using System.Threading;
 using Kmem.Analyzers.Context;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Contracts.Relevance;
-using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Lifetime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,7 +15,6 @@ namespace Kmem.Analyzers;
 internal sealed class CompilationAnalysis
 {
     private readonly RelevanceIndex _relevance;
-    private readonly ContractTable _contracts;
     private readonly CodeBodies _bodies;
     private readonly ContextAnalysis _context;
     private readonly LifetimeAnalysis _lifetime;
@@ -23,11 +22,10 @@ internal sealed class CompilationAnalysis
     public CompilationAnalysis(Compilation compilation, FileContracts files, CancellationToken cancellation)
     {
         _relevance = new RelevanceIndex(compilation, files, cancellation);
-        _contracts = new ContractTable(files);
-        _bodies = new CodeBodies(new CallbackContexts(compilation, _contracts, _relevance));
-        var graphs = new GraphSource(compilation);
-        _context = new ContextAnalysis(_contracts, graphs, MayMatterToContext);
-        _lifetime = new LifetimeAnalysis(compilation, _contracts, graphs, MayMatterToLifetime);
+        var program = new AnalyzedProgram(compilation, new ContractTable(files));
+        _bodies = new CodeBodies(new CallbackContexts(program, _relevance));
+        _context = new ContextAnalysis(program, MayMatterToContext);
+        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime);
     }
 
     /// <summary>No body of the compilation can touch a contract.</summary>
@@ -35,6 +33,18 @@ internal sealed class CompilationAnalysis
 
     /// <summary>Analyses the bodies of one declaration.</summary>
     public void Analyze(SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        try
+        {
+            AnalyzeBodies(declaration, owner, model, report, cancellation);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // Expressions nested deeper than the thread's stack: nothing is said of such code.
+        }
+    }
+
+    private void AnalyzeBodies(SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
     {
         var concern = _relevance.Of(declaration);
         var opensSections = (concern & Concern.Sections) != 0;
@@ -55,7 +65,11 @@ internal sealed class CompilationAnalysis
     private bool MayBeAtomic(Concern concern) =>
         _relevance.HasAtomicBodies && (concern & Concern.Sleep) != 0;
 
-    private bool MayMatterToContext(IMethodSymbol method) => (_relevance.Of(method) & (Concern.Sections | Concern.Sleep)) != 0 || EndsInThrow(method);
+    private bool MayMatterToContext(IMethodSymbol method) =>
+        (_relevance.Of(method) & (Concern.Sections | Concern.Sleep)) != 0 || Decides(method.ReturnType) || EndsInThrow(method);
+
+    // A condition that is tested twice, or flags that an allocator is given, may be computed by a method.
+    private static bool Decides(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean || type.TypeKind == TypeKind.Enum;
 
     private bool MayMatterToLifetime(IMethodSymbol method) =>
         (_relevance.Of(method) & Concern.Memory) != 0 || method.Parameters.Any(parameter => IsMemory(parameter.Type)) || EndsInThrow(method);

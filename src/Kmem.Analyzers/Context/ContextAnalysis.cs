@@ -13,13 +13,13 @@ namespace Kmem.Analyzers.Context;
 /// <summary>May this code sleep here? Rules KMEM1001 to 1003 for one compilation.</summary>
 internal sealed class ContextAnalysis
 {
-    private readonly ContractTable _contracts;
+    private readonly AnalyzedProgram _program;
     private readonly SummaryTable _summaries;
 
-    public ContextAnalysis(ContractTable contracts, GraphSource graphs, Func<IMethodSymbol, bool> mayMatter)
+    public ContextAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter)
     {
-        _contracts = contracts;
-        _summaries = new SummaryTable(contracts, graphs, mayMatter, Summarizer);
+        _program = program;
+        _summaries = new SummaryTable(program, mayMatter, Summarizer);
     }
 
     /// <summary>Analyses a body that runs in a given context.</summary>
@@ -41,7 +41,7 @@ internal sealed class ContextAnalysis
                 Run(graph.Nested(function.Lambda!, cancellation), context, reports, nesting + 1, cancellation);
         }
 
-        new Solver(graph, domain, _contracts, cancellation).Run(new PathState(initial));
+        new Solver(graph, domain, _program, cancellation).Run(new PathState(initial));
     }
 
     // A summary tells what a body does whoever calls it: its own contract is what callers rely on instead.

@@ -31,6 +31,8 @@ internal sealed class ContextDomain : FlowDomain
 
     public override DomainState Initial { get; }
 
+    public override bool IsForCallers => _reports is null;
+
     /// <summary>Runs a lambda that a callee invokes in place, in the context of the call.</summary>
     public System.Action<FunctionValue, ContextState>? RunInPlace { get; set; }
 
@@ -63,13 +65,7 @@ internal sealed class ContextDomain : FlowDomain
         return SummaryApplication.Apply(summary, site, slept).Select(application => ApplySummary(application, site)).ToList();
     }
 
-    private Summary? SummaryOf(CallSite site)
-    {
-        if (site.Method is not { } method || !(site.Call.IsExact || site.Lambda is not null) || site.Contract.Body.IsAtomic)
-            return null;
-
-        return _summaries.Get(method, _cancellation);
-    }
+    private Summary? SummaryOf(CallSite site) => site.Contract.Body.IsAtomic ? null : _summaries.Get(site, _cancellation);
 
     private void RunCallbacks(CallSite site, ContextState context)
     {

@@ -22,6 +22,9 @@ internal abstract class FlowDomain
     /// <summary>What a call of the body means to its caller, where the body returns in this state.</summary>
     public abstract DomainEffect Summarize(PathState exit);
 
+    /// <summary>The run is for a summary: what is said of parameters is of use to callers.</summary>
+    public virtual bool IsForCallers => false;
+
     /// <summary>Whether what a branch says of a value is of use to the analysis, however seldom it is tested.</summary>
     public virtual bool IsOfInterest(Value value, PathState state) => false;
 

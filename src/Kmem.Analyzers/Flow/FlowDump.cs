@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using System.Threading;
-using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;
@@ -20,10 +19,10 @@ internal static class FlowDump
     public static string Write(MethodGraph graph) => Write(graph, new Dictionary<int, List<PathState>>());
 
     /// <summary>The same, with the states in which an analysis enters each block.</summary>
-    public static string Write(MethodGraph graph, FlowDomain domain, ContractTable contracts)
+    public static string Write(MethodGraph graph, FlowDomain domain, AnalyzedProgram program)
     {
         var states = new Dictionary<int, List<PathState>>();
-        var solver = new Solver(graph, domain, contracts, CancellationToken.None)
+        var solver = new Solver(graph, domain, program, CancellationToken.None)
         {
             Observer = (block, state) =>
             {

@@ -15,13 +15,13 @@ internal sealed class Interpreter
 {
     private readonly MethodGraph _graph;
     private readonly FlowDomain _domain;
-    private readonly ContractTable _contracts;
+    private readonly AnalyzedProgram _program;
 
-    public Interpreter(MethodGraph graph, FlowDomain domain, ContractTable contracts)
+    public Interpreter(MethodGraph graph, FlowDomain domain, AnalyzedProgram program)
     {
         _graph = graph;
         _domain = domain;
-        _contracts = contracts;
+        _program = program;
     }
 
     /// <summary>The paths at a block's end, each with the value that decides its conditional branch (null: it has none).</summary>
@@ -133,10 +133,8 @@ internal sealed class Interpreter
     {
         if (address is VariableAddress { Variable: var variable } && !_graph.IsTracked(variable))
             return new SiteValue(load.Operation.Syntax, part: 3);
-        if (address is FieldAddress { Field: IFieldSymbol { HasConstantValue: true, ConstantValue: var constant } })
-            return ConstantValue.Of(constant);
-        if (address is FieldAddress { Target: null, Field: { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } })
-            return ConstantValue.Null;
+        if (address is FieldAddress { Target: null, Field: IFieldSymbol field } && _program.Constants.Find(field) is { } constant)
+            return constant;
 
         return Bounded(state.Load(address), load);
     }
@@ -168,7 +166,7 @@ internal sealed class Interpreter
 
     private IEnumerable<Running> Call(CallEvent call, Running path)
     {
-        var contract = call.Method is null ? MethodContract.Empty : _contracts.Get(call.Method);
+        var contract = call.Method is null ? MethodContract.Empty : _program.Contracts.Get(call.Method);
         var site = new CallSite(call, contract, path.Values);
         var before = Age(path.State, site.Result);
         foreach (var outcome in _domain.Call(site, before))

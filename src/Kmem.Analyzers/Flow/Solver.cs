@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -21,8 +21,11 @@ internal sealed class Solver
     /// <summary>How many different states a block keeps apart.</summary>
     public const int MaxStatesPerBlock = 16;
 
-    /// <summary>How many states a body may run through before the analysis gives up on it.</summary>
-    public const int MaxVisits = 20_000;
+    /// <summary>How many events a body may run through before the analysis gives up on it.</summary>
+    public const int MaxWork = 400_000;
+
+    /// <summary>How many places a state may know before the analysis gives up on the body.</summary>
+    public const int MaxCells = 400;
 
     private readonly MethodGraph _graph;
     private readonly Interpreter _interpreter;
@@ -30,18 +33,18 @@ internal sealed class Solver
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<(ControlFlowRegion Region, PathState State), List<PathState>> _finallyResults = new();
     private readonly Dictionary<int, bool> _correlated = new();
-    private int _visits;
+    private int _work;
 
-    public Solver(MethodGraph graph, FlowDomain domain, ContractTable contracts, CancellationToken cancellation)
+    public Solver(MethodGraph graph, FlowDomain domain, AnalyzedProgram program, CancellationToken cancellation)
     {
         _graph = graph;
         _domain = domain;
-        _interpreter = new Interpreter(graph, domain, contracts);
+        _interpreter = new Interpreter(graph, domain, program);
         _cancellation = cancellation;
     }
 
     /// <summary>The analysis stopped before it had seen every path.</summary>
-    public bool GaveUp => _visits > MaxVisits;
+    public bool GaveUp => _work > MaxWork;
 
     /// <summary>The states in which a block was entered, for the dump.</summary>
     public Action<BasicBlock, PathState>? Observer { get; set; }
@@ -60,7 +63,7 @@ internal sealed class Solver
         while (!GaveUp && run.TakeNext() is var (block, state) && block is not null)
         {
             _cancellation.ThrowIfCancellationRequested();
-            _visits++;
+            _work += state.Cells.Count > MaxCells ? MaxWork + 1 : 1 + _graph.EventsOf(block).Events.Length;
             Observer?.Invoke(block, state);
             Visit(run, block, state);
         }
@@ -84,8 +87,7 @@ internal sealed class Solver
                 continue;
             }
 
-            var isKept = IsCorrelated(block) || _domain.IsOfInterest(condition, end) || condition.Parts.Any(part => _domain.IsOfInterest(part, end))
-                || condition.Parts.SelectMany(part => part.Parts).Any(part => _domain.IsOfInterest(part, end));
+            var isKept = IsCorrelated(block) || IsOfInterest(condition, end);
             var jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
             if (end.Assume(condition, jumpsWhen, isKept) is { } jumping)
                 Follow(run, block.ConditionalSuccessor, jumping);
@@ -161,6 +163,15 @@ internal sealed class Solver
             foreach (var capture in region.CaptureIds)
                 yield return new CaptureAddress(_graph.CaptureNumber(capture));
         }
+    }
+
+    private bool IsOfInterest(Value condition, PathState state)
+    {
+        if (_domain.IsForCallers && condition.Parts.Any() && SummaryBuilder.IsExpressible(condition, _graph.Method!))
+            return true;
+
+        return _domain.IsOfInterest(condition, state)
+            || condition.Parts.Any(part => _domain.IsOfInterest(part, state) || part.Parts.Any(inner => _domain.IsOfInterest(inner, state)));
     }
 
     private bool IsCorrelated(BasicBlock block)

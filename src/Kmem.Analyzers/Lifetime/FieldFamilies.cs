@@ -21,17 +21,13 @@ namespace Kmem.Analyzers.Lifetime;
 /// </summary>
 internal sealed class FieldFamilies
 {
-    private readonly Compilation _compilation;
-    private readonly GraphSource _graphs;
-    private readonly ContractTable _contracts;
+    private readonly AnalyzedProgram _program;
     private readonly ISummarySource _summaries;
     private readonly ConcurrentDictionary<IFieldSymbol, ImmutableArray<Memory>> _stored = new(SymbolEqualityComparer.Default);
 
-    public FieldFamilies(Compilation compilation, GraphSource graphs, ContractTable contracts, ISummarySource summaries)
+    public FieldFamilies(AnalyzedProgram program, ISummarySource summaries)
     {
-        _compilation = compilation;
-        _graphs = graphs;
-        _contracts = contracts;
+        _program = program;
         _summaries = summaries;
     }
 
@@ -53,7 +49,7 @@ internal sealed class FieldFamilies
     private bool Collect(IFieldSymbol field, SyntaxNode type, StoreRecorder recorder)
     {
         var analysed = new HashSet<SyntaxNode>();
-        var model = _compilation.GetSemanticModel(type.SyntaxTree);
+        var model = _program.Compilation.GetSemanticModel(type.SyntaxTree);
         foreach (var name in type.DescendantNodes().OfType<SimpleNameSyntax>())
         {
             if (name.Identifier.ValueText != field.Name)
@@ -70,13 +66,13 @@ internal sealed class FieldFamilies
     private bool Analyze(SyntaxNode member, SemanticModel model, StoreRecorder recorder)
     {
         var graph = model.GetDeclaredSymbol(member) is IMethodSymbol method
-            ? _graphs.Find(method, CancellationToken.None)
+            ? _program.Graphs.Find(method, CancellationToken.None)
             : model.GetOperation(member) is { } body ? MethodGraph.Create(body, null, CancellationToken.None) : null;
         if (graph is null)
             return false;
 
         var domain = new LifetimeDomain(_summaries, recorder, CancellationToken.None);
-        var solver = new Solver(graph, domain, _contracts, CancellationToken.None);
+        var solver = new Solver(graph, domain, _program, CancellationToken.None);
         solver.Run(new PathState(domain.Initial));
         return !solver.GaveUp;
     }

@@ -28,6 +28,8 @@ internal sealed partial class LifetimeDomain : FlowDomain
         _cancellation = cancellation;
     }
 
+    public override bool IsForCallers => ReferenceEquals(_observer, SilentObserver.Instance);
+
     public override DomainState Initial => LifetimeState.Nothing;
 
     public override bool IsOfInterest(Value value, PathState state) =>
@@ -77,7 +79,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
         if (contract.Allocates is not null || contract.ReturnsMaybeNull || contract.Parameters.Any(parameter => parameter.Allocates is not null))
             return Allocate(site, CallEffects.Forget(site, released));
-        if (SummaryOf(site) is not { } summary)
+        if (_summaries.Get(site, _cancellation) is not { } summary)
             return new[] { new CallOutcome(Doubt(site, CallEffects.Forget(site, released))) };
 
         return SummaryApplication.Apply(summary, site, released)
@@ -106,9 +108,6 @@ internal sealed partial class LifetimeDomain : FlowDomain
         OperatorValue { Kind: Operator.Offset } offset => Base(offset.Left),
         _ => value,
     };
-
-    private Summary? SummaryOf(CallSite site) =>
-        site.Method is { } method && (site.Call.IsExact || site.Lambda is not null) ? _summaries.Get(method, _cancellation) : null;
 
     /// <summary>A pointer is followed, or passed where it must be good; null: on this path it is not, which is reported.</summary>
     private PathState? Use(Value pointer, IOperation operation, PathState state)

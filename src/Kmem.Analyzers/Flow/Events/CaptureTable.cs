@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -36,6 +37,7 @@ internal sealed class CaptureTable
 
     private void Scan(IOperation operation)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (AssignedPlace(operation) is IFlowCaptureReferenceOperation reference)
             _addresses.Add(IdOf(reference.Id));
         else if (operation is IFlowCaptureOperation capture)

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -76,6 +77,7 @@ internal sealed class VariableUse
 
     private void Visit(IOperation operation, ISymbol? nesting)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var inner = operation switch
         {
             ILocalFunctionOperation function => function.Symbol,

@@ -17,7 +17,14 @@ internal sealed class Summary : IEquatable<Summary>
     /// <summary>The method does not return.</summary>
     public static readonly Summary Never = new(ImmutableArray<SummaryCase>.Empty);
 
-    public Summary(ImmutableArray<SummaryCase> cases) => Cases = cases;
+    public Summary(ImmutableArray<SummaryCase> cases, bool isIterator = false)
+    {
+        Cases = cases;
+        IsIterator = isIterator;
+    }
+
+    /// <summary>A call only makes an iterator; the body runs when that is enumerated.</summary>
+    public bool IsIterator { get; }
 
     /// <summary>The ways it can end; none: it does not return.</summary>
     public ImmutableArray<SummaryCase> Cases { get; }

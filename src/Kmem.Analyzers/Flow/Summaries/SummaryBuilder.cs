@@ -20,11 +20,12 @@ internal static class SummaryBuilder
         if (exits.Count == 0)
             return ThrowsOnPurpose(graph) ? Summary.Never : null;
 
-        var isDeferred = method.IsAsync || graph.AllEvents().Any(step => step is YieldEvent);
+        var isIterator = graph.AllEvents().Any(step => step is YieldEvent);
+        var isDeferred = method.IsAsync || isIterator;
         var cases = Merge(exits.Select(exit => CaseOf(method, exit, domain, isDeferred)).Distinct().ToList(), keepsConditions: true);
         if (cases.Count > Summary.MaxCases)
             cases = Merge(cases, keepsConditions: false);
-        return cases.Count > Summary.MaxCases ? null : new Summary(cases.ToImmutableArray());
+        return cases.Count > Summary.MaxCases ? null : new Summary(cases.ToImmutableArray(), isIterator);
     }
 
     private static SummaryCase CaseOf(IMethodSymbol method, PathState exit, FlowDomain domain, bool isDeferred)

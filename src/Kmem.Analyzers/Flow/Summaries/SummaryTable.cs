@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;
@@ -23,21 +22,18 @@ internal sealed class SummaryTable : ISummarySource
     /// <summary>How often methods that call each other are gone over before they are given up as unknown.</summary>
     public const int MaxRounds = 6;
 
-    private readonly ContractTable _contracts;
-    private readonly GraphSource _graphs;
+    private readonly AnalyzedProgram _program;
     private readonly Func<IMethodSymbol, bool> _mayMatter;
     private readonly Func<MethodGraph, ISummarySource, FlowDomain> _createDomain;
     private readonly ConcurrentDictionary<IMethodSymbol, Entry> _entries = new(SymbolEqualityComparer.Default);
 
     /// <param name="mayMatter">A quick question that spares most methods the work: can this one make a difference?</param>
     public SummaryTable(
-        ContractTable contracts,
-        GraphSource graphs,
+        AnalyzedProgram program,
         Func<IMethodSymbol, bool> mayMatter,
         Func<MethodGraph, ISummarySource, FlowDomain> createDomain)
     {
-        _contracts = contracts;
-        _graphs = graphs;
+        _program = program;
         _mayMatter = mayMatter;
         _createDomain = createDomain;
     }
@@ -61,7 +57,7 @@ internal sealed class SummaryTable : ISummarySource
             return null;
 
         var domain = _createDomain(graph, summaries);
-        var solver = new Solver(graph, domain, _contracts, cancellation);
+        var solver = new Solver(graph, domain, _program, cancellation);
         var exits = solver.Run(new PathState(domain.Initial));
         return solver.GaveUp ? null : SummaryBuilder.Build(graph, exits, domain);
     }
@@ -101,11 +97,26 @@ internal sealed class SummaryTable : ISummarySource
         private void Open(IMethodSymbol method)
         {
             _cancellation.ThrowIfCancellationRequested();
-            var graph = _nodes.Count < MaxMethodsPerRequest ? _table._graphs.Find(method, _cancellation) : null;
-            var node = new Node(method, graph, _nodes.Count, graph is null ? new List<IMethodSymbol>() : Callees(graph));
+            var (graph, callees) = Read(method);
+            var node = new Node(method, graph, _nodes.Count, callees);
             _nodes.Add(method, node);
             _path.Push(node);
             _component.Push(node);
+        }
+
+        // Code nested deeper than the thread's stack is as good as not there.
+        private (MethodGraph? Graph, List<IMethodSymbol> Callees) Read(IMethodSymbol method)
+        {
+            try
+            {
+                return _nodes.Count < MaxMethodsPerRequest && _table._program.Graphs.Find(method, _cancellation) is { } graph
+                    ? (graph, Callees(graph))
+                    : (null, new List<IMethodSymbol>());
+            }
+            catch (InsufficientExecutionStackException)
+            {
+                return (null, new List<IMethodSymbol>());
+            }
         }
 
         private List<IMethodSymbol> Callees(MethodGraph graph) => graph.AllEvents()

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Linq;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>Static read-only fields whose initialiser is a constant, and which no static constructor sets anew.</summary>
+internal sealed class ConstantFields
+{
+    private readonly Compilation _compilation;
+    private readonly ConcurrentDictionary<IFieldSymbol, ConstantValue?> _values = new(SymbolEqualityComparer.Default);
+
+    public ConstantFields(Compilation compilation) => _compilation = compilation;
+
+    /// <summary>The constant that a field holds; null where it is not known to hold one.</summary>
+    public ConstantValue? Find(IFieldSymbol field) => field switch
+    {
+        { HasConstantValue: true } => ConstantValue.Of(field.ConstantValue),
+        { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } => ConstantValue.Null,
+        { IsStatic: true, IsReadOnly: true, DeclaringSyntaxReferences.Length: > 0 } => _values.GetOrAdd(field.OriginalDefinition, Read),
+        _ => null,
+    };
+
+    private ConstantValue? Read(IFieldSymbol field)
+    {
+        if (field.ContainingType.StaticConstructors.Any(constructor => !constructor.IsImplicitlyDeclared))
+            return null;
+
+        var initializer = field.DeclaringSyntaxReferences
+            .Select(reference => reference.GetSyntax()).OfType<VariableDeclaratorSyntax>()
+            .Select(declarator => declarator.Initializer?.Value).FirstOrDefault();
+        if (initializer is null || !_compilation.ContainsSyntaxTree(initializer.SyntaxTree))
+            return null;
+
+        var constant = _compilation.GetSemanticModel(initializer.SyntaxTree).GetConstantValue(initializer);
+        return constant.HasValue ? ConstantValue.Of(constant.Value) : null;
+    }
+}
