@@ -10,7 +10,7 @@ namespace Kmem.Analyzers.CodeFixes;
 public sealed class SleepingCallCodeFixProvider : KmemCodeFixProvider
 {
     public SleepingCallCodeFixProvider()
-        : base(Rules.SleepingCall, new UseAtomicAlternative(), new MapAtomically())
+        : base(Rules.SleepingCall, new UseAtomicAlternative(), new MapAtomically(), new AllocateBeforeSection())
     {
     }
 }

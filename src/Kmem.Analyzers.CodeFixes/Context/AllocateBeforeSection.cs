@@ -21,8 +21,11 @@ internal sealed class AllocateBeforeSection : CodeFix
             return null;
         }
 
-        var relocation = new Relocation(site, allocation.Statement, allocation.Last);
         var calls = new SectionCalls(site);
+        if (calls.AnyOpen(Statements.InFront(entry), Statements.Function(entry)))
+            return null;
+
+        var relocation = new Relocation(site, allocation.Statement, allocation.Last);
         if (allocation.Check is { } check && !LeaveOutRelease(check, enter, relocation, calls))
             return null;
 

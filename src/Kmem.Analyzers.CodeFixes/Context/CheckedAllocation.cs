@@ -33,6 +33,7 @@ internal sealed class CheckedAllocation
     public static CheckedAllocation? At(FixSite site)
     {
         if (site.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call
+            || !Allocates(call, site)
             || Values.Target(Values.Dressed(call)) is not { } target
             || Values.Variable(target, site.Model) is not { } variable
             || Statements.Enclosing(call) is not { } statement)
@@ -42,6 +43,11 @@ internal sealed class CheckedAllocation
 
         return new CheckedAllocation(call, statement, Statements.Next(statement) is { } next ? CheckOf(variable, next, site.Model) : null);
     }
+
+    // Flags are what allocators take, also those that have no contract of their own.
+    private static bool Allocates(InvocationExpressionSyntax call, FixSite site) =>
+        site.Decision(DiagnosticProperties.FlagsType) is not null
+        || (site.Model.GetSymbolInfo(call).Symbol is IMethodSymbol method && site.Contracts.Get(method).Allocates is not null);
 
     private static IfStatementSyntax? CheckOf(ISymbol variable, StatementSyntax statement, SemanticModel model) =>
         statement is IfStatementSyntax { Else: null } check

@@ -16,7 +16,8 @@ internal sealed class MoveBehindSection : CodeFix
             || Statements.Enclosing(leave) is not ExpressionStatementSyntax exit
             || Statements.Enclosing(site.Node) is not { } statement
             || statement is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax)
-            || Statements.Between(statement, exit) is not { } between)
+            || Statements.Between(statement, exit) is not { } between
+            || new SectionCalls(site).AnyOpen(Statements.InFront(exit).Append(exit), Statements.Function(exit)))
         {
             return null;
         }

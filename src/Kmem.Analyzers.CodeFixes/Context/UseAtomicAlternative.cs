@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.CodeFixes.Syntax;
 using Microsoft.CodeAnalysis;
@@ -23,11 +24,11 @@ internal sealed class UseAtomicAlternative : CodeFix
 
         var plan = new FixPlan(FixTitles.UseAlternative(alternative.Replacement));
         if (alternative.Releases.Count == 0)
-            return Substitute(plan, sleeping, site.Model) ? plan : null;
+            return Substitute(plan, sleeping, site) ? plan : null;
 
         // Memory of another family goes back another way: the holder's other allocations and its releases change along.
         return MemoryHolder.Of(sleeping, site) is { } holder
-            && holder.Allocations.All(allocation => Substitute(plan, allocation, site.Model))
+            && holder.Allocations.All(allocation => Substitute(plan, allocation, site))
             && holder.Releases.All(release => Rename(plan, release, alternative))
                 ? plan
                 : null;
@@ -39,12 +40,13 @@ internal sealed class UseAtomicAlternative : CodeFix
         return release.Method.ContainingType.GetMembers(alternative.Releases[release.Method.Name]).Any();
     }
 
-    private static bool Substitute(FixPlan plan, SleepingCall sleeping, SemanticModel model)
+    private static bool Substitute(FixPlan plan, SleepingCall sleeping, FixSite site)
     {
         var arguments = sleeping.Call.ArgumentList.Arguments;
         if (AtomicAlternative.Of(sleeping.Method) is not { } alternative
             || alternative.FindBeside(sleeping.Method) is not { } replacement
-            || arguments.Count != 1)
+            || arguments.Count != 1
+            || IsTooLarge(arguments[0].Expression, replacement, site))
         {
             return false;
         }
@@ -52,11 +54,17 @@ internal sealed class UseAtomicAlternative : CodeFix
         plan.Replace(sleeping.Name.Identifier.Span, alternative.Replacement);
         DropName(plan, arguments[0]);
         if (alternative.Factor != 1)
-            Multiply(plan, arguments[0].Expression, alternative.Factor, model);
+            Multiply(plan, arguments[0].Expression, alternative.Factor, site.Model);
         if (alternative.ExtraArgument is { } extra)
-            Append(plan, arguments[0], replacement.Parameters.Last().Type.GetMembers(extra)[0], model);
+            Append(plan, arguments[0], replacement.Parameters.Last().Type.GetMembers(extra)[0], site.Model);
         return true;
     }
+
+    // kmalloc's memory is contiguous: it has a limit that vmalloc has not.
+    private static bool IsTooLarge(ExpressionSyntax size, IMethodSymbol replacement, FixSite site) =>
+        site.Contracts.Get(replacement).Parameter(0).MaxSize is { } most
+        && site.Model.GetConstantValue(size, site.Cancellation).Value is IConvertible constant and not string
+        && constant.ToDecimal(CultureInfo.InvariantCulture) > most;
 
     // The replacement's parameter may have another name.
     private static void DropName(FixPlan plan, ArgumentSyntax argument)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -8,32 +7,13 @@ namespace Kmem.Analyzers.CodeFixes.Engine;
 /// <summary>Mends diagnostics of one document, one or many, by a single set of edits.</summary>
 internal sealed class DocumentFixer
 {
-    private readonly SyntaxNode _root;
-    private readonly SemanticModel _model;
-    private readonly SourceText _text;
-    private readonly ContractTable _contracts;
-    private readonly CancellationToken _cancellation;
+    private readonly FixDocument _document;
 
-    private DocumentFixer(SyntaxNode root, SemanticModel model, SourceText text, ContractTable contracts, CancellationToken cancellation)
-    {
-        _root = root;
-        _model = model;
-        _text = text;
-        _contracts = contracts;
-        _cancellation = cancellation;
-    }
+    private DocumentFixer(FixDocument document) => _document = document;
 
     /// <summary>Null for a document that has no syntax or no meaning.</summary>
-    public static async Task<DocumentFixer?> CreateAsync(Document document, CancellationToken cancellation)
-    {
-        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
-        if (root is null || model is null)
-            return null;
-
-        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
-        return new DocumentFixer(root, model, text, SiteContracts.Of(document.Project, cancellation), cancellation);
-    }
+    public static async Task<DocumentFixer?> CreateAsync(Document document, CancellationToken cancellation) =>
+        await FixDocument.ReadAsync(document, cancellation).ConfigureAwait(false) is { } read ? new DocumentFixer(read) : null;
 
     public FixPlan? Plan(CodeFix fix, Diagnostic diagnostic) => Plan(fix, diagnostic, new DocumentEdits());
 
@@ -47,7 +27,7 @@ internal sealed class DocumentFixer
                 edits.Accept(plan);
         }
 
-        return edits.ApplyTo(_text);
+        return edits.ApplyTo(_document.Text);
     }
 
     // By where they end: source order, and the inner one first where spans nest.
@@ -58,9 +38,9 @@ internal sealed class DocumentFixer
 
     private FixPlan? Plan(CodeFix fix, Diagnostic diagnostic, DocumentEdits accepted)
     {
-        _cancellation.ThrowIfCancellationRequested();
-        return _root.FullSpan.Contains(diagnostic.Location.SourceSpan)
-            ? fix.Plan(new FixSite(_root, _model, _text, _contracts, diagnostic, accepted, _cancellation))
+        _document.Cancellation.ThrowIfCancellationRequested();
+        return _document.Root.FullSpan.Contains(diagnostic.Location.SourceSpan)
+            ? fix.Plan(new FixSite(_document, diagnostic, accepted))
             : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Kmem.Analyzers.CodeFixes.Engine;
@@ -8,33 +9,30 @@ namespace Kmem.Analyzers.CodeFixes.Engine;
 /// <summary>A diagnostic in its document, with what the analysis said about it.</summary>
 internal sealed class FixSite
 {
+    private readonly FixDocument _document;
     private readonly Diagnostic _diagnostic;
 
-    public FixSite(
-        SyntaxNode root, SemanticModel model, SourceText text,
-        ContractTable contracts, Diagnostic diagnostic, DocumentEdits accepted, CancellationToken cancellation)
+    public FixSite(FixDocument document, Diagnostic diagnostic, DocumentEdits accepted)
     {
-        Root = root;
-        Model = model;
-        Text = text;
-        Contracts = contracts;
-        Accepted = accepted;
-        Cancellation = cancellation;
+        _document = document;
         _diagnostic = diagnostic;
+        Accepted = accepted;
     }
 
-    public SyntaxNode Root { get; }
+    public SyntaxNode Root => _document.Root;
 
-    public SemanticModel Model { get; }
+    public SemanticModel Model => _document.Model;
 
-    public SourceText Text { get; }
+    public SourceText Text => _document.Text;
 
-    public ContractTable Contracts { get; }
+    public ContractTable Contracts => _document.Contracts;
+
+    public AnalyzerConfigOptions Options => _document.Options;
+
+    public CancellationToken Cancellation => _document.Cancellation;
 
     /// <summary>What fix-all has decided for the document so far.</summary>
     public DocumentEdits Accepted { get; }
-
-    public CancellationToken Cancellation { get; }
 
     public TextSpan Span => _diagnostic.Location.SourceSpan;
 
@@ -52,7 +50,7 @@ internal sealed class FixSite
         return parts is { Length: 2 }
             && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var start)
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-            && start + length <= Root.FullSpan.End
+            && (long)start + length <= Root.FullSpan.End
             ? Root.FindNode(new TextSpan(start, length), getInnermostNodeForTie: true)
             : null;
     }

@@ -1,6 +1,5 @@
 using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.CodeFixes.Syntax;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.CodeFixes.Lifetime;
@@ -20,7 +19,7 @@ internal sealed class ErrorExit
     /// <summary>The statements to write, each one line.</summary>
     public IReadOnlyList<string> Statements { get; }
 
-    /// <summary>True if the method's other checks have braces around one statement.</summary>
+    /// <summary>True if a single statement gets braces, as in the method's other checks, or else as the code style says.</summary>
     public bool WantsBraces { get; }
 
     /// <summary>Null where no way out is known to be right.</summary>
@@ -36,7 +35,7 @@ internal sealed class ErrorExit
             return null;
 
         var steps = Leave(pending, holder, checks, new CleanupLabels(allocation, function, assigned), new ReturnByType(allocation, call, assigned, site));
-        return new ErrorExit(steps, checks.HaveBraces);
+        return new ErrorExit(steps, checks.HaveBraces ?? PrefersBraces(site));
     }
 
     private static List<string> Leave(
@@ -50,5 +49,8 @@ internal sealed class ErrorExit
         return [.. pending.Select(Text), .. exit?.Statements ?? [byType.Statement]];
     }
 
-    private static string Text(StatementSyntax statement) => statement.NormalizeWhitespace(indentation: "", eol: " ").ToString();
+    private static bool PrefersBraces(FixSite site) =>
+        site.Options.TryGetValue("csharp_prefer_braces", out var style) && style.StartsWith("true", StringComparison.OrdinalIgnoreCase);
+
+    private static string Text(StatementSyntax statement) => statement.ToString();
 }

@@ -29,7 +29,7 @@ internal sealed class FailureCheck
 
     public SyntaxNode[] Code => [.. ErrorCodes, _exit];
 
-    public IEnumerable<string> Statements => Code.Select(statement => statement.NormalizeWhitespace(indentation: "", eol: " ").ToString());
+    public IEnumerable<string> Statements => Code.Select(statement => statement.ToString());
 
     /// <summary>Null for a check that goes on.</summary>
     public static FailureCheck? Of(IfStatementSyntax check)

@@ -32,7 +32,8 @@ internal sealed class FailureChecks
         .Select(FailureCheck.Of)
         .FirstOrDefault(check => check is { Label: null } && IsOpen(check));
 
-    public bool HaveBraces => _checks.Exists(check => check.Statement is BlockSyntax { Statements.Count: 1 });
+    /// <summary>Whether they have braces around one statement; null where none has one statement.</summary>
+    public bool? HaveBraces => _checks.Find(check => Statements.Body(check.Statement).Count == 1) is { } single ? single.Statement is BlockSyntax : null;
 
     // if (p == null) right behind p = call().
     private static bool IsCheckOfCall(IfStatementSyntax check) =>

@@ -28,17 +28,10 @@ internal sealed class PendingCleanup
     public static IReadOnlyList<StatementSyntax> Find(StatementSyntax allocation, string holder, FixSite site)
     {
         var pending = new PendingCleanup(holder, site);
-        var around = Statements.AndEnclosing(allocation).ToList();
-        foreach (var statement in around.AsEnumerable().Reverse().SelectMany(InFront))
+        foreach (var statement in Statements.InFront(allocation))
             pending.Note(statement);
-        return around.SelectMany(Behind).Where(pending.Undoes).ToList();
+        return Statements.Behind(allocation).Where(pending.Undoes).ToList();
     }
-
-    private static IEnumerable<StatementSyntax> InFront(StatementSyntax statement) =>
-        Statements.Siblings(statement).TakeWhile(sibling => sibling != statement).Select(Statements.WithoutLabels);
-
-    private static IEnumerable<StatementSyntax> Behind(StatementSyntax statement) =>
-        Statements.Siblings(statement).SkipWhile(sibling => sibling != statement).Skip(1).Select(Statements.WithoutLabels);
 
     // Statements that surely ran before the allocation, in their order.
     private void Note(StatementSyntax statement)

@@ -35,6 +35,28 @@ internal sealed class SectionCalls
     /// <summary>What a call enters.</summary>
     public IEnumerable<string> Entered(InvocationExpressionSyntax call) => Effects(call, isEnter: true);
 
+    /// <summary>True if code may not sleep behind these statements, which ran one after the other from the start of a function.</summary>
+    public bool AnyOpen(IEnumerable<StatementSyntax> statements, SyntaxNode? function)
+    {
+        var open = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var call in statements.Where(Runs).SelectMany(statement => statement.DescendantNodes().OfType<InvocationExpressionSyntax>()))
+        {
+            open.ExceptWith(Left(call));
+            open.UnionWith(Entered(call));
+        }
+
+        return open.Count > 0 || IsAtomic(function);
+    }
+
+    private static bool Runs(StatementSyntax statement) => statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax;
+
+    private bool IsAtomic(SyntaxNode? function) => function switch
+    {
+        null => false,
+        AnonymousFunctionExpressionSyntax => _contracts.CallbackOf(Model.GetTypeInfo(function).ConvertedType).IsAtomic,
+        _ => Model.GetDeclaredSymbol(function) is IMethodSymbol method && _contracts.Get(method).Body.IsAtomic,
+    };
+
     private bool Leaves(InvocationExpressionSyntax call, InvocationExpressionSyntax enter) => Left(call).Intersect(Entered(enter)).Any();
 
     private IEnumerable<string> Effects(InvocationExpressionSyntax call, bool isEnter)

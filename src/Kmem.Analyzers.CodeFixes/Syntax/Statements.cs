@@ -59,6 +59,16 @@ internal static class Statements
             || node is GlobalStatementSyntax)
         .OfType<StatementSyntax>();
 
+    /// <summary>The statements of this list and those around it that ran before, in their order.</summary>
+    public static IEnumerable<StatementSyntax> InFront(StatementSyntax statement) => AndEnclosing(statement).Reverse()
+        .SelectMany(outer => Siblings(outer).TakeWhile(sibling => sibling != outer))
+        .Select(WithoutLabels);
+
+    /// <summary>The statements of this list and those around it that come next, in their order.</summary>
+    public static IEnumerable<StatementSyntax> Behind(StatementSyntax statement) => AndEnclosing(statement)
+        .SelectMany(outer => Siblings(outer).SkipWhile(sibling => sibling != outer).Skip(1))
+        .Select(WithoutLabels);
+
     /// <summary>The lambda, local function, accessor or member whose code a node is; the compilation unit for top-level statements.</summary>
     public static SyntaxNode? Function(SyntaxNode node) => node.Ancestors().FirstOrDefault(IsFunction);
 

@@ -185,6 +185,43 @@ public class AllocateBeforeSectionTests
                 return 0;
         """));
 
+    [Fact]
+    public Task Memory_that_is_not_asked_for_with_flags_too() => new FixCase<SleepingCallCodeFixProvider>(Method("""
+                {|enter:spin_lock(ref lk)|};
+                void* p = {|report:vmalloc(n)|};
+                spin_unlock(ref lk);
+                Use(p);
+                return 0;
+        """))
+        .Report("report", (DiagnosticProperties.EnterSpan, "enter"), (DiagnosticProperties.Callee, "M:Kmem.Kernel.vmalloc(System.UIntPtr)"))
+        .FixesToAsync(Method("""
+                void* p = vmalloc(n);
+                spin_lock(ref lk);
+                spin_unlock(ref lk);
+                Use(p);
+                return 0;
+        """), action: 1);
+
+    [Theory]
+    [InlineData("static int M(nuint n) { spin_lock(ref other); {|enter:spin_lock(ref lk)|}; void* p = kmalloc(n, {|report:GFP_KERNEL|}); spin_unlock(ref lk); spin_unlock(ref other); kfree(p); return 0; }")]
+    [InlineData("[HoldsSpinlock(\"other\")] static int M(nuint n) { {|enter:spin_lock(ref lk)|}; void* p = kmalloc(n, {|report:GFP_KERNEL|}); spin_unlock(ref lk); kfree(p); return 0; }")]
+    [InlineData("static Handler M(nuint n) => () => { {|enter:spin_lock(ref lk)|}; void* p = kmalloc(n, {|report:GFP_KERNEL|}); spin_unlock(ref lk); kfree(p); };")]
+    [InlineData("static int M(nuint n) { {|enter:spin_lock(ref lk)|}; int r = {|report:kmem_cache_destroy(null)|}; spin_unlock(ref lk); return r; }")]
+    public async Task Not_where_it_would_still_sleep_in_a_section_or_is_no_allocation(string method) => await new FixCase<SleepingFlagsCodeFixProvider>($$"""
+        using Kmem;
+        using Kmem.Annotations;
+        using static Kmem.Kernel;
+        using static Kmem.gfp_t;
+        [AtomicContext] delegate void Handler();
+        unsafe class C
+        {
+            static spinlock_t lk, other;
+            {{method}}
+        }
+        """)
+        .Report("report", (DiagnosticProperties.EnterSpan, "enter"))
+        .OffersNothingAsync();
+
     [Theory]
     [InlineData("{|enter:spin_lock(ref lk)|}; n++; void* p = kmalloc(n, {|report:GFP_KERNEL|}); spin_unlock(ref lk); kfree(p); return 0;")]
     [InlineData("{|enter:spin_lock(ref lk)|}; nuint m = n; void* p = kmalloc(m, {|report:GFP_KERNEL|}); spin_unlock(ref lk); kfree(p); return 0;")]

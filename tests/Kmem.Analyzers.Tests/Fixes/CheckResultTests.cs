@@ -164,6 +164,17 @@ public class CheckResultTests
         .Report("use", Decision("p"))
         .FixesToAsync("unsafe class C { void M() { byte* p = (byte*)Kmem.Kernel.kmalloc(1, 0);\nif (p == null)\n    return;\n*p = 1; } }");
 
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("true:warning", true)]
+    [InlineData("when_multiline", false)]
+    [InlineData("false", false)]
+    public Task With_braces_where_the_code_style_says_so(string style, bool braces) => new FixCase<MissingNullCheckCodeFixProvider>(
+        Tabs("byte* p = (byte*){|alloc:kmalloc(n, GFP_KERNEL)|};\n\t\t{|use:*p|} = 1;"), editorConfig: "root = true\n[*.cs]\ncsharp_prefer_braces = " + style)
+        .Report("use", Decision("p"))
+        .FixesToAsync(Tabs("byte* p = (byte*)kmalloc(n, GFP_KERNEL);\n\t\tif (p == null)\n\t\t"
+            + (braces ? "{\n\t\t\treturn;\n\t\t}" : "\treturn;") + "\n\t\t*p = 1;"));
+
     [Fact]
     public Task A_field_reached_through_a_pointer() => new FixCase<MissingNullCheckCodeFixProvider>(Method("""
                 dev->buf = (byte*){|alloc:kmalloc(n, GFP_KERNEL)|};

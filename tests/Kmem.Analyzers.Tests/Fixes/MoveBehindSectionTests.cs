@@ -64,6 +64,7 @@ public class MoveBehindSectionTests
     [InlineData("int c = {|enter:get_cpu_var(counters)|}; {|report:msleep((uint)c)|}; {|leave:put_cpu_var(counters)|};")]
     [InlineData("ref int counter = ref {|enter:get_cpu_var(counters)|}; {|report:msleep(total)|}; total++; {|leave:put_cpu_var(counters)|};")]
     [InlineData("ref int counter = ref {|enter:get_cpu_var(counters)|}; {|report:schedule()|}; if (n == 1) { put_cpu_var(counters); return; } {|leave:put_cpu_var(counters)|};")]
+    [InlineData("spin_lock(ref lk); ref int counter = ref {|enter:get_cpu_var(counters)|}; {|report:schedule()|}; {|leave:put_cpu_var(counters)|}; spin_unlock(ref lk);")]
     [InlineData("ref int counter = ref {|enter:get_cpu_var(counters)|}; if (n == 1) { {|report:schedule()|}; } {|leave:put_cpu_var(counters)|};")]
     [InlineData("ref int counter = ref {|enter:get_cpu_var(counters)|}; while (Test({|report:vmalloc(n)|})) { } {|leave:put_cpu_var(counters)|};")]
     public async Task Not_where_the_section_needs_it(string body) => await new FixCase<SleepInPerCpuSectionCodeFixProvider>(Method(body))
@@ -81,6 +82,7 @@ public class MoveBehindSectionTests
         {
             static PerCpu<int> counters = new();
             static uint total;
+            static spinlock_t lk;
 
             static void Log(string text) { }
             static void Use(void* p) { }

@@ -34,6 +34,7 @@ public class UseAtomicAlternativeTests
     [InlineData("void* p = {|0:vmalloc(n)|}; System.Action a = () => vfree(p);")]
     [InlineData("void* p = {|0:vmalloc(n)|}; vfree(p); p = raw; vfree(p);")] // other memory too
     [InlineData("Use({|0:vmalloc(n)|});")]
+    [InlineData("void* p = {|0:vmalloc(1 << 20)|}; vfree(p);")] // more than kmalloc ever has
     [InlineData("other = {|0:vmalloc(n)|}; vfree(other);")] // also released by another method
     [InlineData("void* a = {|0:kmap(page)|};")] // unmapped elsewhere
     [InlineData("buffer = {|0:kmap(page)|}; kunmap(page);")] // the address is not in a local

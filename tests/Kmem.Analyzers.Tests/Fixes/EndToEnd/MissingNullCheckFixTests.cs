@@ -117,6 +117,35 @@ public class MissingNullCheckFixTests
         """));
 
     [Fact]
+    public Task Where_a_helper_allocates_the_check_is_the_callers() => FixTest.VerifyAsync<MissingNullCheckCodeFixProvider>(
+        Method("""
+                int* p = Make();
+                *{|KMEM2001:p|} = 1;
+                kfree(p);
+                return 0;
+            }
+
+            static int* Make()
+            {
+                int* p = (int*)kmalloc(8, GFP_KERNEL);
+                return p;
+        """),
+        Method("""
+                int* p = Make();
+                if (p == null)
+                    return -ENOMEM;
+                *p = 1;
+                kfree(p);
+                return 0;
+            }
+
+            static int* Make()
+            {
+                int* p = (int*)kmalloc(8, GFP_KERNEL);
+                return p;
+        """));
+
+    [Fact]
     public Task No_fix_where_nothing_holds_the_memory()
     {
         var code = Method("        *{|KMEM2001:(int*)kmalloc(8, GFP_KERNEL)|} = 1; return 0;").Replace("*{|KMEM2001:(int*)kmalloc(8, GFP_KERNEL)|}", "*(int*){|KMEM2001:kmalloc(8, GFP_KERNEL)|}");

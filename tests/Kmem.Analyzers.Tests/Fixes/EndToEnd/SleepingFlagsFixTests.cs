@@ -58,6 +58,38 @@ public class SleepingFlagsFixTests
     }
 
     [Fact]
+    public Task Flags_that_a_helper_passes_on()
+    {
+        static string Code(string flags) => Method($$"""
+                    spin_lock(ref lk);
+                    Fill(n, {{flags}});
+                    spin_unlock(ref lk);
+                    return 0;
+                }
+
+                static void Fill(nuint n, gfp_t flags = GFP_KERNEL)
+                {
+                    kfree(kmalloc(n, flags));
+            """);
+        return FixTest.VerifyAsync<SleepingFlagsCodeFixProvider>(Code("{|KMEM1001:GFP_KERNEL|}"), Code("GFP_ATOMIC"));
+    }
+
+    [Fact]
+    public Task Second_not_under_another_lock()
+    {
+        var code = Method("""
+                    spin_lock(ref lk);
+                    spin_lock(ref inner);
+                    void* p = kmalloc(n, {|KMEM1001:GFP_KERNEL|});
+                    spin_unlock(ref inner);
+                    spin_unlock(ref lk);
+                    kfree(p);
+                    return 0;
+            """);
+        return FixTest.VerifyAsync<SleepingFlagsCodeFixProvider>(code, code, action: 1);
+    }
+
+    [Fact]
     public Task Second_the_allocation_goes_in_front_with_its_check() => FixTest.VerifyAsync<SleepingFlagsCodeFixProvider>(
         Method("""
                 spin_lock_irqsave(ref lk, out nuint flags);
@@ -120,7 +152,7 @@ public class SleepingFlagsFixTests
         unsafe class C
         {
             const gfp_t Own = GFP_KERNEL;
-            static spinlock_t lk;
+            static spinlock_t lk, inner;
             static int count;
 
             static int M(nuint n)

@@ -1,11 +1,7 @@
 using System.Collections.Immutable;
-using Kmem.Analyzers.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Testing;
-using Microsoft.CodeAnalysis.Text;
 using Xunit;
 
 namespace Kmem.Analyzers.Tests.Fixes.Support;
@@ -22,10 +18,10 @@ internal sealed class FixCase<TFix>
     private readonly Document _document;
     private readonly List<Diagnostic> _diagnostics = [];
 
-    public FixCase(string marked, string? contracts = null)
+    public FixCase(string marked, string? contracts = null, string? editorConfig = null)
     {
         _marked = new MarkedCode(marked);
-        _document = CreateDocument(_marked.Code, contracts);
+        _document = FixDocuments.Create(_marked.Code, contracts, editorConfig);
     }
 
     /// <summary>A report at a marked piece; a property's value that is the name of a piece stands for its span.</summary>
@@ -75,24 +71,6 @@ internal sealed class FixCase<TFix>
         var context = new FixAllContext(
             _document, _fix, FixAllScope.Document, key, _fix.FixableDiagnosticIds, new GivenDiagnostics(_diagnostics), CancellationToken.None);
         return (await _fix.GetFixAllProvider()!.GetFixAsync(context))!;
-    }
-
-    private static Document CreateDocument(string code, string? contracts)
-    {
-        var references = new ProjectState("References", LanguageNames.CSharp, "/0/Test", "cs");
-        KmemReferences.AddAnnotations(references);
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
-        if (code.Contains("// top-level", StringComparison.Ordinal))
-            options = options.WithOutputKind(OutputKind.ConsoleApplication);
-
-        var project = new AdhocWorkspace().AddProject("Test", LanguageNames.CSharp)
-            .WithCompilationOptions(options)
-            .WithParseOptions(new CSharpParseOptions(LanguageVersion.Preview))
-            .WithMetadataReferences(ReferenceAssemblies.Default.References.Concat(references.AdditionalReferences))
-            .AddDocument("Kernel.cs", KernelStub.Code).Project;
-        if (contracts is not null)
-            project = project.AddAdditionalDocument("My.KmemContracts.txt", contracts, filePath: "/0/My.KmemContracts.txt").Project;
-        return project.AddDocument("Test.cs", SourceText.From(code));
     }
 
     private sealed class GivenDiagnostics(List<Diagnostic> diagnostics) : FixAllContext.DiagnosticProvider

@@ -30,7 +30,7 @@ internal static class KernelStub
         {
             public const int ENOMEM = 12, EINVAL = 22;
 
-            [return: Allocates("kmalloc")] public static void* kmalloc(nuint size, [GfpFlags] gfp_t flags) => throw null!;
+            [return: Allocates("kmalloc")] public static void* kmalloc([AllocationSize(Max = 128 * 1024)] nuint size, [GfpFlags] gfp_t flags) => throw null!;
             [return: Allocates("kmalloc", Zeroed = true)] public static void* kzalloc(nuint size, [GfpFlags] gfp_t flags) => throw null!;
             [NeverSleeps] public static void kfree([Frees("kmalloc")] void* p) { }
             [return: Allocates("pages")] public static nuint __get_free_page([GfpFlags] gfp_t gfp_mask) => throw null!;

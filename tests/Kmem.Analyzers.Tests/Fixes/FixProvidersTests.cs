@@ -1,0 +1,59 @@
+using System.Reflection;
+using Kmem.Analyzers.CodeFixes.Engine;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Xunit;
+
+namespace Kmem.Analyzers.Tests.Fixes;
+
+/// <summary>What editors and command-line fixing ask of fixers.</summary>
+public class FixProvidersTests
+{
+    private static readonly List<Type> Types = [.. typeof(KmemCodeFixProvider).Assembly.GetTypes().Where(type => typeof(CodeFixProvider).IsAssignableFrom(type) && !type.IsAbstract)];
+
+    public static TheoryData<Type> Providers => [.. Types];
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void A_fixer_is_exported_and_made_without_arguments(Type type)
+    {
+        var export = type.GetCustomAttribute<ExportCodeFixProviderAttribute>(inherit: false);
+        Assert.NotNull(export);
+        Assert.Equal([LanguageNames.CSharp], export.Languages);
+        Assert.True(type.IsPublic);
+        Assert.IsAssignableFrom<KmemCodeFixProvider>(Activator.CreateInstance(type));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void A_fixer_fixes_all_up_to_the_solution(Type type)
+    {
+        var fixAll = ((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider();
+        Assert.NotNull(fixAll);
+        Assert.Superset(
+            new HashSet<FixAllScope> { FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution },
+            fixAll.GetSupportedFixAllScopes().ToHashSet());
+    }
+
+    [Fact]
+    public void Each_rule_has_one_fixer()
+    {
+        var ids = Types.SelectMany(type => ((CodeFixProvider)Activator.CreateInstance(type)!).FixableDiagnosticIds).ToList();
+        Assert.Equal(["KMEM1001", "KMEM1002", "KMEM1003", "KMEM2001", "KMEM2002"], ids.Order());
+        Assert.Subset(Rules.All.Select(rule => rule.Id).ToHashSet(), ids.ToHashSet());
+    }
+
+    [Fact]
+    public void Every_title_is_in_the_resources()
+    {
+        var properties = typeof(FixTitles).GetProperties(BindingFlags.Public | BindingFlags.Static);
+        var methods = typeof(FixTitles).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => !method.IsSpecialName);
+        Assert.All(properties, property => Assert.NotEqual(property.Name, property.GetValue(null)));
+        Assert.All(methods, method =>
+        {
+            var title = Assert.IsType<string>(method.Invoke(null, ["vfree"]));
+            Assert.Contains("vfree", title, StringComparison.Ordinal);
+            Assert.NotEqual("vfree", title);
+        });
+    }
+}
