@@ -12,7 +12,7 @@ internal sealed class FixDocument
 
     private FixDocument(Project project, SyntaxNode root, SemanticModel model, SourceText text, CancellationToken cancellation)
     {
-        _contracts = new Lazy<ContractTable>(() => SiteContracts.Of(project, cancellation));
+        _contracts = new Lazy<ContractTable>(() => ReadContracts(project.AnalyzerOptions, cancellation));
         Root = root;
         Model = model;
         Text = text;
@@ -44,4 +44,7 @@ internal sealed class FixDocument
         var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
         return new FixDocument(document.Project, root, model, text, cancellation);
     }
+
+    private static ContractTable ReadContracts(AnalyzerOptions options, CancellationToken cancellation) => new(new FileContracts(
+        ContractFiles.Of(options.AdditionalFiles, text => ContractFileParser.Parse(text.ToString()), cancellation)));
 }
