@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
@@ -25,7 +26,7 @@ internal sealed class Interpreter
     }
 
     /// <summary>The paths at a block's end, each with the value that decides its conditional branch (null: it has none).</summary>
-    public List<(PathState State, Value? Condition)> Run(BasicBlock block, PathState start)
+    public List<(PathState State, Value? Condition)> Run(BasicBlock block, PathState start, CancellationToken cancellation)
     {
         var events = _graph.EventsOf(block);
         var paths = new List<Running> { new(start, new Value[events.Temporaries]) };
@@ -36,9 +37,26 @@ internal sealed class Interpreter
                 : Step(step, paths);
             if (paths.Count == 0)
                 break;
+            if (paths.Count > Solver.MaxStatesPerBlock)
+                paths = Bound(paths, step);
+            cancellation.ThrowIfCancellationRequested();
         }
 
         return paths.ConvertAll(path => (path.State, events.Condition < 0 ? null : (Value?)path.Values[events.Condition]));
+    }
+
+    // Past the bound a path is joined with one that the analysis itself cannot tell from it, else with any.
+    private static List<Running> Bound(List<Running> paths, FlowEvent step)
+    {
+        var kept = paths.GetRange(0, Solver.MaxStatesPerBlock);
+        foreach (var path in paths.Skip(Solver.MaxStatesPerBlock))
+        {
+            var partner = kept.FindLastIndex(candidate => candidate.State.Domain.Equals(path.State.Domain));
+            partner = partner < 0 ? kept.Count - 1 : partner;
+            kept[partner] = kept[partner].Join(path, step);
+        }
+
+        return kept;
     }
 
     private List<Running> Step(FlowEvent step, List<Running> paths)
@@ -189,5 +207,18 @@ internal sealed class Interpreter
     private static Value Bounded(Value value, FlowEvent step) =>
         value.Depth <= Value.MaxDepth ? value : new SiteValue(step.Operation.Syntax, part: 5);
 
-    private readonly record struct Running(PathState State, Value[] Values);
+    private readonly record struct Running(PathState State, Value[] Values)
+    {
+        public Running Join(Running other, FlowEvent step)
+        {
+            var values = (Value[])Values.Clone();
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (values[i] is not null && !values[i].Equals(other.Values[i]))
+                    values[i] = new SiteValue(step.Operation.Syntax, part: 6);
+            }
+
+            return new Running(State.Join(other.State), values);
+        }
+    }
 }

@@ -24,8 +24,8 @@ internal sealed class Solver
     /// <summary>How many events a body may run through before the analysis gives up on it.</summary>
     public const int MaxWork = 400_000;
 
-    /// <summary>How many places a state may know before the analysis gives up on the body.</summary>
-    public const int MaxCells = 400;
+    /// <summary>How many places and facts a state may know before the analysis gives up on the body.</summary>
+    public const int MaxSize = 400;
 
     private readonly MethodGraph _graph;
     private readonly Interpreter _interpreter;
@@ -63,12 +63,20 @@ internal sealed class Solver
         while (!GaveUp && run.TakeNext() is var (block, state) && block is not null)
         {
             _cancellation.ThrowIfCancellationRequested();
-            _work += state.Cells.Count > MaxCells ? MaxWork + 1 : 1 + _graph.EventsOf(block).Events.Length;
+            _work += CostOf(block, state);
             Observer?.Invoke(block, state);
             Visit(run, block, state);
         }
 
         return run.Exits;
+    }
+
+    // A step costs what it has to copy and compare.
+    private int CostOf(BasicBlock block, PathState state)
+    {
+        const int FreeSize = 32;
+        var size = state.Cells.Count + state.Facts.Count;
+        return size > MaxSize ? MaxWork + 1 : (1 + _graph.EventsOf(block).Events.Length) * (1 + (size / FreeSize));
     }
 
     private void Visit(Exploration run, BasicBlock block, PathState state)
@@ -79,7 +87,7 @@ internal sealed class Solver
             return;
         }
 
-        foreach (var (end, condition) in _interpreter.Run(block, state))
+        foreach (var (end, condition) in _interpreter.Run(block, state, _cancellation))
         {
             if (condition is null)
             {

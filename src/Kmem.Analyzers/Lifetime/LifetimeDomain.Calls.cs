@@ -13,46 +13,29 @@ namespace Kmem.Analyzers.Lifetime;
 /// <content>Calls that allocate and release, by contract or by what the callee's body does.</content>
 internal sealed partial class LifetimeDomain
 {
-    private static IEnumerable<CallOutcome> Allocate(CallSite site, PathState state)
+    private static PathState Allocate(CallSite site, PathState state)
     {
-        IEnumerable<PathState> paths = new[] { state };
         for (var i = 0; i < site.Contract.Parameters.Length; i++)
         {
             if (site.Contract.Parameters[i].Allocates is { } contract && site.Argument(i) is { } address)
-                paths = paths.SelectMany(path => Allocate(contract, site, path.Load(address), path)).ToList();
+                state = Allocate(contract, site, state.Load(address), state);
         }
 
-        return site.Contract.Allocates is { } returned
-            ? paths.SelectMany(path => Allocate(returned, site, site.Result, path)).Select(path => new CallOutcome(path))
-            : paths.SelectMany(path => ReturnMaybeNull(site, path)).Select(path => new CallOutcome(path));
+        return site.Contract.Allocates is { } returned ? Allocate(returned, site, site.Result, state) : ReturnMaybeNull(site, state);
     }
 
-    private static IEnumerable<PathState> Allocate(AllocationContract contract, CallSite site, Value value, PathState state)
+    private static PathState Allocate(AllocationContract contract, CallSite site, Value value, PathState state)
     {
         var memory = Memory.Of(contract, site.Syntax, site.Method!);
         var tracked = state with { Domain = Of(state).With(value, memory) };
-        return IsNeverNull(contract, site, state) ? Only(tracked.Restrict(value, Signs.NonZero)) : Split(tracked, value, contract.FailureValue);
+        return IsNeverNull(contract, site, state) ? tracked.Restrict(value, Signs.NonZero) ?? tracked : tracked;
     }
 
     // References that may be null are the compiler's own business.
-    private static IEnumerable<PathState> ReturnMaybeNull(CallSite site, PathState state)
-    {
-        if (!site.Contract.ReturnsMaybeNull || site.Method!.ReturnType is not IPointerTypeSymbol)
-            return new[] { state };
-
-        var memory = new Memory(site.Syntax, site.Method);
-        return Split(state with { Domain = Of(state).With(site.Result, memory) }, site.Result, failureValue: 0);
-    }
-
-    /// <summary>The path on which the allocation succeeded, and the one on which it failed.</summary>
-    private static IEnumerable<PathState> Split(PathState state, Value value, long failureValue)
-    {
-        var failure = ConstantValue.Of(failureValue);
-        var isFailure = new OperatorValue(Operator.Equal, value, failure);
-        return Only(state.Assume(isFailure, truth: false)).Concat(Only(state.Assume(isFailure, truth: true)));
-    }
-
-    private static IEnumerable<PathState> Only(PathState? state) => state is null ? Enumerable.Empty<PathState>() : new[] { state };
+    private static PathState ReturnMaybeNull(CallSite site, PathState state) =>
+        site.Contract.ReturnsMaybeNull && site.Method!.ReturnType is IPointerTypeSymbol
+            ? state with { Domain = Of(state).With(site.Result, new Memory(site.Syntax, site.Method)) }
+            : state;
 
     private static bool IsNeverNull(AllocationContract contract, CallSite site, PathState state)
     {

@@ -12,8 +12,7 @@ using Microsoft.CodeAnalysis;
 namespace Kmem.Analyzers.Lifetime;
 
 /// <summary>
-/// Follows memory along the paths of a body. An allocation that can fail splits the path in two: what is followed on the one
-/// where it failed was not checked.
+/// Follows memory along the paths of a body. What an allocation gave may have failed until a branch says something else.
 /// </summary>
 internal sealed partial class LifetimeDomain : FlowDomain
 {
@@ -78,7 +77,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
             return TestFamily(site, candidate, contract.Parameter(tested).TestsFamily!, released);
 
         if (contract.Allocates is not null || contract.ReturnsMaybeNull || contract.Parameters.Any(parameter => parameter.Allocates is not null))
-            return Allocate(site, CallEffects.Forget(site, released));
+            return new[] { new CallOutcome(Allocate(site, CallEffects.Forget(site, released))) };
         if (_summaries.Get(site, _cancellation) is not { } summary)
             return new[] { new CallOutcome(Doubt(site, CallEffects.Forget(site, released))) };
 
@@ -116,20 +115,25 @@ internal sealed partial class LifetimeDomain : FlowDomain
         var lifetime = Of(state);
         if (lifetime.Objects.Find(value) is { } memory)
         {
-            if (!HasFailed(value, memory, state))
+            if (!MayHaveFailed(value, memory, state))
                 return state;
             if (!memory.IsDoubtful)
                 _observer.UsedUnchecked(memory, operation);
-            return null;
+            return state.Assume(IsFailure(value, memory), truth: false);
         }
 
         var isUnchecked = state.SignsOf(value) == Signs.Any && value is not SiteValue;
         return isUnchecked ? state with { Domain = lifetime.AddDereference(value) } : state;
     }
 
-    private static bool HasFailed(Value value, Memory memory, PathState state) => memory.FailureValue == 0
-        ? state.SignsOf(value) == Signs.Zero
-        : state.Facts.Find(value)?.Constant?.Bits == memory.FailureValue;
+    // Once tested, it has failed only where the test said so; a test whose outcome was lost in a join says nothing.
+    private static bool MayHaveFailed(Value value, Memory memory, PathState state) =>
+        state.TruthOf(IsFailure(value, memory)) ?? state.Facts.Find(memory.FailureValue == 0 ? value : IsFailure(value, memory)) is null;
+
+    private static bool HasFailed(Value value, Memory memory, PathState state) => state.TruthOf(IsFailure(value, memory)) == true;
+
+    private static OperatorValue IsFailure(Value value, Memory memory) =>
+        new(Operator.Equal, value, memory.FailureValue == 0 ? ConstantValue.Null : ConstantValue.Of(memory.FailureValue));
 
     private PathState? PassArguments(CallSite site, PathState state)
     {

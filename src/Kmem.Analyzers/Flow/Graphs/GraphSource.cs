@@ -12,6 +12,9 @@ internal sealed class GraphSource
 {
     private readonly Compilation _compilation;
 
+    // Local functions are asked for one after another, and each needs the graph of the member around it.
+    private volatile MethodGraph? _lastOuter;
+
     public GraphSource(Compilation compilation) => _compilation = compilation;
 
     /// <summary>The graph of a method's body; null where it has none here.</summary>
@@ -19,7 +22,7 @@ internal sealed class GraphSource
     {
         var definition = method.PartialImplementationPart ?? method;
         if (definition.ContainingSymbol is IMethodSymbol outer)
-            return Find(outer, cancellation) is { } graph ? FindNested(graph, definition, cancellation) : null;
+            return FindOuter(outer, cancellation) is { } graph ? FindNested(graph, definition, cancellation) : null;
 
         foreach (var reference in definition.DeclaringSyntaxReferences)
         {
@@ -37,6 +40,14 @@ internal sealed class GraphSource
     public static bool IsReadable(IMethodSymbol method) =>
         !method.IsAbstract && !method.IsExtern
         && (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Length > 0;
+
+    private MethodGraph? FindOuter(IMethodSymbol outer, CancellationToken cancellation)
+    {
+        if (_lastOuter is { } last && SymbolEqualityComparer.Default.Equals(last.Method, outer))
+            return last;
+
+        return _lastOuter = Find(outer, cancellation);
+    }
 
     private static MethodGraph? FindNested(MethodGraph outer, IMethodSymbol function, CancellationToken cancellation)
     {

@@ -97,9 +97,24 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         return this with { Cells = cells, Facts = facts };
     }
 
-    /// <summary>What holds on both paths.</summary>
-    public PathState Join(PathState other) =>
-        new(Cells.Intersect(other.Cells), Facts.Intersect(other.Facts), Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
+    /// <summary>What holds on both paths. What only one of them tested stays marked as tested.</summary>
+    public PathState Join(PathState other)
+    {
+        var facts = Facts;
+        foreach (var fact in Facts)
+        {
+            if (!fact.Value.Equals(other.Facts.Find(fact.Key)))
+                facts = facts.Set(fact.Key, Fact.Join(fact.Value, other.Facts.Find(fact.Key)));
+        }
+
+        foreach (var fact in other.Facts)
+        {
+            if (Facts.Find(fact.Key) is null)
+                facts = facts.Set(fact.Key, Fact.Join(null, fact.Value));
+        }
+
+        return new PathState(Cells.Intersect(other.Cells), facts, Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
+    }
 
     public static bool Mentions(Value value, Value part) => value.Equals(part) || value.Parts.Any(inner => Mentions(inner, part));
 

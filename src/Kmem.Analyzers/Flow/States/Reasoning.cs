@@ -64,7 +64,7 @@ internal static class Reasoning
         var left = state.SignsOf(value) & signs;
         if (left == Signs.None)
             return null;
-        if (!isKept || value is ConstantValue || left == state.SignsOf(value))
+        if (!isKept || value is ConstantValue || (left == state.SignsOf(value) && state.Facts.Find(value) is { IsUncertain: false }))
             return state;
 
         var fact = state.Facts.Find(value);

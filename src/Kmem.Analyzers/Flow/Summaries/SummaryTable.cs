@@ -17,7 +17,7 @@ namespace Kmem.Analyzers.Flow.Summaries;
 internal sealed class SummaryTable : ISummarySource
 {
     /// <summary>How many methods one question may make the table summarise.</summary>
-    public const int MaxMethodsPerRequest = 2_000;
+    public const int MaxMethodsPerRequest = 10_000;
 
     /// <summary>How often methods that call each other are gone over before they are given up as unknown.</summary>
     public const int MaxRounds = 6;

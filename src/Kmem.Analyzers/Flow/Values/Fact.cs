@@ -17,10 +17,15 @@ internal enum Signs
 /// <summary>What the branches on this path said of a value.</summary>
 /// <param name="Signs">The signs it can have.</param>
 /// <param name="Constant">What it was found equal to; null where no test said that.</param>
-internal sealed record Fact(Signs Signs, ConstantValue? Constant = null)
+/// <param name="IsUncertain">Paths that knew different things were joined: it was tested, but how that went is lost.</param>
+internal sealed record Fact(Signs Signs, ConstantValue? Constant = null, bool IsUncertain = false)
 {
     public static readonly Fact Zero = new(Signs.Zero);
     public static readonly Fact NonZero = new(Signs.NonZero);
+
+    /// <summary>What holds on both of two paths; null is a path that says nothing.</summary>
+    public static Fact Join(Fact? first, Fact? second) => new(
+        (first?.Signs ?? Signs.Any) | (second?.Signs ?? Signs.Any), Equals(first?.Constant, second?.Constant) ? first?.Constant : null, IsUncertain: true);
 
     public static Signs SignsOf(long bits) => bits == 0 ? Signs.Zero : bits < 0 ? Signs.Negative : Signs.Positive;
 }
