@@ -1,1 +1,23 @@
-System.Console.WriteLine("Kmem.Benchmarks: no benchmark chosen.");
+using Kmem.Benchmarks.Analyzers;
+
+const string Usage = """
+    Usage: dotnet run -c Release --project tests/Kmem.Benchmarks -- <suite> [options]
+
+    Suites:
+      analyzers    the analyzers' time against the compiler's, after an edit, and beside other analyzers
+                   --quick                  small sizes and few rounds, to see that all of it works
+                   --only <part>,<part>     of: size, edits, peers
+                   --code <kind>,<kind>     of: driver, ordinary, waiting
+                   --kloc <n>,<n>           sizes for the part "size", in thousands of lines
+                   --rounds <n>             how often each measurement is repeated
+    """;
+
+switch (args)
+{
+    case ["analyzers", .. var options]:
+        return AnalyzerSuite.Run(options);
+    default:
+        Console.Error.WriteLine(args.Length == 0 ? "No suite chosen." : $"'{args[0]}' is no suite.");
+        Console.Error.WriteLine(Usage);
+        return 2;
+}
