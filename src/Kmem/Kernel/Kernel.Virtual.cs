@@ -45,4 +45,63 @@ public static unsafe partial class Kernel
 
     /// <summary>The page behind an address of vmalloc; null if there is none.</summary>
     public static page* vmalloc_to_page(void* addr) => Booted.Machine.Vmalloc.PageOf(addr);
+
+    /// <summary>Maps pages of any zone at neighbouring addresses. The pages stay the caller's. May sleep. Source: mm/vmalloc.c.</summary>
+    /// <returns>The first address; null for no pages, or without addresses.</returns>
+    /// <exception cref="PlatformNotSupportedException">The machine has no memory file.</exception>
+    [MightSleep]
+    [return: Allocates("vmap")]
+    public static void* vmap(page** pages, uint count)
+    {
+        Booted.MightSleep();
+        return Booted.Machine.Vmalloc.MapPages(pages, count);
+    }
+
+    /// <summary>Ends a <see cref="vmap"/>; null is nothing. May sleep.</summary>
+    /// <exception cref="KernelBugException">It is not the start of such a mapping.</exception>
+    [MightSleep]
+    public static void vunmap([Frees("vmap")] void* addr)
+    {
+        Booted.MightSleep();
+        Booted.Machine.Vmalloc.UnmapPages(addr);
+    }
+
+    /// <summary>Allocates by <see cref="kmalloc"/> if that is easy, else by <see cref="vmalloc"/>. May sleep. Source: mm/util.c.</summary>
+    /// <param name="size">Bytes.</param>
+    /// <param name="flags">Where from and how.</param>
+    /// <returns>The memory; null without memory.</returns>
+    [MightSleep]
+    [return: Allocates("kvmalloc")]
+    public static void* kvmalloc([AllocationSize] nuint size, gfp_t flags)
+    {
+        Booted.MightSleep();
+        // A small request is worth trying hard for, a large one has the other way.
+        gfp_t how = size <= PAGE_SIZE ? flags : flags | gfp_t.__GFP_NORETRY | gfp_t.__GFP_NOWARN;
+        void* p = kmalloc(size, how);
+        return p != null || size <= PAGE_SIZE ? p : Booted.Machine.Vmalloc.Allocate(Booted.Block, size, flags);
+    }
+
+    /// <summary>As <see cref="kvmalloc"/>, filled with zeros.</summary>
+    [MightSleep]
+    [return: Allocates("kvmalloc", Zeroed = true)]
+    public static void* kvzalloc([AllocationSize] nuint size, gfp_t flags)
+    {
+        void* p = kvmalloc(size, flags);
+        if (p != null)
+            NativeMemory.Clear(p, size);
+        return p;
+    }
+
+    /// <summary>Frees memory of kvmalloc, kmalloc or vmalloc; null is nothing. May sleep.</summary>
+    [MightSleep]
+    public static void kvfree([Frees("kvmalloc", "kmalloc", "vmalloc")] void* addr)
+    {
+        if (is_vmalloc_addr(addr))
+        {
+            vfree(addr);
+            return;
+        }
+        Booted.MightSleep();
+        kfree(addr);
+    }
 }

@@ -1,3 +1,4 @@
+using Kmem.Dma;
 using Kmem.Execution;
 using Kmem.Observation;
 using Kmem.Pages;
@@ -37,6 +38,8 @@ public sealed unsafe class Machine : IDisposable
         Slab = new SlabAllocator(Pages, Context, Log, options.Debug, faults, processWide);
         Vmalloc = new VmallocSpace(Pages, faults);
         HighMemory = new HighMemory(Frames, cpus);
+        Devices = new DeviceBus(Memory, options.Devices);
+        Coherent = new CoherentMemory(Pages);
         Blocks.Retiring += block => virtualCpus.Retire((CpuBlock*)block);
         BootMemory bootMemory = new(Memory);
         if (options.OnBoot != null)
@@ -58,6 +61,9 @@ public sealed unsafe class Machine : IDisposable
         set => Slab.Faults = value;
     }
 
+    /// <summary>The devices whose registers ioremap maps.</summary>
+    public DeviceBus Devices { get; }
+
     internal KernelLog Log { get; }
 
     internal PhysicalMemory Memory { get; }
@@ -75,6 +81,8 @@ public sealed unsafe class Machine : IDisposable
     internal VmallocSpace Vmalloc { get; }
 
     internal HighMemory HighMemory { get; }
+
+    internal CoherentMemory Coherent { get; }
 
     /// <summary>The calling thread's block.</summary>
     internal CpuBlock* Block => Blocks.Current;
@@ -104,6 +112,8 @@ public sealed unsafe class Machine : IDisposable
             Log.Write($"kmemleak: live objects at shutdown:\n{leaks}");
         Pages.Dispose();
         Blocks.Dispose();
+        Vmalloc.Release();
+        Devices.Release();
         Frames.Dispose();
         Memory.Dispose();
     }

@@ -34,6 +34,9 @@ public sealed class MachineOptions
     /// <summary>True: anonymous memory of .NET instead of a memory file, as on systems without one; vmalloc is then one block of frames, and vmap is not supported.</summary>
     public bool Portable { get; set; }
 
+    /// <summary>Devices, with registers at addresses outside memory.</summary>
+    public IList<DeviceRegion> Devices { get; } = [];
+
     /// <summary>Which allocations fail on purpose; null: none.</summary>
     public fault_attr? Faults { get; set; }
 

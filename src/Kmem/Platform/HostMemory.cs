@@ -29,6 +29,12 @@ internal abstract unsafe class HostMemory : IDisposable
     /// <summary>Makes mapped addresses reserved ones again; false if the system could not.</summary>
     public abstract bool TryUnmap(byte* at, nuint bytes);
 
+    /// <summary>Gives reserved addresses up: they fault as before but cost the system no mapping. Others may be given them.</summary>
+    public abstract void OpenHole(byte* at, nuint bytes);
+
+    /// <summary>Reserves a hole again; false if somebody else has its addresses now.</summary>
+    public abstract bool TryCloseHole(byte* at, nuint bytes);
+
     /// <summary>Gives the memory behind frames back to the system; they read as zero when they are touched again.</summary>
     public abstract void Discard(nuint physical, nuint bytes);
 

@@ -45,6 +45,17 @@ internal sealed unsafe class LinuxHostMemory : HostMemory
     public override bool TryUnmap(byte* at, nuint bytes) =>
         Libc.mmap(at, bytes, Libc.PROT_NONE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE | Libc.MAP_FIXED, -1, 0) != Libc.MAP_FAILED;
 
+    public override void OpenHole(byte* at, nuint bytes) => _ = Libc.munmap(at, bytes);
+
+    // A kernel that does not know the flag takes the address for a hint and may choose another.
+    public override bool TryCloseHole(byte* at, nuint bytes)
+    {
+        void* got = Libc.mmap(at, bytes, Libc.PROT_NONE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE | Libc.MAP_FIXED_NOREPLACE, -1, 0);
+        if (got != Libc.MAP_FAILED && got != at)
+            _ = Libc.munmap(got, bytes);
+        return got == at;
+    }
+
     public override void Discard(nuint physical, nuint bytes) =>
         _ = Libc.fallocate(_fd, Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, (long)physical, (long)bytes);
 

@@ -28,6 +28,10 @@ internal sealed unsafe class PortableHostMemory : HostMemory
 
     public override bool TryUnmap(byte* at, nuint bytes) => throw Unsupported();
 
+    public override void OpenHole(byte* at, nuint bytes) => throw Unsupported();
+
+    public override bool TryCloseHole(byte* at, nuint bytes) => throw Unsupported();
+
     public override void Discard(nuint physical, nuint bytes) => NativeMemory.Clear(_block + physical, bytes);
 
     public override void* AllocateTable(nuint bytes)

@@ -1,6 +1,6 @@
 namespace Kmem.Virtual;
 
-/// <summary>Pages of the vmalloc range that are in use, and the blocks of frames behind them.</summary>
+/// <summary>Pages of the vmalloc range that are in use, and the frames behind them.</summary>
 /// <param name="FirstPage">First page in the range.</param>
 /// <param name="Pages">Pages without the guard.</param>
 /// <param name="Size">Bytes that were asked for.</param>
@@ -8,4 +8,10 @@ internal sealed record VirtualArea(ulong FirstPage, uint Pages, nuint Size)
 {
     /// <summary>First frame and order of each block, in the order of addresses.</summary>
     public List<(uint Frame, int Order)> Blocks { get; } = [];
+
+    /// <summary>True: the frames are the area's own, of vmalloc; false: somebody else's, of vmap.</summary>
+    public bool OwnsFrames { get; init; } = true;
+
+    /// <summary>True if the guard page is given up as a mapping.</summary>
+    public bool GuardIsHole { get; set; }
 }

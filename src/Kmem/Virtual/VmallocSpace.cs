@@ -16,6 +16,9 @@ internal sealed unsafe class VmallocSpace
     private const nuint LeastBytes = 1u << 30;
     private const uint GuardPages = 1;
 
+    /// <summary>From so many areas on, a guard is no mapping of its own: Linux allows a process 65,530 mappings unless told otherwise.</summary>
+    private const int AreasWithMappedGuards = 8192;
+
     private readonly PageAllocator _pages;
     private readonly FaultInjector _faults;
     private readonly PhysicalMemory _memory;
@@ -25,17 +28,26 @@ internal sealed unsafe class VmallocSpace
     private readonly byte* _start;
     private readonly nuint _bytes;
 
+    /// <summary>The frame behind each page of the range, plus 1; 0: none.</summary>
+    private readonly uint* _frames;
+
     public VmallocSpace(PageAllocator pages, FaultInjector faults)
     {
-        _faults = faults;
         _pages = pages;
+        _faults = faults;
         _memory = pages.Frames.Memory;
         if (!_memory.Host.CanAlias)
             return;
         _bytes = nuint.Max(LeastBytes, _memory.Bytes * 2);
         _start = _memory.Host.Reserve(_bytes);
+        _frames = (uint*)_memory.Host.AllocateTable(FrameTableBytes);
         _ranges = new PageRanges(_bytes >> PhysicalMemory.PageShift);
     }
+
+    /// <summary>Bytes of the range of addresses; 0 where there is no such range.</summary>
+    public nuint TotalBytes => _bytes;
+
+    private nuint FrameTableBytes => (_bytes >> PhysicalMemory.PageShift) * sizeof(uint);
 
     /// <summary>Allocates page-mapped memory; null for size 0, without memory, addresses or mappings.</summary>
     public void* Allocate(CpuBlock* block, nuint size, gfp_t flags)
@@ -43,66 +55,132 @@ internal sealed unsafe class VmallocSpace
         nuint pages = (size + PhysicalMemory.PageSize - 1) >> PhysicalMemory.PageShift;
         if (size == 0 || pages == 0 || pages > _memory.FrameCount || _faults.ShouldFail(FaultInjector.Vmalloc))
             return null;
-        VirtualArea? area = TakeRange((uint)pages, size);
-        if (area == null)
+        if (TakeRange((uint)pages, size, ownsFrames: true) is not { } area)
             return null;
-        if (!TryTakeFrames(block, area, flags | gfp_t.__GFP_HIGHMEM) || !TryMap(area))
+        if (TryTakeFrames(block, area, flags | gfp_t.__GFP_HIGHMEM) && TryMap(area))
+            return Add(area);
+        FreeFrames(block, area);
+        GiveRange(area);
+        return null;
+    }
+
+    /// <summary>Maps pages that the caller owns at neighbouring addresses; null without addresses or mappings.</summary>
+    /// <exception cref="PlatformNotSupportedException">The portable backend cannot map.</exception>
+    public void* MapPages(page** pages, uint count)
+    {
+        if (_ranges == null)
+            throw new PlatformNotSupportedException("Kmem: vmap needs a memory file, so that one frame has two addresses; this machine was booted without (MachineOptions.Portable, or no Linux).");
+        if (count == 0 || TakeRange(count, count * PhysicalMemory.PageSize, ownsFrames: false) is not { } area)
+            return null;
+        for (uint i = 0; i < count; i++)
         {
-            FreeFrames(block, area);
+            if (!_pages.Frames.Contains(pages[i]))
+            {
+                GiveRange(area);
+                throw new KernelBugException($"BUG: vmap: {(nuint)pages[i]:x} is the address of no page struct of this machine.");
+            }
+            area.Blocks.Add((_pages.Frames.FrameOf(pages[i]), 0));
+        }
+        if (!TryMap(area))
+        {
             GiveRange(area);
             return null;
         }
-        void* address = AddressOf(area);
-        lock (_lock)
-            _areas.Add((nuint)address, area);
-        return address;
+        foreach ((uint frame, _) in area.Blocks)
+            Interlocked.Increment(ref _pages.Frames.Pages[frame].Mapped);
+        return Add(area);
     }
 
-    /// <summary>Unmaps an area and frees its frames; null is nothing.</summary>
+    /// <summary>Unmaps an area of <see cref="Allocate"/> and frees its frames; null is nothing.</summary>
     public void Free(CpuBlock* block, void* address)
     {
         if (address == null)
             return;
-        VirtualArea? area;
-        lock (_lock)
-        {
-            if (!_areas.Remove((nuint)address, out area))
-                throw new KernelBugException($"BUG: trying to vfree() nonexistent vm area ({(nuint)address:x}): it is not the start of an area, or was released already.");
-        }
-        if (_ranges != null)
-            _memory.Host.TryUnmap((byte*)address, area.Pages * PhysicalMemory.PageSize);
+        VirtualArea area = Remove(address, ownsFrames: true, "vfree");
         FreeFrames(block, area);
         GiveRange(area);
     }
 
-    /// <summary>True if the address belongs to this range of addresses, or to an area where there is no such range.</summary>
-    public bool Contains(void* address)
+    /// <summary>Unmaps an area of <see cref="MapPages"/>; null is nothing.</summary>
+    public void UnmapPages(void* address)
     {
-        if (_ranges != null)
-            return (nuint)address - (nuint)_start < _bytes;
-        return AreaAround(address) != null;
+        if (address == null)
+            return;
+        VirtualArea area = Remove(address, ownsFrames: false, "vunmap");
+        foreach ((uint frame, _) in area.Blocks)
+            Interlocked.Decrement(ref _pages.Frames.Pages[frame].Mapped);
+        GiveRange(area);
     }
+
+    /// <summary>True if the address belongs to this range of addresses, or to an area where there is no such range.</summary>
+    public bool Contains(void* address) =>
+        _ranges != null ? (nuint)address - (nuint)_start < _bytes : PortableAreaAround(address) != null;
 
     /// <summary>The page behind an address of an area; null if there is none.</summary>
     public page* PageOf(void* address)
     {
-        VirtualArea? area = AreaAround(address);
-        if (area == null)
+        if (_ranges == null)
+            return PortableAreaAround(address) != null ? _pages.Frames.PageOf(address) : null;
+        if (!Contains(address))
             return null;
-        nuint index = ((nuint)address - (nuint)AddressOf(area)) >> PhysicalMemory.PageShift;
-        foreach ((uint frame, int order) in area.Blocks)
+        uint entry = _frames[((nuint)address - (nuint)_start) >> PhysicalMemory.PageShift];
+        return entry == 0 ? null : _pages.Frames.Pages + (entry - 1);
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with the address of each area, in the order of addresses.</summary>
+    public void Visit(Action<nuint, VirtualArea> visit)
+    {
+        KeyValuePair<nuint, VirtualArea>[] areas;
+        lock (_lock)
+            areas = [.. _areas.OrderBy(area => area.Key)];
+        foreach ((nuint address, VirtualArea area) in areas)
+            visit(address, area);
+    }
+
+    /// <summary>Gives the table back; the addresses go with the machine's memory.</summary>
+    public void Release()
+    {
+        if (_ranges != null)
+            _memory.Host.FreeTable(_frames, FrameTableBytes);
+    }
+
+    private void* Add(VirtualArea area)
+    {
+        void* address = AddressOf(area);
+        RecordFrames(area, present: true);
+        lock (_lock)
         {
-            if (index < 1u << order)
-                return _pages.Frames.Pages + frame + index;
-            index -= 1u << order;
+            _areas.Add((nuint)address, area);
+            area.GuardIsHole = _ranges != null && _areas.Count > AreasWithMappedGuards;
         }
-        return null;
+        if (area.GuardIsHole)
+            _memory.Host.OpenHole(GuardOf(area), GuardPages * PhysicalMemory.PageSize);
+        return address;
+    }
+
+    private VirtualArea Remove(void* address, bool ownsFrames, string caller)
+    {
+        VirtualArea? area;
+        lock (_lock)
+        {
+            if (!_areas.TryGetValue((nuint)address, out area))
+                throw new KernelBugException($"BUG: trying to {caller}() nonexistent vm area ({(nuint)address:x}): it is not the start of an area, or was released already.");
+            if (area.OwnsFrames != ownsFrames)
+                throw new KernelBugException($"BUG: {caller}() of {(nuint)address:x}, which is memory of {(ownsFrames ? "vmap: use vunmap" : "vmalloc: use vfree")}.");
+            _areas.Remove((nuint)address);
+        }
+        RecordFrames(area, present: false);
+        if (_ranges != null)
+            _memory.Host.TryUnmap((byte*)address, area.Pages * PhysicalMemory.PageSize);
+        return area;
     }
 
     private void* AddressOf(VirtualArea area) =>
         _ranges != null ? _start + (area.FirstPage << PhysicalMemory.PageShift) : _memory.AddressOf(area.Blocks[0].Frame);
 
-    private VirtualArea? AreaAround(void* address)
+    private byte* GuardOf(VirtualArea area) => (byte*)AddressOf(area) + area.Pages * PhysicalMemory.PageSize;
+
+    private VirtualArea? PortableAreaAround(void* address)
     {
         lock (_lock)
         {
@@ -115,46 +193,62 @@ internal sealed unsafe class VmallocSpace
         return null;
     }
 
-    private VirtualArea? TakeRange(uint pages, nuint size)
+    private void RecordFrames(VirtualArea area, bool present)
+    {
+        if (_ranges == null)
+            return;
+        ulong at = area.FirstPage;
+        foreach ((uint frame, int order) in area.Blocks)
+        {
+            for (uint i = 0; i < 1u << order; i++)
+                _frames[at++] = present ? frame + i + 1 : 0;
+        }
+    }
+
+    private VirtualArea? TakeRange(uint pages, nuint size, bool ownsFrames)
     {
         if (_ranges == null)
             return new VirtualArea(0, pages, size);
         lock (_lock)
-            return _ranges.Take(pages + GuardPages) is { } first ? new VirtualArea(first, pages, size) : null;
+            return _ranges.Take(pages + GuardPages) is { } first ? new VirtualArea(first, pages, size) { OwnsFrames = ownsFrames } : null;
     }
 
     private void GiveRange(VirtualArea area)
     {
         if (_ranges == null)
             return;
+        // Somebody may have moved into the hole; then the page is theirs for good.
+        bool hasGuard = !area.GuardIsHole || _memory.Host.TryCloseHole(GuardOf(area), GuardPages * PhysicalMemory.PageSize);
         lock (_lock)
-            _ranges.Give(area.FirstPage, area.Pages + GuardPages);
+            _ranges.Give(area.FirstPage, area.Pages + (hasGuard ? GuardPages : 0));
     }
 
     private bool TryTakeFrames(CpuBlock* block, VirtualArea area, gfp_t flags)
     {
+        if (_ranges == null)
+            return TryTakeBlock(block, area, flags, area.Pages == 1 ? 0 : BitOperations.Log2(area.Pages - 1) + 1);
         uint left = area.Pages;
         int order = Math.Min(BitOperations.Log2(left), PageAllocator.MaxOrder - 1);
-        if (_ranges == null && left > 1u << order)
-            order = BitOperations.Log2(left - 1) + 1;
         while (left > 0)
         {
-            while (_ranges != null && 1u << order > left)
+            while (1u << order > left)
                 order--;
             // A large block is only a wish, so it is not worth reclaiming for.
-            gfp_t how = order == 0 || _ranges == null ? flags : (flags & ~(gfp_t.__GFP_WAIT | gfp_t.__GFP_NOFAIL)) | gfp_t.__GFP_NOWARN;
-            page* page = _pages.Allocate(block, how, (uint)order);
-            if (page != null)
-            {
-                area.Blocks.Add((_pages.Frames.FrameOf(page), order));
-                left -= Math.Min(left, 1u << order);
-            }
-            else if (order-- == 0 || _ranges == null)
-            {
+            gfp_t how = order == 0 ? flags : (flags & ~(gfp_t.__GFP_WAIT | gfp_t.__GFP_NOFAIL)) | gfp_t.__GFP_NOWARN;
+            if (TryTakeBlock(block, area, how, order))
+                left -= 1u << order;
+            else if (order-- == 0)
                 return false;
-            }
         }
         return true;
+    }
+
+    private bool TryTakeBlock(CpuBlock* block, VirtualArea area, gfp_t flags, int order)
+    {
+        page* page = _pages.Allocate(block, flags, (uint)order);
+        if (page != null)
+            area.Blocks.Add((_pages.Frames.FrameOf(page), order));
+        return page != null;
     }
 
     private void FreeFrames(CpuBlock* block, VirtualArea area)

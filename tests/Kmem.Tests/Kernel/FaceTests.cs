@@ -133,6 +133,20 @@ public unsafe class FaceTests
     }
 
     [Fact]
+    public void Kvmalloc_takes_what_fits_and_kvfree_knows_which()
+    {
+        void* small = kvmalloc(1000, GFP_KERNEL);
+        byte* large = (byte*)kvzalloc(1 << 20, GFP_KERNEL);
+        Assert.False(is_vmalloc_addr(small));
+        Assert.True(is_vmalloc_addr(large));
+        Assert.False(new Span<byte>(large, 1 << 20).ContainsAnyExcept((byte)0));
+        kvfree(small);
+        kvfree(large);
+        kvfree(null);
+        Assert.Throws<KernelBugException>(() => kvfree(large));
+    }
+
+    [Fact]
     public void Bug_and_warn_tell_the_place()
     {
         Assert.Contains("FaceTests.cs:", Assert.Throws<KernelBugException>(() => BUG()).Message);

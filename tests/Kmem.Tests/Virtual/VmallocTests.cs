@@ -78,6 +78,61 @@ public unsafe class VmallocTests
         Assert.Equal(free, machine.FreeBytes);
     }
 
+    [Fact]
+    public void Tens_of_thousands_of_areas_fit_into_the_systems_limit_of_mappings()
+    {
+        using TestMachine test = new(memory: 256 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        ulong free = machine.FreeBytes;
+        List<nint> areas = [];
+        for (int i = 0; i < 32768; i++)
+        {
+            areas.Add((nint)machine.Vmalloc.Allocate(machine.Block, 4096, gfp_t.GFP_KERNEL));
+            *(int*)areas[i] = i;
+        }
+        for (int i = 0; i < areas.Count; i++)
+        {
+            Assert.Equal(i, *(int*)areas[i]);
+            machine.Vmalloc.Free(machine.Block, (void*)areas[i]);
+        }
+        Assert.Equal(free, machine.FreeBytes);
+        Assert.Equal(areas[0], (nint)machine.Vmalloc.Allocate(machine.Block, 4096, gfp_t.GFP_KERNEL));
+    }
+
+    [Fact]
+    public void Vmap_shows_the_callers_pages_in_order()
+    {
+        using TestMachine test = new(memory: 928 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        page** pages = stackalloc page*[2];
+        pages[0] = machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0);
+        pages[1] = machine.Pages.Allocate(machine.Block, gfp_t.GFP_KERNEL, 0);
+        byte* mapped = (byte*)machine.Vmalloc.MapPages(pages, 2);
+        mapped[4096 + 3] = 77;
+        Assert.Equal(77, ((byte*)machine.Frames.AddressOf(pages[1]))[3]);
+        Assert.True(machine.Vmalloc.PageOf(mapped) == pages[0]);
+        page* first = pages[0];
+        Assert.Contains("still mapped", Assert.Throws<KernelBugException>(() => machine.Pages.Free(machine.Block, first, 0)).Message);
+        Assert.Contains("use vunmap", Assert.Throws<KernelBugException>(() => machine.Vmalloc.Free(machine.Block, mapped)).Message);
+        machine.Vmalloc.UnmapPages(mapped);
+        Assert.Throws<KernelBugException>(() => machine.Vmalloc.UnmapPages(mapped));
+        machine.Pages.Free(machine.Block, pages[0], 0);
+        machine.Pages.Free(machine.Block, pages[1], 0);
+    }
+
+    [Fact]
+    public void Vmap_without_a_memory_file_is_refused_clearly()
+    {
+        using TestMachine test = new(portable: true);
+        page* page = test.Machine.Pages.Allocate(test.Machine.Block, gfp_t.GFP_KERNEL, 0);
+        nint held = (nint)page;
+        Assert.Contains("vmap needs a memory file", Assert.Throws<PlatformNotSupportedException>(() =>
+        {
+            page* one = (page*)held;
+            test.Machine.Vmalloc.MapPages(&one, 1);
+        }).Message);
+    }
+
     // Every second frame stays allocated, so that no two free ones are neighbours.
     private static void Scatter(Machine machine)
     {

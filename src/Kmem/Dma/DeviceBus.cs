@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using Kmem.Physical;
+
+namespace Kmem.Dma;
+
+/// <summary>
+/// The devices of a machine: their registers, at physical addresses where there is no memory. A driver reaches them through ioremap; whoever plays the
+/// device, a test or a sample, through <see cref="RegistersOf"/>.
+/// </summary>
+public sealed unsafe class DeviceBus
+{
+    private readonly PhysicalMemory _memory;
+    private readonly Lock _lock = new();
+    private readonly List<Device> _devices = [];
+    private readonly Dictionary<nuint, int> _mappings = [];
+
+    internal DeviceBus(PhysicalMemory memory, IEnumerable<DeviceRegion> regions)
+    {
+        _memory = memory;
+        foreach (DeviceRegion region in regions)
+            Add(region);
+    }
+
+    /// <summary>Adds a device; its registers read as zero.</summary>
+    /// <exception cref="ArgumentException">The region is empty, overlaps memory or another device, or the name is taken.</exception>
+    public void Add(DeviceRegion region)
+    {
+        lock (_lock)
+        {
+            if (region.Size == 0 || region.Base < _memory.Bytes || region.Base + region.Size < region.Base)
+                throw new ArgumentException($"Kmem: device `{region.Name}' at {region.Base:x} with {region.Size} bytes: its registers lie outside memory, from {_memory.Bytes:x} on; choose such a region.", nameof(region));
+            if (_devices.Find(other => other.Region.Name == region.Name || (region.Base < other.Region.Base + other.Region.Size && other.Region.Base < region.Base + region.Size)) is { } taken)
+                throw new ArgumentException($"Kmem: device `{region.Name}' has the name or the addresses of `{taken.Region.Name}' at {taken.Region.Base:x}.", nameof(region));
+            _devices.Add(new Device(region, (nint)_memory.Host.AllocateTable(region.Size)));
+        }
+    }
+
+    /// <summary>The registers from the device's side.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such device.</exception>
+    public Span<byte> RegistersOf(string name)
+    {
+        lock (_lock)
+        {
+            Device device = _devices.Find(device => device.Region.Name == name) ?? throw new KeyNotFoundException($"Kmem: the machine has no device `{name}'.");
+            return new Span<byte>((void*)device.Registers, (int)device.Region.Size);
+        }
+    }
+
+    /// <summary>An address for registers; null if they are no device's as a whole.</summary>
+    internal void* Map(ulong physical, nuint size)
+    {
+        lock (_lock)
+        {
+            Device? device = _devices.Find(device => physical >= device.Region.Base && size != 0 && physical - device.Region.Base + size <= device.Region.Size);
+            if (device == null)
+                return null;
+            nuint address = (nuint)device.Registers + (nuint)(physical - device.Region.Base);
+            _mappings[address] = _mappings.GetValueOrDefault(address) + 1;
+            return (void*)address;
+        }
+    }
+
+    /// <summary>Ends a <see cref="Map"/>; null is nothing.</summary>
+    internal void Unmap(void* address)
+    {
+        if (address == null)
+            return;
+        lock (_lock)
+        {
+            if (!_mappings.TryGetValue((nuint)address, out int count))
+                ThrowUnmapped(address);
+            if (count == 1)
+                _mappings.Remove((nuint)address);
+            else
+                _mappings[(nuint)address] = count - 1;
+        }
+    }
+
+    internal void Release()
+    {
+        foreach (Device device in _devices)
+            _memory.Host.FreeTable((void*)device.Registers, device.Region.Size);
+        _devices.Clear();
+    }
+
+    [DoesNotReturn]
+    private static void ThrowUnmapped(void* address) =>
+        throw new KernelBugException($"BUG: iounmap: bad address {(nuint)address:x}: it is not from ioremap, or was unmapped already.");
+
+    private sealed record Device(DeviceRegion Region, nint Registers);
+}
