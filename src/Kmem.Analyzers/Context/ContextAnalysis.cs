@@ -48,7 +48,7 @@ internal sealed class ContextAnalysis
     private static ContextDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
         new(ContextState.Nothing, summaries, reports: null, CancellationToken.None);
 
-    private static ContextState InitialOf(IMethodSymbol? method, BodyContract body)
+    private ContextState InitialOf(IMethodSymbol? method, BodyContract body)
     {
         var state = ContextState.Nothing;
         if (body.Kind == BodyKind.Atomic)
@@ -56,6 +56,28 @@ internal sealed class ContextAnalysis
         foreach (var name in body.HeldLocks)
         {
             Value? key = name.Length == 0 || method is null ? null : LockPath.AddressInside(name, method);
+            state = state.Enter(OpenSection.OfCallersLock(key, name));
+        }
+
+        return method is null ? state : EnterWhatIsLeft(state, method, _program.Contracts.Get(method));
+    }
+
+    // A body that is to leave a section or drop a lock begins inside it.
+    private static ContextState EnterWhatIsLeft(ContextState state, IMethodSymbol method, MethodContract contract)
+    {
+        foreach (var section in contract.Sections)
+        {
+            if (!section.Enters)
+                state = state.Enter(OpenSection.OfCallersSection(section.Section));
+        }
+
+        foreach (var effect in contract.Locks)
+        {
+            if (effect.Acquires || method.Parameters.Length <= effect.Parameter)
+                continue;
+
+            var name = effect.Parameter >= 0 ? method.Parameters[effect.Parameter].Name : effect.Path;
+            var key = name.Length == 0 ? ThisValue.Instance : LockPath.AddressInside(name, method);
             state = state.Enter(OpenSection.OfCallersLock(key, name));
         }
 

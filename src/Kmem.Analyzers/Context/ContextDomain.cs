@@ -58,7 +58,7 @@ internal sealed class ContextDomain : FlowDomain
         if (contract.TestsAtomic)
             return TestAtomic(site, slept);
         if (contract.HasContextEffect)
-            return ApplyContract(site, slept);
+            return ApplyContract(site, SleepAsBody(site, slept));
         if (SummaryOf(site) is not { } summary)
             return new[] { new CallOutcome(CallEffects.Forget(site, slept)) };
 
@@ -114,7 +114,7 @@ internal sealed class ContextDomain : FlowDomain
         if (state.Restrict(site.Result, Signs.NonZero) is { } atomic)
             yield return new CallOutcome(atomic, site.Result);
         if (context.Open.All(open => open.Site is null) && state.Restrict(site.Result, Signs.Zero) is { } notAtomic)
-            yield return new CallOutcome(notAtomic with { Domain = context with { IsFoundNotAtomic = true } }, site.Result);
+            yield return new CallOutcome(notAtomic with { Domain = context.FindNotAtomic() }, site.Result);
     }
 
     private IEnumerable<CallOutcome> ApplyContract(CallSite site, PathState state)
@@ -164,6 +164,23 @@ internal sealed class ContextDomain : FlowDomain
             return (LockPath.AddressAt(effect.Path, site, state), effect.Path);
 
         return (site.Receiver, ReceiverText(site));
+    }
+
+    // What a contract says of sections and locks leaves open whether the body sleeps.
+    private PathState SleepAsBody(CallSite site, PathState state)
+    {
+        if (site.Contract.Sleep != SleepContract.Unspecified || SummaryOf(site) is not { } summary)
+            return state;
+
+        // What sleeps before the body has left the section that it begins in, is reported in the body.
+        var beginsInside = site.Contract.Sections.Any(section => !section.Enters) || site.Contract.Locks.Any(effect => !effect.Acquires);
+        foreach (var application in SummaryApplication.Apply(summary, site, state))
+        {
+            foreach (var sleep in ((ContextEffect)application.Case.Effect).Sleeps.Where(sleep => !beginsInside || !sleep.Left.IsEmpty))
+                state = SleepInCallee(sleep, application, site, state);
+        }
+
+        return state;
     }
 
     private CallOutcome ApplySummary(SummaryApplication application, CallSite site)
@@ -220,7 +237,7 @@ internal sealed class ContextDomain : FlowDomain
         var context = (ContextState)state.Domain;
         var mustSleep = occurrence.Flags is not { } flags || AllocationFlags.MaySleep(flags, state) == true;
         var mayNotSleep = occurrence.Flags is { } decided && AllocationFlags.MaySleep(decided, state) == false;
-        if (mayNotSleep || context.IsFoundNotAtomic)
+        if (mayNotSleep)
             return state;
 
         var reason = occurrence.Guard ?? context.Reason;

@@ -25,14 +25,14 @@ internal sealed record ContextState : DomainState
 
     public ImmutableArray<SleepEffect> Sleeps { get; init; } = ImmutableArray<SleepEffect>.Empty;
 
-    /// <summary>A test said that the code is not atomic here.</summary>
+    /// <summary>A test said that the caller is not atomic: sleeping where nothing is open here is nothing to it.</summary>
     public bool IsFoundNotAtomic { get; init; }
 
     /// <summary>Behind the first await: what happens here, a caller that does not await never sees.</summary>
     public bool IsDetached { get; init; }
 
     /// <summary>The innermost reason why the code may not sleep; null if there is none.</summary>
-    public OpenSection? Reason => Open.IsEmpty || IsFoundNotAtomic ? null : Open[Open.Length - 1];
+    public OpenSection? Reason => Open.IsEmpty ? null : Open[Open.Length - 1];
 
     public ContextState Enter(OpenSection section) => Open.Length < MaxOpen ? this with { Open = Open.Add(section) } : this;
 
@@ -59,6 +59,9 @@ internal sealed record ContextState : DomainState
         // A lock reached by a name that is not understood may be any of that kind: better none held than one too many.
         return key is not null && IsUncertain(key) ? Open.ToList().FindLastIndex(open => open.Kind == kind) : -1;
     }
+
+    /// <summary>A test said that nothing is open: what the body's contract said does not hold on this path.</summary>
+    public ContextState FindNotAtomic() => this with { IsFoundNotAtomic = true, Open = ImmutableArray<OpenSection>.Empty };
 
     public ContextState AddSleep(SleepEffect sleep) =>
         IsDetached || IsFoundNotAtomic || Sleeps.Length >= MaxSleeps || Sleeps.Contains(sleep) ? this : this with { Sleeps = Sleeps.Add(sleep) };

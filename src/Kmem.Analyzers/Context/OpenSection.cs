@@ -46,6 +46,8 @@ internal sealed record OpenSection
 
     public static OpenSection OfCallersLock(Value? key, string name) => new(Spinlock, key, null, AtomicKind.Unspecified, name);
 
+    public static OpenSection OfCallersSection(string kind) => new(kind, null, null, AtomicKind.Unspecified, "");
+
     public static OpenSection Entered(string kind, Value? key, SyntaxNode site, string name) => new(kind, key, site, AtomicKind.Unspecified, name);
 
     /// <summary>Why the code may not sleep, for a message.</summary>
