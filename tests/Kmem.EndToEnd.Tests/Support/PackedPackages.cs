@@ -1,0 +1,54 @@
+using System.Globalization;
+using Xunit;
+
+namespace Kmem.EndToEnd.Tests.Support;
+
+/// <summary>
+/// The packages, packed once for all tests into a folder outside the repository, under a version of this run's own, with a package cache of its own:
+/// nothing an earlier run left behind can be taken for them.
+/// </summary>
+public sealed class PackedPackages : IDisposable
+{
+    private static readonly string[] s_projects = ["Kmem.Annotations", "Kmem.Analyzers.Package", "Kmem"];
+
+    private readonly string _root = Directory.CreateTempSubdirectory("kmem-e2e-").FullName;
+    private int _projects;
+
+    public PackedPackages()
+    {
+        File.WriteAllText(Path.Combine(_root, "nuget.config"), $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="packed" value="{Feed}" />
+              </packageSources>
+            </configuration>
+            """);
+        foreach (string project in s_projects)
+        {
+            Tool.Dotnet(
+                Repository.PathOf("src", project), RepositoryCache, "pack", "--no-build", "--configuration", Repository.Configuration,
+                $"-p:Version={Version}", $"-p:PackageOutputPath={Feed}", $"-p:NuspecOutputPath={Path.Combine(_root, "nuspec")}{Path.DirectorySeparatorChar}").MustSucceed();
+        }
+    }
+
+    /// <summary>This run's version.</summary>
+    public string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.0-e2e.{DateTime.UtcNow.Ticks}");
+
+    /// <summary>The folder with the packages.</summary>
+    public string Feed => Path.Combine(_root, "feed");
+
+    // Where the repository itself was restored to.
+    private static string RepositoryCache =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    /// <summary>A new project that has one of the packages and no file yet.</summary>
+    internal UserProject CreateProject(string package)
+    {
+        string folder = Path.Combine(_root, "project" + Interlocked.Increment(ref _projects));
+        return new UserProject(folder, Path.Combine(_root, "cache"), package, Version);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Kmem.EndToEnd.Tests.Support;
+
+/// <summary>Runs programs as a user does, for a bounded time.</summary>
+internal static class Tool
+{
+    // The slowest command, dotnet format, takes ten seconds on an idle machine.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+
+    /// <summary>Runs dotnet in a folder.</summary>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="packageCache">The folder that takes restored packages.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="TimeoutException">It did not end in time; it has been ended, and the message holds what it wrote.</exception>
+    public static ToolResult Dotnet(string folder, string packageCache, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment["NUGET_PACKAGES"] = packageCache;
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["MSBUILDTERMINALLOGGER"] = "off";
+        RemoveWhatTheTestRunSet(start);
+        return Run(start);
+    }
+
+    // dotnet test tells its children where its own SDK and MSBuild lie.
+    private static void RemoveWhatTheTestRunSet(ProcessStartInfo start)
+    {
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        start.Environment.Remove("VSTEST_CONNECTION_TIMEOUT");
+    }
+
+    private static ToolResult Run(ProcessStartInfo start)
+    {
+        string commandLine = $"{start.FileName} {string.Join(' ', start.ArgumentList)} (in {start.WorkingDirectory})";
+        StringBuilder output = new();
+        using Process process = new() { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Append(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(output, line.Data);
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (!process.WaitForExit(s_patience))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{commandLine} did not end within {s_patience}; it wrote:\n{Text(output)}");
+        }
+
+        process.WaitForExit();
+        return new ToolResult(commandLine, process.ExitCode, Text(output));
+    }
+
+    private static void Append(StringBuilder output, string? line)
+    {
+        lock (output)
+            output.Append(line).Append(line is null ? "" : "\n");
+    }
+
+    private static string Text(StringBuilder output)
+    {
+        lock (output)
+            return output.ToString();
+    }
+}
