@@ -14,8 +14,11 @@ internal sealed partial record BuildMessage(string File, int Line, int Column, s
         match.Groups["id"].Value,
         match.Groups["text"].Value));
 
-    public int CompareTo(BuildMessage? other) =>
-        other is null ? 1 : (File, Line, Column, Id).CompareTo((other.File, other.Line, other.Column, other.Id));
+    public int CompareTo(BuildMessage? other)
+    {
+        int files = string.CompareOrdinal(File, other?.File);
+        return files != 0 || other is null ? files : (Line, Column).CompareTo((other.Line, other.Column));
+    }
 
     /// <summary>The message without its text, as tests compare it.</summary>
     public string Place => $"{File}({Line},{Column}): {Severity} {Id}";
