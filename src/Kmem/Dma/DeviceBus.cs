@@ -11,7 +11,7 @@ public sealed unsafe class DeviceBus
 {
     private readonly PhysicalMemory _memory;
     private readonly Lock _lock = new();
-    private readonly List<Device> _devices = [];
+    private readonly List<RegisteredDevice> _devices = [];
     private readonly Dictionary<nuint, int> _mappings = [];
 
     internal DeviceBus(PhysicalMemory memory, IEnumerable<DeviceRegion> regions)
@@ -31,7 +31,7 @@ public sealed unsafe class DeviceBus
                 throw new ArgumentException($"Kmem: device `{region.Name}' at {region.Base:x} with {region.Size} bytes: its registers lie outside memory, from {_memory.Bytes:x} on; choose such a region.", nameof(region));
             if (_devices.Find(other => other.Region.Name == region.Name || (region.Base < other.Region.Base + other.Region.Size && other.Region.Base < region.Base + region.Size)) is { } taken)
                 throw new ArgumentException($"Kmem: device `{region.Name}' has the name or the addresses of `{taken.Region.Name}' at {taken.Region.Base:x}.", nameof(region));
-            _devices.Add(new Device(region, (nint)_memory.Host.AllocateTable(region.Size)));
+            _devices.Add(new RegisteredDevice(region, (nint)_memory.Host.AllocateTable(region.Size)));
         }
     }
 
@@ -41,7 +41,7 @@ public sealed unsafe class DeviceBus
     {
         lock (_lock)
         {
-            Device device = _devices.Find(device => device.Region.Name == name) ?? throw new KeyNotFoundException($"Kmem: the machine has no device `{name}'.");
+            RegisteredDevice device = _devices.Find(device => device.Region.Name == name) ?? throw new KeyNotFoundException($"Kmem: the machine has no device `{name}'.");
             return new Span<byte>((void*)device.Registers, (int)device.Region.Size);
         }
     }
@@ -51,7 +51,7 @@ public sealed unsafe class DeviceBus
     {
         lock (_lock)
         {
-            Device? device = _devices.Find(device => physical >= device.Region.Base && size != 0 && physical - device.Region.Base + size <= device.Region.Size);
+            RegisteredDevice? device = _devices.Find(device => physical >= device.Region.Base && size != 0 && physical - device.Region.Base + size <= device.Region.Size);
             if (device == null)
                 return null;
             nuint address = (nuint)device.Registers + (nuint)(physical - device.Region.Base);
@@ -78,7 +78,7 @@ public sealed unsafe class DeviceBus
 
     internal void Release()
     {
-        foreach (Device device in _devices)
+        foreach (RegisteredDevice device in _devices)
             _memory.Host.FreeTable((void*)device.Registers, device.Region.Size);
         _devices.Clear();
     }
@@ -87,5 +87,5 @@ public sealed unsafe class DeviceBus
     private static void ThrowUnmapped(void* address) =>
         throw new KernelBugException($"BUG: iounmap: bad address {(nuint)address:x}: it is not from ioremap, or was unmapped already.");
 
-    private sealed record Device(DeviceRegion Region, nint Registers);
+    private sealed record RegisteredDevice(DeviceRegion Region, nint Registers);
 }

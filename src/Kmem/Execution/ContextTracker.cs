@@ -19,6 +19,12 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
     /// <summary>True if functions that may sleep report a caller that must not.</summary>
     public bool ChecksSleep => _checksSleep;
 
+    /// <summary>Called with the block of a thread that has interrupts on again while some wait.</summary>
+    public event Action<nint>? InterruptsEnabled;
+
+    /// <summary>Called with the block of a thread that has soft interrupts on again while some wait.</summary>
+    public event Action<nint>? SoftInterruptsEnabled;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter(CpuBlock* block, SectionKind kind)
     {
@@ -35,6 +41,19 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
         if (_checksSleep)
             Forget(block, kind);
         VirtualCpus.Leave(cpus, block, SectionCount.Unit(kind));
+        if (kind is SectionKind.Interrupts or SectionKind.BottomHalf or SectionKind.SoftInterrupt or SectionKind.HardInterrupt)
+            LetIn(block);
+    }
+
+    /// <summary>True in an interrupt handler or a soft interrupt, or while these are disabled.</summary>
+    public bool InInterrupt(CpuBlock* block) => (block->Held & (SectionCount.SoftInterruptMask | SectionCount.HardInterruptMask)) != 0;
+
+    /// <summary>Bytes of stack since the thread entered the kernel.</summary>
+    public nuint StackUsed(CpuBlock* block)
+    {
+        nuint here = (nuint)(&block);
+        block->StackBase = nuint.Max(block->StackBase, here);
+        return block->StackBase - here;
     }
 
     /// <summary>Disables interrupts and returns the depth there was, for <see cref="RestoreInterrupts"/>.</summary>
@@ -60,6 +79,15 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
     {
         if (_checksSleep && block->Held != 0)
             ReportSleep(block, location);
+    }
+
+    // Interrupts that waited come before the soft ones they schedule.
+    private void LetIn(CpuBlock* block)
+    {
+        if (block->PendingInterrupts != 0 && (block->Held & SectionCount.InterruptsOffMask) == 0)
+            InterruptsEnabled?.Invoke((nint)block);
+        if (block->PendingSoftInterrupts != 0 && !InInterrupt(block) && (block->Held & SectionCount.InterruptsOffMask) == 0)
+            SoftInterruptsEnabled?.Invoke((nint)block);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -43,6 +43,20 @@ internal unsafe struct CpuBlock
     /// <summary>Gfp bits that memalloc_noio_save and memalloc_nofs_save take away.</summary>
     [FieldOffset(144)] public uint MaskedFlags;
 
+    /// <summary>1 if interrupts wait for this thread to enable them.</summary>
+    [FieldOffset(148)] public int PendingInterrupts;
+
+    /// <summary>1 if tasklets wait for this thread to enable soft interrupts.</summary>
+    [FieldOffset(152)] public int PendingSoftInterrupts;
+
+    /// <summary>Depth of RCU read sections, and the phase in which the outermost began; 0: none.</summary>
+    [FieldOffset(156)] public int RcuDepth;
+
+    [FieldOffset(160)] public int RcuPhase;
+
+    /// <summary>Where the thread's stack was when it entered the kernel.</summary>
+    [FieldOffset(168)] public nuint StackBase;
+
     /// <summary>Claims the arrays for the owning thread; false while they are being drained.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryEnter(CpuBlock* block)

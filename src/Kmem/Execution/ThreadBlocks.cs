@@ -55,6 +55,13 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         }
     }
 
+    /// <summary>True if the condition holds for a block.</summary>
+    public bool Any(Predicate<nint> condition)
+    {
+        lock (_lock)
+            return _live.Exists(condition);
+    }
+
     /// <summary>Runs <paramref name="drain"/> over every block while its thread stays out of its arrays.</summary>
     public void Drain(Action<nint> drain)
     {
@@ -108,6 +115,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         CpuBlock* block = (CpuBlock*)_host.AllocateTable(_blockBytes);
         block->Id = Interlocked.Increment(ref s_lastId);
         block->CpuRevoked = 1;
+        block->StackBase = (nuint)(&block);
         lock (_lock)
         {
             block->Cpu = _live.Count % _cpus;

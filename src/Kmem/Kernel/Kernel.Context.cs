@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Kmem.Annotations;
 using Kmem.Execution;
+using Kmem.Observation;
 
 namespace Kmem;
 
@@ -63,6 +64,27 @@ public static unsafe partial class Kernel
     {
         if (Booted.ChecksSleep && Booted.Block->Held != 0)
             Booted.Context.MightSleep(Booted.Block, $"{file}:{line}");
+    }
+
+    /// <summary>Lets other threads run.</summary>
+    [MightSleep]
+    public static void schedule()
+    {
+        Booted.MightSleep();
+        Thread.Yield();
+    }
+
+    /// <summary>Lets other threads run if they wait. LKD ch. 4.</summary>
+    [MightSleep]
+    public static void cond_resched() => schedule();
+
+    /// <summary>Bytes of stack the thread has used since it entered the kernel; an interrupt counts from its own start. LKD ch. 12, "Statically Allocating on the Stack".</summary>
+    public static nuint stack_used()
+    {
+        nuint used = Booted.Context.StackUsed(Booted.Block);
+        if (Booted.ChecksSleep && used > THREAD_SIZE)
+            Booted.Machine.Log.Write($"BUG: kernel stack overrun: {used} bytes used of {THREAD_SIZE} at {CallerLocation.Find()}");
+        return used;
     }
 
     /// <summary>Sleeps for at least this many milliseconds.</summary>

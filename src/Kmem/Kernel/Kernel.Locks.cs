@@ -82,6 +82,69 @@ public static unsafe partial class Kernel
         Booted.Context.RestoreInterrupts(block, flags);
     }
 
+    /// <summary>Takes the lock for reading, with others that read. LKD ch. 10, "Reader-Writer Spin Locks".</summary>
+    /// <exception cref="KernelBugException">The thread writes under the lock.</exception>
+    public static void read_lock([AcquiresSpinlock] ref rwlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        Booted.Context.Enter(block, SectionKind.SpinLock);
+        try
+        {
+            l.AcquireRead(block->Id);
+        }
+        catch
+        {
+            Booted.Context.Leave(block, SectionKind.SpinLock);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a <see cref="read_lock"/>.</summary>
+    /// <exception cref="KernelBugException">Nobody reads under the lock.</exception>
+    public static void read_unlock([ReleasesSpinlock] ref rwlock_t l)
+    {
+        l.ReleaseRead();
+        Booted.Context.Leave(Booted.Block, SectionKind.SpinLock);
+    }
+
+    /// <summary>Takes the lock for writing, alone. LKD ch. 10, "Reader-Writer Spin Locks".</summary>
+    /// <exception cref="KernelBugException">The thread writes under the lock already.</exception>
+    public static void write_lock([AcquiresSpinlock] ref rwlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        Booted.Context.Enter(block, SectionKind.SpinLock);
+        try
+        {
+            l.AcquireWrite(block->Id);
+        }
+        catch
+        {
+            Booted.Context.Leave(block, SectionKind.SpinLock);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a <see cref="write_lock"/>.</summary>
+    /// <exception cref="KernelBugException">The thread does not write under the lock.</exception>
+    public static void write_unlock([ReleasesSpinlock] ref rwlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        l.ReleaseWrite(block->Id);
+        Booted.Context.Leave(block, SectionKind.SpinLock);
+    }
+
+    /// <summary>Takes the semaphore, sleeping while its count is zero. LKD ch. 10, "Semaphores".</summary>
+    [MightSleep]
+    public static void down(semaphore s)
+    {
+        Booted.MightSleep();
+        s.Down();
+    }
+
+    /// <summary>Gives the semaphore back; any thread may, also in interrupts.</summary>
+    [NeverSleeps]
+    public static void up(semaphore s) => s.Up();
+
     /// <summary>Takes the mutex, sleeping while it is held. LKD ch. 10, "Mutexes".</summary>
     /// <exception cref="KernelBugException">The thread holds the mutex already.</exception>
     [MightSleep]

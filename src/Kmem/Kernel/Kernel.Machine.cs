@@ -37,6 +37,12 @@ public static unsafe partial class Kernel
     /// <summary>Input or output error; functions return it negated.</summary>
     public const int EIO = 5;
 
+    /// <summary>Ticks a second.</summary>
+    public const int HZ = 1000;
+
+    /// <summary>Ticks since boot: what mod_timer counts in. LKD ch. 11, "Jiffies".</summary>
+    public static ulong jiffies => Booted.Machine.SoftInterrupts.Ticks;
+
     /// <summary>Number of CPUs of the machine.</summary>
     public static int NR_CPUS => Booted.Context.Cpus.Count;
 

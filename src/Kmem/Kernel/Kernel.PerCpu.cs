@@ -38,7 +38,7 @@ public static unsafe partial class Kernel
     /// <summary>Defines a variable that each CPU has its own copy of, all zero. It lives as long as the machine. LKD ch. 12, "Per-CPU Data at Compile-Time".</summary>
     /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
     public static PerCpu<T> DEFINE_PER_CPU<T>(string name) where T : unmanaged =>
-        new(name, Booted.Machine.Pages, Booted.Block, NR_CPUS);
+        new(name, Booted.Machine.PerCpu, Booted.Block, NR_CPUS);
 
     /// <summary>This CPU's copy, with preemption disabled until <see cref="put_cpu_var"/>; the reference is dead afterwards. LKD ch. 12, "Per-CPU Data at Compile-Time".</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,4 +58,43 @@ public static unsafe partial class Kernel
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cpu, var.Count);
         return ref var.Of(cpu);
     }
+
+    /// <summary>Allocates an object for each CPU, zeroed. May sleep. LKD ch. 12, "Per-CPU Data at Runtime".</summary>
+    /// <returns>A pointer for <see cref="per_cpu_ptr"/> and <see cref="get_cpu_ptr"/>; null without memory.</returns>
+    [MightSleep]
+    [return: Allocates("percpu", Zeroed = true)]
+    public static T* alloc_percpu<T>() where T : unmanaged => (T*)__alloc_percpu((nuint)sizeof(T), 0);
+
+    /// <summary>As <see cref="alloc_percpu"/>, by size, at most 32 KiB, and alignment, at most a page. May sleep. LKD ch. 12, "Per-CPU Data at Runtime".</summary>
+    /// <returns>The pointer; null without memory, or for an impossible size or alignment.</returns>
+    [MightSleep]
+    [return: Allocates("percpu", Zeroed = true)]
+    public static void* __alloc_percpu(nuint size, nuint align)
+    {
+        Booted.MightSleep();
+        return Booted.Machine.PerCpu.Allocate(Booted.Block, size, align);
+    }
+
+    /// <summary>Frees what <see cref="alloc_percpu"/> allocated; null is nothing.</summary>
+    /// <exception cref="KernelBugException">It is no such pointer, or was freed already.</exception>
+    [NeverSleeps]
+    public static void free_percpu([Frees("percpu")] void* pdata) => Booted.Machine.PerCpu.Free(Booted.Block, pdata);
+
+    /// <summary>A CPU's object, without any lock or preemption control.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such CPU.</exception>
+    public static T* per_cpu_ptr<T>(T* ptr, int cpu) where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(cpu);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cpu, NR_CPUS);
+        return CopyOf(ptr, cpu);
+    }
+
+    /// <summary>This CPU's object, with preemption disabled until <see cref="put_cpu_ptr"/>; the pointer is dead afterwards.</summary>
+    public static T* get_cpu_ptr<T>([EntersAtomic("percpu")] T* ptr) where T : unmanaged => CopyOf(ptr, get_cpu());
+
+    /// <summary>Ends a <see cref="get_cpu_ptr"/> of the same object.</summary>
+    /// <exception cref="KernelBugException">Preemption is not disabled.</exception>
+    public static void put_cpu_ptr<T>([LeavesAtomic("percpu")] T* ptr) where T : unmanaged => put_cpu();
+
+    private static T* CopyOf<T>(T* ptr, int cpu) where T : unmanaged => (T*)((byte*)ptr + (nuint)(uint)cpu * Booted.Machine.PerCpu.Unit);
 }

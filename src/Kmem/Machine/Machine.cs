@@ -2,6 +2,7 @@ using Kmem.Dma;
 using Kmem.Execution;
 using Kmem.Observation;
 using Kmem.Pages;
+using Kmem.PerCpuData;
 using Kmem.Physical;
 using Kmem.Slab;
 using Kmem.Virtual;
@@ -34,10 +35,15 @@ public sealed unsafe class Machine : IDisposable
         Blocks = new ThreadBlocks(Memory.Host, ArraySlot.AllBytes, cpus, processWide);
         Context = new ContextTracker(Blocks, virtualCpus, Log, (options.Debug & MachineDebug.AtomicSleep) != 0);
         FaultInjector faults = new();
+        SoftInterrupts = new SoftInterrupts(Context, Log);
+        Interrupts = new Interrupts(Context, SoftInterrupts, Log);
+        WorkQueue = new WorkQueue(Log);
+        Rcu = new ReadCopyUpdate(Context);
         Pages = new PageAllocator(Frames, Context, Log, options.Nodes, options.Debug, faults);
         Slab = new SlabAllocator(Pages, Context, Log, options.Debug, faults, processWide);
         Vmalloc = new VmallocSpace(Pages, faults);
         HighMemory = new HighMemory(Frames, cpus);
+        PerCpu = new PerCpuArea(Pages, cpus);
         Devices = new DeviceBus(Memory, options.Devices);
         Coherent = new CoherentMemory(Pages);
         Blocks.Retiring += block => virtualCpus.Retire((CpuBlock*)block);
@@ -64,6 +70,9 @@ public sealed unsafe class Machine : IDisposable
     /// <summary>The devices whose registers ioremap maps.</summary>
     public DeviceBus Devices { get; }
 
+    /// <summary>The interrupt lines; a device raises its interrupt here.</summary>
+    public Interrupts Interrupts { get; }
+
     internal KernelLog Log { get; }
 
     internal PhysicalMemory Memory { get; }
@@ -74,6 +83,12 @@ public sealed unsafe class Machine : IDisposable
 
     internal ContextTracker Context { get; }
 
+    internal SoftInterrupts SoftInterrupts { get; }
+
+    internal WorkQueue WorkQueue { get; }
+
+    internal ReadCopyUpdate Rcu { get; }
+
     internal PageAllocator Pages { get; }
 
     internal SlabAllocator Slab { get; }
@@ -81,6 +96,8 @@ public sealed unsafe class Machine : IDisposable
     internal VmallocSpace Vmalloc { get; }
 
     internal HighMemory HighMemory { get; }
+
+    internal PerCpuArea PerCpu { get; }
 
     internal CoherentMemory Coherent { get; }
 
@@ -110,6 +127,8 @@ public sealed unsafe class Machine : IDisposable
         string leaks = ReportLeaks();
         if (leaks.Length > 0)
             Log.Write($"kmemleak: live objects at shutdown:\n{leaks}");
+        WorkQueue.Dispose();
+        SoftInterrupts.Dispose();
         Pages.Dispose();
         Blocks.Dispose();
         Vmalloc.Release();

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Kmem.Execution;
-using Kmem.Pages;
-using Kmem.Physical;
+using Kmem.PerCpuData;
 
 namespace Kmem;
 
@@ -12,25 +11,17 @@ namespace Kmem;
 /// <typeparam name="T">The type of the variable; all zero at first.</typeparam>
 public sealed unsafe class PerCpu<T> where T : unmanaged
 {
-    // Two lines: processors fetch them in pairs.
-    private const nuint Separation = 128;
-
     private readonly byte* _copies;
     private readonly nuint _stride;
 
-    internal PerCpu(string name, PageAllocator pages, CpuBlock* block, int cpus)
+    internal PerCpu(string name, PerCpuArea area, CpuBlock* block, int cpus)
     {
         Name = name;
-        _stride = ((nuint)sizeof(T) + Separation - 1) / Separation * Separation;
-        nuint bytes = _stride * (nuint)cpus;
-        uint order = 0;
-        while (PhysicalMemory.PageSize << (int)order < bytes)
-            order++;
-        page* page = pages.Allocate(block, gfp_t.GFP_KERNEL | gfp_t.__GFP_ZERO, order);
-        if (page == null)
-            throw new InsufficientMemoryException($"Kmem: no memory for the per-CPU variable `{name}' ({bytes} bytes).");
-        _copies = (byte*)pages.Frames.AddressOf(page);
         Count = cpus;
+        _stride = area.Unit;
+        _copies = (byte*)area.Allocate(block, (nuint)sizeof(T), 0);
+        if (_copies == null)
+            throw new InsufficientMemoryException($"Kmem: no memory for the per-CPU variable `{name}' of {sizeof(T)} bytes; the largest is {area.Unit}.");
     }
 
     /// <summary>The name it was defined with.</summary>

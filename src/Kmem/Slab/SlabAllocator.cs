@@ -472,7 +472,8 @@ internal sealed unsafe class SlabAllocator
     private uint NumberOf(void* obj) =>
         Frames.Memory.IsDirectMapped(obj) ? Frames.Owners[Frames.Memory.FrameOf(obj)] & FrameOwner.NumberMask : 0;
 
-    private void CheckObject(kmem_cache cache, void* obj)
+    /// <summary>Throws unless this is the start of a live object of the cache.</summary>
+    internal void CheckObject(kmem_cache cache, void* obj)
     {
         uint number = NumberOf(obj);
         if (number != (uint)cache.Number)

@@ -5,6 +5,7 @@ namespace Kmem.Tests.KernelTests;
 public class LockTests
 {
     private spinlock_t _lock;
+    private rwlock_t _readWrite;
 
     [Fact]
     public void A_spin_lock_excludes_other_threads()
@@ -84,6 +85,56 @@ public class LockTests
         Assert.Throws<KernelBugException>(() => mutex_lock(l));
         mutex_unlock(l);
         Assert.Throws<KernelBugException>(() => mutex_unlock(l));
+    }
+
+    [Fact]
+    public void A_read_write_lock_lets_readers_in_together_and_writers_alone()
+    {
+        int value = 0, torn = 0;
+        Run(4, () =>
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                if (i % 8 == 0)
+                {
+                    write_lock(ref _readWrite);
+                    value++;
+                    Thread.SpinWait(5);
+                    value++;
+                    write_unlock(ref _readWrite);
+                }
+                read_lock(ref _readWrite);
+                if (value % 2 != 0)
+                    Interlocked.Increment(ref torn);
+                read_unlock(ref _readWrite);
+            }
+        });
+        Assert.Equal((2000, 0), (value, torn));
+        read_lock(ref _readWrite);
+        read_lock(ref _readWrite);
+        read_unlock(ref _readWrite);
+        read_unlock(ref _readWrite);
+        Assert.Throws<KernelBugException>(() => read_unlock(ref _readWrite));
+        Assert.Throws<KernelBugException>(() => write_unlock(ref _readWrite));
+        write_lock(ref _readWrite);
+        Assert.Throws<KernelBugException>(() => read_lock(ref _readWrite));
+        Assert.Throws<KernelBugException>(() => write_lock(ref _readWrite));
+        write_unlock(ref _readWrite);
+        Assert.Equal(0u, preempt_count());
+    }
+
+    [Fact]
+    public void A_semaphore_lets_in_as_many_as_it_counts()
+    {
+        semaphore s = new(2);
+        down(s);
+        down(s);
+        Thread third = new(() => down(s));
+        third.Start();
+        Assert.False(third.Join(30));
+        up(s);
+        third.Join();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new semaphore(-1));
     }
 
     private static void Run(int threads, Action body)

@@ -37,4 +37,30 @@ public unsafe class PerCpuTests
         }
         Assert.Throws<ArgumentOutOfRangeException>(() => per_cpu(variable, NR_CPUS));
     }
+
+    [Fact]
+    public void Dynamic_objects_are_zeroed_separate_and_given_back()
+    {
+        long* p = alloc_percpu<long>();
+        long* q = alloc_percpu<long>();
+        for (int cpu = 0; cpu < NR_CPUS; cpu++)
+        {
+            Assert.Equal(0, *per_cpu_ptr(p, cpu));
+            *per_cpu_ptr(p, cpu) = cpu + 1;
+            *per_cpu_ptr(q, cpu) = -1;
+        }
+        long* mine = get_cpu_ptr(p);
+        Assert.Equal(smp_processor_id() + 1, *mine);
+        put_cpu_ptr(p);
+        free_percpu(p);
+        nint gone = (nint)p;
+        Assert.Throws<KernelBugException>(() => free_percpu((void*)gone));
+        long* again = alloc_percpu<long>();
+        Assert.Equal(0, *per_cpu_ptr(again, NR_CPUS - 1));
+        free_percpu(again);
+        free_percpu(q);
+        free_percpu(null);
+        Assert.True(__alloc_percpu(64 * 1024, 0) == null);
+        Assert.True(__alloc_percpu(64, 24) == null);
+    }
 }

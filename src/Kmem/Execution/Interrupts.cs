@@ -1,0 +1,139 @@
+using Kmem.Observation;
+
+namespace Kmem.Execution;
+
+/// <summary>
+/// Interrupt lines and their handlers. An interrupt is a real call: <see cref="Raise"/> runs the line's handlers in hard-interrupt context on the caller's CPU, and then what they
+/// scheduled in soft-interrupt context; while the caller has interrupts off it waits until they are on. Source: Linux Kernel Development, 3rd ed., ch. 7.
+/// </summary>
+public sealed unsafe class Interrupts
+{
+    private const nuint Shared = 0x80;
+
+    private readonly ContextTracker _context;
+    private readonly SoftInterrupts _softInterrupts;
+    private readonly KernelLog _log;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<uint, Handler[]> _lines = [];
+
+    [ThreadStatic] private static Queue<uint>? s_waiting;
+
+    internal Interrupts(ContextTracker context, SoftInterrupts softInterrupts, KernelLog log)
+    {
+        _context = context;
+        _softInterrupts = softInterrupts;
+        _log = log;
+        context.InterruptsEnabled += block => RunWaiting((CpuBlock*)block);
+        context.SoftInterruptsEnabled += block => softInterrupts.RunPending((CpuBlock*)block);
+    }
+
+    /// <summary>Raises the interrupt of a line.</summary>
+    /// <param name="irq">The line.</param>
+    /// <returns>True if a handler took it, or will when interrupts are on again.</returns>
+    public bool Raise(uint irq)
+    {
+        CpuBlock* block = _context.Blocks.Current;
+        if ((block->Held & SectionCount.InterruptsOffMask) == 0)
+            return Deliver(block, irq);
+        (s_waiting ??= new Queue<uint>()).Enqueue(irq);
+        block->PendingInterrupts = 1;
+        return true;
+    }
+
+    /// <summary>Adds a handler; false if the line is taken and not both shared.</summary>
+    internal bool TryAdd(uint irq, irq_handler_t function, nuint flags, string name, void* dev)
+    {
+        Handler added = new(function, (flags & Shared) != 0, name, (nint)dev);
+        lock (_lock)
+        {
+            Handler[] line = _lines.GetValueOrDefault(irq, []);
+            if (line.Length > 0 && !(added.IsShared && line.All(handler => handler.IsShared)))
+                return false;
+            _lines[irq] = [.. line, added];
+            return true;
+        }
+    }
+
+    /// <summary>Removes the handler of a device and waits until it runs nowhere; false if there is none.</summary>
+    internal bool TryRemove(uint irq, void* dev)
+    {
+        nint id = (nint)dev;
+        Handler? removed;
+        lock (_lock)
+        {
+            Handler[] line = _lines.GetValueOrDefault(irq, []);
+            removed = Array.Find(line, handler => handler.Cookie == id);
+            if (removed == null)
+                return false;
+            _lines[irq] = [.. line.Where(handler => handler != removed)];
+        }
+        SpinWait wait = default;
+        while (Volatile.Read(ref removed.Running) != 0)
+            wait.SpinOnce();
+        return true;
+    }
+
+    private bool Deliver(CpuBlock* block, uint irq)
+    {
+        bool handled = false;
+        nuint stackBase = block->StackBase;
+        _context.Enter(block, SectionKind.HardInterrupt);
+        _context.Enter(block, SectionKind.Interrupts);
+        block->StackBase = (nuint)(&handled);
+        try
+        {
+            handled = RunHandlers(irq);
+        }
+        finally
+        {
+            block->StackBase = stackBase;
+            // Leaving lets in what waited meanwhile: interrupts first, then what they scheduled.
+            _context.Leave(block, SectionKind.Interrupts);
+            _context.Leave(block, SectionKind.HardInterrupt);
+        }
+        if (!_context.InInterrupt(block))
+            _softInterrupts.RunPending(block);
+        if (!handled)
+            _log.Write($"irq {irq}: nobody cared");
+        return handled;
+    }
+
+    private bool RunHandlers(uint irq)
+    {
+        Handler[] line;
+        lock (_lock)
+        {
+            line = _lines.GetValueOrDefault(irq, []);
+            foreach (Handler handler in line)
+                Interlocked.Increment(ref handler.Running);
+        }
+        bool handled = false;
+        try
+        {
+            foreach (Handler handler in line)
+                handled |= handler.Function((int)irq, (void*)handler.Cookie) != irqreturn_t.IRQ_NONE;
+        }
+        finally
+        {
+            foreach (Handler handler in line)
+                Interlocked.Decrement(ref handler.Running);
+        }
+        return handled;
+    }
+
+    private void RunWaiting(CpuBlock* block)
+    {
+        block->PendingInterrupts = 0;
+        while (s_waiting is { Count: > 0 } waiting && (block->Held & SectionCount.InterruptsOffMask) == 0)
+            Deliver(block, waiting.Dequeue());
+    }
+
+    private sealed class Handler(irq_handler_t function, bool isShared, string name, nint cookie)
+    {
+        public readonly irq_handler_t Function = function;
+        public readonly bool IsShared = isShared;
+        public readonly string Name = name;
+        public readonly nint Cookie = cookie;
+        public int Running;
+    }
+}

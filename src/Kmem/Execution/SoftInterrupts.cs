@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using Kmem.Observation;
+
+namespace Kmem.Execution;
+
+/// <summary>
+/// Tasklets and timers. A tasklet scheduled in an interrupt runs when that ends, on the same thread; one scheduled elsewhere, and timers, run on a thread of their own
+/// (ksoftirqd), which starts when it is needed first. Source: Linux Kernel Development, 3rd ed., ch. 8.
+/// </summary>
+internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog log) : IDisposable
+{
+    public const int TicksPerSecond = 1000;
+
+    private readonly object _gate = new();
+    private readonly long _boot = Stopwatch.GetTimestamp();
+    private readonly Queue<tasklet_struct> _tasklets = new();
+    private readonly PriorityQueue<timer_list, ulong> _timers = new();
+    private Thread? _thread;
+    private bool _stopping;
+
+    [ThreadStatic] private static Queue<tasklet_struct>? s_ofThisThread;
+
+    /// <summary>Milliseconds since boot.</summary>
+    public ulong Ticks => (ulong)Stopwatch.GetElapsedTime(_boot).TotalMilliseconds;
+
+    /// <summary>Queues a tasklet unless it is queued already.</summary>
+    public void Schedule(CpuBlock* block, tasklet_struct tasklet)
+    {
+        if (tasklet.Function == null)
+            throw new KernelBugException("BUG: tasklet_schedule of a tasklet that tasklet_init has not prepared.");
+        if (Interlocked.Exchange(ref tasklet.Scheduled, 1) != 0)
+            return;
+        if ((block->Held & (SectionCount.SoftInterruptMask | SectionCount.HardInterruptMask)) != 0)
+        {
+            (s_ofThisThread ??= new Queue<tasklet_struct>()).Enqueue(tasklet);
+            block->PendingSoftInterrupts = 1;
+            return;
+        }
+        lock (_gate)
+        {
+            _tasklets.Enqueue(tasklet);
+            WakeThread();
+        }
+    }
+
+    /// <summary>Waits until the tasklet is neither queued nor running.</summary>
+    public static void Kill(tasklet_struct tasklet)
+    {
+        SpinWait wait = default;
+        while (Volatile.Read(ref tasklet.Scheduled) != 0 || Volatile.Read(ref tasklet.Running) != 0)
+            wait.SpinOnce();
+    }
+
+    /// <summary>Sets when the timer runs; true if it was pending before.</summary>
+    public bool Modify(timer_list timer, ulong expires)
+    {
+        if (timer.Function == null)
+            throw new KernelBugException("BUG: mod_timer of a timer that timer_setup has not prepared.");
+        lock (_gate)
+        {
+            bool wasPending = timer.IsPending;
+            timer.IsPending = true;
+            timer.Expires = expires;
+            _timers.Enqueue(timer, expires);
+            WakeThread();
+            return wasPending;
+        }
+    }
+
+    /// <summary>Runs what this thread's interrupt left, and timers that are due, in soft-interrupt context.</summary>
+    public void RunPending(CpuBlock* block)
+    {
+        block->PendingSoftInterrupts = 0;
+        context.Enter(block, SectionKind.SoftInterrupt);
+        try
+        {
+            while (s_ofThisThread is { Count: > 0 } queue)
+                Run(queue.Dequeue());
+            while (TakeDueTimer() is { } timer)
+                timer.Function!(timer);
+        }
+        finally
+        {
+            context.Leave(block, SectionKind.SoftInterrupt);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+        _thread?.Join();
+    }
+
+    private void WakeThread()
+    {
+        if (_thread == null && !_stopping)
+        {
+            _thread = new Thread(RunThread) { Name = "ksoftirqd", IsBackground = true };
+            _thread.Start();
+        }
+        Monitor.Pulse(_gate);
+    }
+
+    private void RunThread()
+    {
+        while (WaitForWork(out tasklet_struct? tasklet))
+        {
+            CpuBlock* block = context.Blocks.Current;
+            context.Enter(block, SectionKind.SoftInterrupt);
+            try
+            {
+                if (tasklet != null)
+                    Run(tasklet);
+                while (TakeDueTimer() is { } timer)
+                    timer.Function!(timer);
+            }
+            catch (Exception error)
+            {
+                // As in the kernel, a bug ends what ran, not the machine.
+                log.Write($"BUG: a tasklet or timer failed: {error}");
+            }
+            finally
+            {
+                context.Leave(block, SectionKind.SoftInterrupt);
+            }
+            if (block->PendingSoftInterrupts != 0)
+                RunPending(block);
+        }
+    }
+
+    private bool WaitForWork(out tasklet_struct? tasklet)
+    {
+        lock (_gate)
+        {
+            for (;;)
+            {
+                tasklet = null;
+                if (_stopping)
+                    return false;
+                if (_tasklets.TryDequeue(out tasklet))
+                    return true;
+                ulong now = Ticks;
+                if (!_timers.TryPeek(out _, out ulong expires))
+                    Monitor.Wait(_gate);
+                else if (expires <= now)
+                    return true;
+                else
+                    Monitor.Wait(_gate, TimeSpan.FromMilliseconds(Math.Min(expires - now, int.MaxValue)));
+            }
+        }
+    }
+
+    // A tasklet never runs on two threads at once: who finds it running queues it again.
+    private void Run(tasklet_struct tasklet)
+    {
+        if (Interlocked.Exchange(ref tasklet.Running, 1) != 0)
+        {
+            lock (_gate)
+            {
+                _tasklets.Enqueue(tasklet);
+                WakeThread();
+            }
+            return;
+        }
+        Volatile.Write(ref tasklet.Scheduled, 0);
+        try
+        {
+            tasklet.Function!(tasklet.Data);
+        }
+        finally
+        {
+            Volatile.Write(ref tasklet.Running, 0);
+        }
+    }
+
+    // A timer that was modified stands in the queue more than once; only its last time counts.
+    private timer_list? TakeDueTimer()
+    {
+        lock (_gate)
+        {
+            while (_timers.TryPeek(out timer_list? timer, out ulong expires) && expires <= Ticks)
+            {
+                _timers.Dequeue();
+                if (!timer.IsPending || timer.Expires != expires)
+                    continue;
+                timer.IsPending = false;
+                return timer;
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Kmem;
+
+/// <summary>
+/// A spin lock that many readers or one writer hold. As in the kernel, readers may nest and are preferred to writers. The default value is an unlocked lock.
+/// Source: Linux Kernel Development, 3rd ed., ch. 10, "Reader-Writer Spin Locks".
+/// </summary>
+public struct rwlock_t
+{
+    private const int Written = -1;
+
+    private int _readers;
+    private int _writer;
+
+    internal void AcquireRead(int holder)
+    {
+        if (_writer == holder)
+            ThrowRecursion();
+        SpinWait wait = default;
+        for (;;)
+        {
+            int readers = Volatile.Read(ref _readers);
+            if (readers != Written && Interlocked.CompareExchange(ref _readers, readers + 1, readers) == readers)
+                return;
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    internal void ReleaseRead()
+    {
+        if (Volatile.Read(ref _readers) <= 0)
+            ThrowNotHeld("read_unlock");
+        Interlocked.Decrement(ref _readers);
+    }
+
+    internal void AcquireWrite(int holder)
+    {
+        if (_writer == holder)
+            ThrowRecursion();
+        SpinWait wait = default;
+        while (Interlocked.CompareExchange(ref _readers, Written, 0) != 0)
+            wait.SpinOnce(sleep1Threshold: -1);
+        _writer = holder;
+    }
+
+    internal void ReleaseWrite(int holder)
+    {
+        if (_writer != holder)
+            ThrowNotHeld("write_unlock");
+        _writer = 0;
+        Volatile.Write(ref _readers, 0);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowRecursion() =>
+        throw new KernelBugException("BUG: rwlock recursion: the thread writes under this lock already and would wait for itself.");
+
+    [DoesNotReturn]
+    private static void ThrowNotHeld(string caller) =>
+        throw new KernelBugException($"BUG: {caller}: the lock is not held so.");
+}

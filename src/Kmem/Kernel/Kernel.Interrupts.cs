@@ -1,0 +1,97 @@
+using Kmem.Annotations;
+using Kmem.Execution;
+
+namespace Kmem;
+
+public static unsafe partial class Kernel
+{
+    /// <summary>Makes a function the handler of an interrupt line. May sleep. LKD ch. 7, "Registering an Interrupt Handler".</summary>
+    /// <param name="irq">The line.</param>
+    /// <param name="handler">Runs in hard-interrupt context.</param>
+    /// <param name="flags">0, or 0x80 (IRQF_SHARED): the line may have several handlers, each with a <paramref name="dev"/> of its own.</param>
+    /// <param name="name">Name in reports.</param>
+    /// <param name="dev">Given to the handler, and to free_irq.</param>
+    /// <returns>0; -EBUSY if the line is taken; -EINVAL without a handler, or shared without <paramref name="dev"/>.</returns>
+    [MightSleep]
+    public static int request_irq(uint irq, irq_handler_t handler, nuint flags, string name, [Retains("free_irq")] void* dev)
+    {
+        const nuint shared = 0x80;
+        Booted.MightSleep();
+        if (handler == null || ((flags & shared) != 0 && dev == null))
+            return -EINVAL;
+        return Booted.Machine.Interrupts.TryAdd(irq, handler, flags, name, dev) ? 0 : -EBUSY;
+    }
+
+    /// <summary>Removes a handler and waits until it runs nowhere. May sleep. LKD ch. 7, "Freeing an Interrupt Handler".</summary>
+    /// <exception cref="KernelBugException">The line has no handler with this <paramref name="dev"/>.</exception>
+    [MightSleep]
+    public static void free_irq(uint irq, void* dev)
+    {
+        Booted.MightSleep();
+        if (!Booted.Machine.Interrupts.TryRemove(irq, dev))
+            throw new KernelBugException($"BUG: trying to free already-free IRQ {irq}.");
+    }
+
+    /// <summary>The device side: runs the line's handlers in hard-interrupt context, and then what they scheduled; later, if interrupts are off.</summary>
+    /// <returns>0; -EINVAL if no handler took it.</returns>
+    public static int generic_handle_irq(uint irq) => Booted.Machine.Interrupts.Raise(irq) ? 0 : -EINVAL;
+
+    /// <summary>Prepares a tasklet. LKD ch. 8, "Tasklets".</summary>
+    public static void tasklet_init(tasklet_struct t, tasklet_func_t func, nuint data)
+    {
+        ArgumentNullException.ThrowIfNull(t);
+        t.Function = func;
+        t.Data = data;
+    }
+
+    /// <summary>Has the tasklet run soon, once, in soft-interrupt context; nothing if that is so already. LKD ch. 8, "Scheduling Your Tasklet".</summary>
+    /// <exception cref="KernelBugException">The tasklet was not prepared.</exception>
+    [NeverSleeps]
+    public static void tasklet_schedule(tasklet_struct t) => Booted.Machine.SoftInterrupts.Schedule(Booted.Block, t);
+
+    /// <summary>Waits until the tasklet is neither scheduled nor running. May sleep.</summary>
+    [MightSleep]
+    public static void tasklet_kill(tasklet_struct t)
+    {
+        ArgumentNullException.ThrowIfNull(t);
+        Booted.MightSleep();
+        SoftInterrupts.Kill(t);
+    }
+
+    /// <summary>Prepares a timer. LKD ch. 11, "Using Timers".</summary>
+    public static void timer_setup(timer_list timer, timer_func_t callback)
+    {
+        ArgumentNullException.ThrowIfNull(timer);
+        timer.Function = callback;
+    }
+
+    /// <summary>Sets the time at which the timer runs, once, in soft-interrupt context. LKD ch. 11, "Using Timers".</summary>
+    /// <param name="timer">The timer.</param>
+    /// <param name="expires">In <see cref="jiffies"/>; a time that has passed means now.</param>
+    /// <returns>1 if the timer was pending; 0 if not.</returns>
+    /// <exception cref="KernelBugException">The timer was not prepared.</exception>
+    [NeverSleeps]
+    public static int mod_timer(timer_list timer, ulong expires) => Booted.Machine.SoftInterrupts.Modify(timer, expires) ? 1 : 0;
+
+    /// <summary>Prepares work. LKD ch. 8, "Using Work Queues".</summary>
+    public static void INIT_WORK(work_struct work, work_func_t func)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        work.Function = func;
+    }
+
+    /// <summary>Has the work run soon, in process context on a thread of its own. LKD ch. 8, "Scheduling Work".</summary>
+    /// <returns>False if it is scheduled already.</returns>
+    /// <exception cref="KernelBugException">The work was not prepared.</exception>
+    [NeverSleeps]
+    public static bool schedule_work(work_struct work) => Booted.Machine.WorkQueue.TrySchedule(work);
+
+    /// <summary>Waits until the work is neither scheduled nor running. May sleep. LKD ch. 8, "Flushing Work".</summary>
+    [MightSleep]
+    public static void flush_work(work_struct work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        Booted.MightSleep();
+        Booted.Machine.WorkQueue.Flush(work);
+    }
+}

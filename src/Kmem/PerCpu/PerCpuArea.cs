@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using Kmem.Execution;
+using Kmem.Pages;
+using Kmem.Physical;
+
+namespace Kmem.PerCpuData;
+
+/// <summary>
+/// Memory that each CPU has its own copy of. It comes in chunks: one unit for each CPU, side by side; an object lies at the same offset in all units, so the distance
+/// from copy to copy is the same for all objects. Source: mm/percpu.c.
+/// </summary>
+internal sealed unsafe class PerCpuArea
+{
+    private const nuint LargestUnit = 32 * 1024;
+
+    /// <summary>Objects start on lines of their own pairs: processors fetch two lines at a time.</summary>
+    private const nuint Separation = 128;
+
+    private readonly PageAllocator _pages;
+    private readonly int _cpus;
+    private readonly int _order;
+    private readonly Lock _lock = new();
+    private readonly List<Chunk> _chunks = [];
+
+    public PerCpuArea(PageAllocator pages, int cpus)
+    {
+        _pages = pages;
+        _cpus = cpus;
+        Unit = nuint.Min(LargestUnit, PhysicalMemory.LargestBlock / (nuint)cpus & ~(PhysicalMemory.PageSize - 1));
+        while (PhysicalMemory.PageSize << _order < Unit * (nuint)cpus)
+            _order++;
+    }
+
+    /// <summary>Bytes from a CPU's copy to the next CPU's, and the largest object.</summary>
+    public nuint Unit { get; }
+
+    /// <summary>Allocates an object, zeroed for every CPU; null without memory, or if it is larger than a unit or aligned to more than a page.</summary>
+    public void* Allocate(CpuBlock* block, nuint size, nuint align)
+    {
+        if (size == 0 || size > Unit || align > PhysicalMemory.PageSize || (align & (align - 1)) != 0)
+            return null;
+        size = (size + Separation - 1) & ~(Separation - 1);
+        align = nuint.Max(align, Separation);
+        lock (_lock)
+        {
+            foreach (Chunk chunk in _chunks)
+            {
+                if (chunk.TryTake(size, align, out nuint offset))
+                    return Clear(chunk.Start + offset, size);
+            }
+            page* page = _pages.Allocate(block, gfp_t.GFP_KERNEL, (uint)_order);
+            if (page == null)
+                return null;
+            Chunk added = new((nuint)_pages.Frames.AddressOf(page), Unit);
+            _chunks.Add(added);
+            return added.TryTake(size, align, out nuint first) ? Clear(added.Start + first, size) : null;
+        }
+    }
+
+    /// <summary>Frees an object; null is nothing.</summary>
+    public void Free(CpuBlock* block, void* address)
+    {
+        if (address == null)
+            return;
+        lock (_lock)
+        {
+            Chunk? chunk = _chunks.Find(chunk => (nuint)address - chunk.Start < Unit);
+            if (chunk == null || !chunk.TryGive((nuint)address - chunk.Start))
+                throw new KernelBugException($"BUG: free_percpu: {(nuint)address:x} is not from alloc_percpu, or was freed already.");
+            if (chunk.Count > 0)
+                return;
+            _chunks.Remove(chunk);
+            _pages.Free(block, _pages.Frames.PageOf((void*)chunk.Start), (uint)_order);
+        }
+    }
+
+    private void* Clear(nuint address, nuint size)
+    {
+        for (int cpu = 0; cpu < _cpus; cpu++)
+            NativeMemory.Clear((void*)(address + (nuint)cpu * Unit), size);
+        return (void*)address;
+    }
+
+    /// <summary>Which parts of the units are taken: offset and size of each object, by offset.</summary>
+    private sealed class Chunk(nuint start, nuint unit)
+    {
+        private readonly SortedList<nuint, nuint> _taken = [];
+
+        public nuint Start => start;
+
+        public int Count => _taken.Count;
+
+        public bool TryTake(nuint size, nuint align, out nuint offset)
+        {
+            offset = 0;
+            foreach ((nuint taken, nuint length) in _taken)
+            {
+                if (offset + size <= taken)
+                    break;
+                offset = (taken + length + align - 1) & ~(align - 1);
+            }
+            if (offset + size > unit)
+                return false;
+            _taken.Add(offset, size);
+            return true;
+        }
+
+        public bool TryGive(nuint offset) => _taken.Remove(offset);
+    }
+}
