@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Events;
@@ -20,8 +21,8 @@ internal sealed class CodeBodies
 
     public IEnumerable<CodeBody> Of(SyntaxNode declaration, ISymbol owner, SemanticModel model, CancellationToken cancellation)
     {
-        var method = owner as IMethodSymbol ?? (owner as IPropertySymbol)?.GetMethod;
-        foreach (var syntax in Executable(declaration))
+        var method = owner as IMethodSymbol;
+        foreach (var syntax in Executable(declaration, owner))
         {
             if (model.GetOperation(syntax, cancellation) is not { } operation || MethodGraph.Create(operation, method, cancellation) is not { } graph)
                 continue;
@@ -32,21 +33,17 @@ internal sealed class CodeBodies
         }
     }
 
-    private static IEnumerable<SyntaxNode> Executable(SyntaxNode declaration)
+    // Accessors come by themselves, arrows too; of several fields in one declaration each comes with the whole of it.
+    private static IEnumerable<SyntaxNode> Executable(SyntaxNode declaration, ISymbol owner)
     {
         switch (declaration)
         {
-            case PropertyDeclarationSyntax { ExpressionBody: { } body }:
-                yield return body;
-                break;
-            case IndexerDeclarationSyntax { ExpressionBody: { } body }:
-                yield return body;
-                break;
             case PropertyDeclarationSyntax { Initializer: { } initializer }:
                 yield return initializer;
                 break;
-            case VariableDeclaratorSyntax { Initializer: { } initializer }:
-                yield return initializer;
+            case BaseFieldDeclarationSyntax fields:
+                if (fields.Declaration.Variables.FirstOrDefault(each => each.Identifier.ValueText == owner.Name) is { Initializer: { } value })
+                    yield return value;
                 break;
             case BasePropertyDeclarationSyntax:
                 break;

@@ -7,7 +7,6 @@ using Kmem.Analyzers.Contracts.Relevance;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Lifetime;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers;
 
@@ -65,22 +64,18 @@ internal sealed class CompilationAnalysis
     private bool MayBeAtomic(Concern concern) =>
         _relevance.HasAtomicBodies && (concern & Concern.Sleep) != 0;
 
-    private bool MayMatterToContext(IMethodSymbol method) =>
-        (_relevance.Of(method) & (Concern.Sections | Concern.Sleep)) != 0 || Decides(method.ReturnType) || EndsInThrow(method);
+    private bool MayMatterToContext(IMethodSymbol method) => _relevance.Of(method) is var concern
+        && ((concern & (Concern.Sections | Concern.Sleep)) != 0 || Decides(method.ReturnType) || MayCheck(method, concern));
 
     // A condition that is tested twice, or flags that an allocator is given, may be computed by a method.
     private static bool Decides(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean || type.TypeKind == TypeKind.Enum;
 
-    private bool MayMatterToLifetime(IMethodSymbol method) =>
-        (_relevance.Of(method) & Concern.Memory) != 0 || method.Parameters.Any(parameter => IsMemory(parameter.Type)) || EndsInThrow(method);
+    private bool MayMatterToLifetime(IMethodSymbol method) => _relevance.Of(method) is var concern
+        && ((concern & Concern.Memory) != 0 || method.Parameters.Any(parameter => IsMemory(parameter.Type)) || MayCheck(method, concern));
 
     private static bool IsMemory(ITypeSymbol type) =>
         type is IPointerTypeSymbol || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
-    private static bool EndsInThrow(IMethodSymbol method) => method.ReturnsVoid && method.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() switch
-    {
-        BaseMethodDeclarationSyntax { ExpressionBody.Expression: ThrowExpressionSyntax } => true,
-        BaseMethodDeclarationSyntax { Body.Statements: { Count: > 0 } statements } => statements.Last() is ThrowStatementSyntax,
-        _ => false,
-    });
+    // A helper that returns only where its arguments are as they should be tells the caller of them.
+    private static bool MayCheck(IMethodSymbol method, Concern concern) => method.ReturnsVoid && (concern & Concern.Ends) != 0;
 }

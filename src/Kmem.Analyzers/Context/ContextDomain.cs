@@ -40,7 +40,8 @@ internal sealed class ContextDomain : FlowDomain
     {
         var state = (ContextState)exit.Domain;
         var entered = state.IsDetached ? ImmutableArray<OpenSection>.Empty : state.Open.Where(open => open.Site is not null).ToImmutableArray();
-        return new ContextEffect(state.Sleeps, entered, state.IsDetached ? ImmutableArray<LeftSection>.Empty : state.Left);
+        var left = state.IsDetached ? ImmutableArray<LeftSection>.Empty : state.Left;
+        return new ContextEffect(state.Sleeps, entered, left, state.IsFoundNotAtomic && !state.IsDetached);
     }
 
     // Who calls an async method without awaiting it never waits for what stands behind its first await.
@@ -52,9 +53,8 @@ internal sealed class ContextDomain : FlowDomain
 
     public override IEnumerable<CallOutcome> Call(CallSite site, PathState state)
     {
-        RunCallbacks(site, (ContextState)state.Domain);
         var contract = site.Contract;
-        var slept = SleepByContract(site, state);
+        var slept = SleepByContract(site, RunCallbacks(site, state));
         if (contract.TestsAtomic)
             return TestAtomic(site, slept);
         if (contract.HasContextEffect)
@@ -62,22 +62,35 @@ internal sealed class ContextDomain : FlowDomain
         if (SummaryOf(site) is not { } summary)
             return new[] { new CallOutcome(CallEffects.Forget(site, slept)) };
 
-        return SummaryApplication.Apply(summary, site, slept).Select(application => ApplySummary(application, site)).ToList();
+        return SummaryApplication.Apply(summary, site, slept).Select(application => ApplySummary(application, site)).OfType<CallOutcome>().ToList();
     }
 
     private Summary? SummaryOf(CallSite site) => site.Contract.Body.IsAtomic ? null : _summaries.Get(site, _cancellation);
 
-    private void RunCallbacks(CallSite site, ContextState context)
+    private PathState RunCallbacks(CallSite site, PathState state)
     {
-        if (RunInPlace is null)
-            return;
-
         foreach (var argument in site.Call.Arguments)
         {
-            if (argument.Parameter is { } parameter && site.Contract.Parameter(parameter.Ordinal).IsInvokedInPlace
-                && site.ValueOf(argument) is FunctionValue { Lambda: not null } function)
-                RunInPlace(function, context);
+            if (argument.Parameter is not { } parameter || !site.Contract.Parameter(parameter.Ordinal).IsInvokedInPlace
+                || site.ValueOf(argument) is not FunctionValue function)
+                continue;
+            if (RunInPlace is not null && function.Lambda is not null)
+                RunInPlace(function, (ContextState)state.Domain);
+            else
+                state = SleepInCallback(function, site, state);
         }
+
+        return state;
+    }
+
+    private PathState SleepInCallback(FunctionValue function, CallSite site, PathState state)
+    {
+        if (_summaries.Get(function.Method, _cancellation) is not { } summary)
+            return state;
+
+        return SummaryApplication.Apply(summary, site, state)
+            .SelectMany(application => ((ContextEffect)application.Case.Effect).Sleeps.Select(sleep => (Application: application, Sleep: sleep)))
+            .Aggregate(state, (slept, each) => SleepInCallee(each.Sleep, each.Application, site, slept));
     }
 
     private PathState SleepByContract(CallSite site, PathState state)
@@ -113,7 +126,7 @@ internal sealed class ContextDomain : FlowDomain
         var context = (ContextState)state.Domain;
         if (state.Restrict(site.Result, Signs.NonZero) is { } atomic)
             yield return new CallOutcome(atomic, site.Result);
-        if (context.Open.All(open => open.Site is null) && state.Restrict(site.Result, Signs.Zero) is { } notAtomic)
+        if (!context.HasEntered && state.Restrict(site.Result, Signs.Zero) is { } notAtomic)
             yield return new CallOutcome(notAtomic with { Domain = context.FindNotAtomic() }, site.Result);
     }
 
@@ -183,14 +196,20 @@ internal sealed class ContextDomain : FlowDomain
         return state;
     }
 
-    private CallOutcome ApplySummary(SummaryApplication application, CallSite site)
+    // Null: the callee does not end this way here.
+    private CallOutcome? ApplySummary(SummaryApplication application, CallSite site)
     {
         var effect = (ContextEffect)application.Case.Effect;
         var state = application.State;
+        if (effect.IsFoundNotAtomic && ((ContextState)state.Domain).HasEntered)
+            return null;
+
         foreach (var sleep in effect.Sleeps)
             state = SleepInCallee(sleep, application, site, state);
 
         var context = (ContextState)state.Domain;
+        if (effect.IsFoundNotAtomic)
+            context = context.FindNotAtomic();
         foreach (var left in effect.Leaves)
             context = Leave(context, left.Kind, Translate(left.Key, application), site);
         foreach (var entered in effect.Enters)

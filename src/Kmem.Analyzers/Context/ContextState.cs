@@ -31,6 +31,9 @@ internal sealed record ContextState : DomainState
     /// <summary>Behind the first await: what happens here, a caller that does not await never sees.</summary>
     public bool IsDetached { get; init; }
 
+    /// <summary>The body has itself entered a section that is open.</summary>
+    public bool HasEntered => Open.Any(open => open.Site is not null);
+
     /// <summary>The innermost reason why the code may not sleep; null if there is none.</summary>
     public OpenSection? Reason => Open.IsEmpty ? null : Open[Open.Length - 1];
 

@@ -12,15 +12,22 @@ internal sealed class CallSite
 {
     private readonly IReadOnlyList<Value> _temporaries;
 
-    public CallSite(CallEvent call, MethodContract contract, IReadOnlyList<Value> temporaries)
+    private CallSite(CallEvent call, FunctionValue? function, MethodContract contract, IReadOnlyList<Value> temporaries)
     {
         Call = call;
         Contract = contract;
         _temporaries = temporaries;
-        Receiver = ValueAt(call.Receiver);
-        var (method, function) = (call.Method, Receiver as FunctionValue);
-        Method = method?.MethodKind == MethodKind.DelegateInvoke && function is not null ? function.Method : method;
-        Lambda = method?.MethodKind == MethodKind.DelegateInvoke ? function : null;
+        Receiver = function is null ? ValueAt(call.Receiver) : function.Receiver;
+        Method = function?.Method ?? call.Method;
+        Lambda = function;
+    }
+
+    /// <summary>A call where its arguments are known. A delegate's own contract counts before that of the method behind it.</summary>
+    public static CallSite Of(CallEvent call, IReadOnlyList<Value> temporaries, ContractTable contracts)
+    {
+        var function = call.Method?.MethodKind == MethodKind.DelegateInvoke ? temporaries[call.Receiver] as FunctionValue : null;
+        var contract = call.Method is null ? MethodContract.Empty : contracts.Get(call.Method);
+        return new CallSite(call, function, function is not null && contract.IsEmpty ? contracts.Get(function.Method) : contract, temporaries);
     }
 
     public CallEvent Call { get; }

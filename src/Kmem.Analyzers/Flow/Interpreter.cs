@@ -184,8 +184,7 @@ internal sealed class Interpreter
 
     private IEnumerable<Running> Call(CallEvent call, Running path)
     {
-        var contract = call.Method is null ? MethodContract.Empty : _program.Contracts.Get(call.Method);
-        var site = new CallSite(call, contract, path.Values);
+        var site = CallSite.Of(call, path.Values, _program.Contracts);
         var before = Age(path.State, site.Result);
         foreach (var outcome in _domain.Call(site, before))
         {

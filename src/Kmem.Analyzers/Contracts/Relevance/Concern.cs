@@ -20,6 +20,9 @@ internal enum Concern
 
     /// <summary>Makes a body atomic: the member's own, or that of a delegate.</summary>
     AtomicBodies = 8,
+
+    /// <summary>Itself may end the path: by an exception, or a call that does not return.</summary>
+    Ends = 16,
 }
 
 /// <summary>Which concern each word of the vocabulary raises.</summary>
@@ -41,6 +44,9 @@ internal static class Concerns
         ["Reallocates"] = Concern.Memory,
         ["TestsFamily"] = Concern.Memory,
         ["MaybeNull"] = Concern.Memory,
+        ["TestsAtomic"] = Concern.Sleep,
+        ["DoesNotReturn"] = Concern.Ends,
+        ["DoesNotReturnIf"] = Concern.Ends,
     };
 
     /// <summary>The concern that a word raises; none for words that matter only beside others.</summary>

@@ -40,6 +40,7 @@ internal sealed class RelevanceIndex
         AddDeclared();
         Add(_contracted, WordScanner.HashOf("await"), Concern.Sleep);
         Add(_contracted, WordScanner.HashOf("lock"), Concern.Sleep);
+        Add(_contracted, WordScanner.HashOf("throw"), Concern.Ends);
         HasAtomicBodies = _contracted.Values.Any(concern => (concern & Concern.AtomicBodies) != 0);
         IsEmpty = _trees.All(tree => (ConcernOf(tree.Words, _contracted) & (Concern.Sections | Concern.Memory | Concern.AtomicBodies)) == 0)
             && !HasAtomicBodies;
@@ -66,7 +67,7 @@ internal sealed class RelevanceIndex
 
     /// <summary>What a call of a source method may have to do with.</summary>
     public Concern Of(IMethodSymbol method) => method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction
-        ? Concern.Sections | Concern.Sleep | Concern.Memory
+        ? Concern.Sections | Concern.Sleep | Concern.Memory | Concern.Ends
         : _allNames.Value.TryGetValue(WordScanner.HashOf(NameOf(method)), out var concern) ? concern : Concern.None;
 
     /// <summary>The files in which a word stands.</summary>
@@ -120,7 +121,8 @@ internal sealed class RelevanceIndex
             changed = false;
             foreach (var (name, words) in mentions)
             {
-                var concern = ConcernOf(words, names);
+                // Nearly all code calls something that may throw; of use is who does so itself.
+                var concern = (ConcernOf(words, names) & ~Concern.Ends) | (ConcernOf(words, _contracted) & Concern.Ends);
                 var known = names.TryGetValue(name, out var before) ? before : Concern.None;
                 if ((concern & ~known) == Concern.None)
                     continue;

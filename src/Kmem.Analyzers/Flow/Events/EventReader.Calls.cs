@@ -17,8 +17,9 @@ internal sealed partial class EventReader
         switch (operation)
         {
             case IInvocationOperation invocation:
-                var receiver = ReadReceiver(invocation.Instance, isDelegate: invocation.TargetMethod.MethodKind == MethodKind.DelegateInvoke);
-                return AddCall(invocation, invocation.TargetMethod, receiver, ReadArguments(invocation.Arguments), CallNode(invocation));
+                var (instance, method) = TargetOf(invocation);
+                var receiver = ReadReceiver(instance, isDelegate: method.MethodKind == MethodKind.DelegateInvoke);
+                return AddCall(invocation, method, receiver, ReadArguments(invocation.Arguments), CallNode(invocation));
             case IObjectCreationOperation creation:
                 return AddCall(creation, creation.Constructor, FlowEvent.NoTemporary, ReadArguments(creation.Arguments), creation.Syntax);
             case IFunctionPointerInvocationOperation pointer:
@@ -28,6 +29,14 @@ internal sealed partial class EventReader
                 return ReadOther(operation);
         }
     }
+
+    // What `using` and `foreach` call through an interface is known where the type of the object is.
+    private static (IOperation? Instance, IMethodSymbol Method) TargetOf(IInvocationOperation invocation) =>
+        invocation.TargetMethod.ContainingType?.TypeKind == TypeKind.Interface
+        && invocation.Instance is IConversionOperation { IsImplicit: true, Operand: { Type.TypeKind: TypeKind.Class or TypeKind.Struct } operand }
+        && operand.Type.FindImplementationForInterfaceMember(invocation.TargetMethod) is IMethodSymbol implementation
+            ? (operand, implementation)
+            : (invocation.Instance, invocation.TargetMethod);
 
     private int ReadReceiver(IOperation? instance, bool isDelegate = false)
     {
@@ -147,9 +156,9 @@ internal sealed partial class EventReader
         return relational.OperatorKind switch
         {
             BinaryOperatorKind.LessThan => Compute(relational, Operator.Less, value, bound),
-            BinaryOperatorKind.LessThanOrEqual => Compute(relational, Operator.LessOrEqual, value, bound),
+            BinaryOperatorKind.LessThanOrEqual => Compute(relational, Operator.Not, Compute(relational, Operator.Less, bound, value)),
             BinaryOperatorKind.GreaterThan => Compute(relational, Operator.Less, bound, value),
-            _ => Compute(relational, Operator.LessOrEqual, bound, value),
+            _ => Compute(relational, Operator.Not, Compute(relational, Operator.Less, value, bound)),
         };
     }
 

@@ -22,7 +22,7 @@ internal static class Reasoning
     {
         ConstantValue { Bits: { } bits } => Fact.SignsOf(bits),
         ConstantValue or ThisValue or VariableAddress or FieldAddress or FunctionValue => Signs.NonZero,
-        OperatorValue { Kind: Operator.Not or Operator.Equal or Operator.Less or Operator.LessOrEqual } test =>
+        OperatorValue { Kind: Operator.Not or Operator.Equal or Operator.Less } test =>
             state.TruthOf(test) switch { true => Signs.NonZero, false => Signs.Zero, _ => Signs.Any },
         _ => state.Facts.Find(value)?.Signs ?? Signs.Any,
     };
@@ -52,7 +52,7 @@ internal static class Reasoning
             OperatorValue { Kind: Operator.Not } not => state.Assume(not.Left, !truth, isKept),
             OperatorValue { Kind: Operator.Matches } match when truth => state.Restrict(match.Left, Signs.NonZero, isKept),
             OperatorValue { Kind: Operator.Equal, Right: { } right } test => AssumeEqual(state, test, right, truth, isKept),
-            OperatorValue { Kind: Operator.Less or Operator.LessOrEqual, Right: { } right } test =>
+            OperatorValue { Kind: Operator.Less, Right: { } right } test =>
                 AssumeOrder(state, test, right, truth, isKept),
             _ => state.Restrict(value, truth ? Signs.NonZero : Signs.Zero, isKept),
         };
@@ -120,7 +120,10 @@ internal static class Reasoning
         (Operator.Equal, _, _) when left.Equals(right) => ConstantValue.True,
         (Operator.Equal, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a == b),
         (Operator.Less, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a < b),
-        (Operator.LessOrEqual, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a <= b),
+
+        // `3 < n` is not `n < 4`: one form for both ways to write a bound.
+        (Operator.Less, ConstantValue { Bits: { } a and < long.MaxValue }, not null and not ConstantValue) =>
+            Apply(Operator.Not, new OperatorValue(kind, right, ConstantValue.Of(a + 1)), null),
         (Operator.Or, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a | b),
         (Operator.And, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a & b),
         (Operator.Xor, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a ^ b),
@@ -142,12 +145,8 @@ internal static class Reasoning
                 return equal.Equals(constant) || (equal.Bits is { } bits && bits == constant.Bits);
             case Operator.Equal:
                 return a == Signs.Zero && b == Signs.Zero ? true : (a & b) == Signs.None ? false : null;
-            case Operator.Less or Operator.LessOrEqual when right is ConstantValue { Bits: 0 }:
-                var below = kind == Operator.Less ? Signs.Negative : Signs.Negative | Signs.Zero;
-                return (a & ~below) == Signs.None ? true : (a & below) == Signs.None ? false : null;
-            case Operator.Less or Operator.LessOrEqual when left is ConstantValue { Bits: 0 }:
-                var above = kind == Operator.Less ? Signs.Positive : Signs.Positive | Signs.Zero;
-                return (b & ~above) == Signs.None ? true : (b & above) == Signs.None ? false : null;
+            case Operator.Less when right is ConstantValue { Bits: { } bound }:
+                return DecideOrder(state, left, bound);
             case Operator.And:
                 var (certain, possible) = state.BitsOf(new OperatorValue(kind, left, right));
                 return certain != 0 ? true : possible == 0 ? false : null;
@@ -176,20 +175,45 @@ internal static class Reasoning
         return Remember(state, test, truth);
     }
 
+    private static bool? DecideOrder(PathState state, Value value, long bound)
+    {
+        if (state.Facts.Find(value)?.Constant?.Bits is { } equal)
+            return equal < bound;
+        if (SignsBelow(bound) is { } below && FromSigns(state.SignsOf(value), below) is { } known)
+            return known;
+
+        foreach (var fact in state.Facts)
+        {
+            if (fact.Key is not OperatorValue { Kind: Operator.Less, Right: ConstantValue { Bits: { } other } } test || !test.Left.Equals(value))
+                continue;
+            if (fact.Value.Signs == Signs.Zero ? other >= bound : other <= bound)
+                return fact.Value.Signs != Signs.Zero;
+        }
+
+        return null;
+    }
+
     private static PathState? AssumeOrder(PathState state, OperatorValue test, Value right, bool truth, bool isKept)
     {
-        var below = test.Kind == Operator.Less ? Signs.Negative : Signs.Negative | Signs.Zero;
-        if (right is ConstantValue { Bits: 0 })
+        if (right is ConstantValue { Bits: { } bound } && SignsBelow(bound) is { } below)
             return state.Restrict(test.Left, truth ? below : Signs.Any & ~below, isKept);
-        var above = test.Kind == Operator.Less ? Signs.Positive : Signs.Positive | Signs.Zero;
-        if (test.Left is ConstantValue { Bits: 0 })
-            return state.Restrict(right, truth ? above : Signs.Any & ~above, isKept);
 
         return isKept ? Remember(state, test, truth) : state;
     }
 
+    // The signs of everything below a bound, where they alone tell what is below it.
+    private static Signs? SignsBelow(long bound) => bound switch
+    {
+        0 => Signs.Negative,
+        1 => Signs.Negative | Signs.Zero,
+        _ => null,
+    };
+
     private static PathState Remember(PathState state, Value test, bool truth) =>
         state with { Facts = state.Facts.Set(test, truth ? Fact.NonZero : Fact.Zero) };
 
-    private static bool? FromSigns(Signs signs) => signs == Signs.Zero ? false : (signs & Signs.Zero) == 0 ? true : null;
+    private static bool? FromSigns(Signs signs) => FromSigns(signs, Signs.NonZero);
+
+    private static bool? FromSigns(Signs signs, Signs trueOnes) =>
+        (signs & trueOnes) == 0 ? false : (signs & ~trueOnes) == 0 ? true : null;
 }

@@ -80,7 +80,12 @@ internal sealed class SummaryApplication
         foreach (var condition in Case.Conditions)
         {
             var value = Translate(condition.Key);
-            state = state.Restrict(value, condition.Value.Signs);
+            state = condition.Value.Signs switch
+            {
+                Signs.Zero => state.Assume(value, truth: false),
+                Signs.NonZero => state.Assume(value, truth: true),
+                var signs => state.Restrict(value, signs),
+            };
             if (state is not null && condition.Value.Constant is { } constant)
                 state = state.Assume(new OperatorValue(Operator.Equal, value, constant), truth: true);
             if (state is null)

@@ -17,10 +17,10 @@ internal static class SummaryBuilder
     public static Summary? Build(MethodGraph graph, List<PathState> exits, FlowDomain domain)
     {
         var method = graph.Method!;
-        if (exits.Count == 0)
-            return ThrowsOnPurpose(graph) ? Summary.Never : null;
-
         var isIterator = graph.AllEvents().Any(step => step is YieldEvent);
+        if (exits.Count == 0)
+            return ThrowsOnPurpose(graph) && !isIterator ? Summary.Never : null;
+
         var isDeferred = method.IsAsync || isIterator;
         var cases = Merge(exits.Select(exit => CaseOf(method, exit, domain, isDeferred)).Distinct().ToList(), keepsConditions: true);
         if (cases.Count > Summary.MaxCases)

@@ -10,7 +10,6 @@ internal enum Operator
     Offset,
     Equal,
     Less,
-    LessOrEqual,
     Not,
 
     /// <summary>A type or property pattern matches, which null never does.</summary>
