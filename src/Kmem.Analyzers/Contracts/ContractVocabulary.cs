@@ -72,6 +72,8 @@ internal static class ContractVocabulary
         FileOnly("Outcome", [Parameter]).With("always", OutcomeMember, optional: true),
         // ZeroTimeoutNeverSleeps: the member's MightSleep does not hold where this timeout is zero.
         FileOnly("ZeroTimeoutNeverSleeps", [Parameter]),
+        // Returned: the call gives this argument back.
+        FileOnly("Returned", [Parameter]),
     ];
 
     private static readonly ImmutableDictionary<string, ContractWord> ByName =

@@ -59,5 +59,8 @@ internal sealed record ParameterContract
     /// <summary>A timeout: where it is the constant zero, the call does not sleep.</summary>
     public bool ZeroTimeoutNeverSleeps { get; init; }
 
+    /// <summary>The call gives this argument back.</summary>
+    public bool IsReturned { get; init; }
+
     public bool SaysMemory => Frees is not null || TakesOwnership is not null || Borrows || Reallocates || RetainsUntil is not null || Allocates is not null;
 }

@@ -18,7 +18,7 @@ internal static class CallEffects
         if (contract.DoesNotReturn || Assertions(site, outcome.State) is not { } state)
             yield break;
 
-        var result = outcome.Result ?? site.Result;
+        var result = outcome.Result ?? site.Argument(contract.FindParameter(parameter => parameter.IsReturned)) ?? site.Result;
         if (contract.ReturnsNotNull || site.Method?.MethodKind == MethodKind.Constructor)
             state = state.Restrict(result, Signs.NonZero) ?? state;
 

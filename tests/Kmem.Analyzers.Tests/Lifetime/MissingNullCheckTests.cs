@@ -48,7 +48,7 @@ public class MissingNullCheckTests
     [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); if (p != null || condition) *{|KMEM2001:p|} = 1;")]
     [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) printk(\"no memory\"); *{|KMEM2001:p|} = 1;")]
     [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) *{|KMEM2001:p|} = 1;")]
-    [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); WARN_ON(p == null); *{|KMEM2001:p|} = 1;")]
+    [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); if (WARN_ON(p == null)) n = 1; *{|KMEM2001:p|} = 1;")]
     [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); byte* q = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) return; *{|KMEM2001:q|} = 1; *p = 1;")]
     [InlineData("for (int i = 0; i < n; i++) { byte* p = (byte*)kmalloc(8, GFP_KERNEL); *{|KMEM2001:p|} = 1; kfree(p); }")]
     [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) return; p = (byte*)kmalloc(9, GFP_KERNEL); *{|KMEM2001:p|} = 1;")]
@@ -57,7 +57,6 @@ public class MissingNullCheckTests
     [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); *{|KMEM2001:p|} = 1; p[1] = 2; memset(p, 0, 8);")]
     [InlineData("void* p = kmalloc(8, GFP_KERNEL | __GFP_REPEAT); *(int*){|KMEM2001:p|} = 1;")]
     [InlineData("var p = (ring*)kmalloc(8, GFP_KERNEL); if (p is not null) { var q = (ring*)kmalloc(8, GFP_KERNEL); p->next = q; {|KMEM2001:p->next|}->head = 1; }")]
-    [InlineData("var span = new Span<byte>({|KMEM2001:kmalloc(8, GFP_KERNEL)|}, 8);")]
     [InlineData("var a = new byte*[2]; a[0] = (byte*)kmalloc(8, GFP_KERNEL); *{|KMEM2001:a[0]|} = 1;")]
     [InlineData("byte** a = stackalloc byte*[2]; a[0] = (byte*)kmalloc(8, GFP_KERNEL); *{|KMEM2001:a[0]|} = 1;")]
     public Task Memory_that_may_be_null_is_used(string statements) => Verify.StatementsAsync(statements);
