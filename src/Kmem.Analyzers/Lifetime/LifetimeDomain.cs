@@ -32,7 +32,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     public override DomainState Initial => LifetimeState.Nothing;
 
     public override bool IsOfInterest(Value value, PathState state) =>
-        Of(state).Objects.Find(Base(value)) is not null || value is EntryValue { Address: var address } && HoldsPointer(address);
+        Of(state).Objects.Find(Base(value)) is not null || (IsForCallers && value is EntryValue { Address: var address } && HoldsPointer(address));
 
     public override DomainEffect Summarize(PathState exit)
     {
