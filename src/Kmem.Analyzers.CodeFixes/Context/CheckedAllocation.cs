@@ -46,8 +46,7 @@ internal sealed class CheckedAllocation
 
     // Flags are what allocators take, also those that have no contract of their own.
     private static bool Allocates(InvocationExpressionSyntax call, FixSite site) =>
-        site.Decision(DiagnosticProperties.FlagsType) is not null
-        || (site.Model.GetSymbolInfo(call).Symbol is IMethodSymbol method && site.Contracts.Get(method).Allocates is not null);
+        site.Decision(DiagnosticProperties.FlagsType) is not null || site.Allocates(call);
 
     private static IfStatementSyntax? CheckOf(ISymbol variable, StatementSyntax statement, SemanticModel model) =>
         statement is IfStatementSyntax { Else: null } check

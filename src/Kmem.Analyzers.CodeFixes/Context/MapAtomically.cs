@@ -1,5 +1,6 @@
 using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.CodeFixes.Syntax;
+using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -35,6 +36,7 @@ internal sealed class MapAtomically : CodeFix
         return calls[Map].Count() == 1 && calls[Unmap].Any()
             && Address(calls[Map].Single(), function, site) is { } address
             && calls[Unmap].All(unmap => IsInScope(address, unmap, site.Model))
+            && !SleepsBetween(calls[Map].Single(), calls[Unmap].Last(), function, site)
                 ? Rewrite(calls, address.Name, slot, site)
                 : null;
     }
@@ -76,6 +78,14 @@ internal sealed class MapAtomically : CodeFix
 
     private static bool IsInScope(ILocalSymbol address, SleepingCall unmap, SemanticModel model) =>
         model.LookupSymbols(unmap.Call.SpanStart, name: address.Name).Contains(address, SymbolEqualityComparer.Default);
+
+    // An atomic mapping is a section of its own: what sleeps while it lasts would be the next report.
+    private static bool SleepsBetween(SleepingCall map, SleepingCall unmap, SyntaxNode function, FixSite site) => Statements.OwnNodes(function)
+        .OfType<InvocationExpressionSyntax>()
+        .Where(call => call.SpanStart > map.Call.SpanStart && call.SpanStart < unmap.Call.SpanStart)
+        .Select(call => site.Model.GetSymbolInfo(call).Symbol)
+        .OfType<IMethodSymbol>()
+        .Any(method => method.Name != Unmap && site.Contracts.Get(method).Sleep == SleepContract.Might);
 
     // The member of the slots' enum, where both functions are there and take a slot.
     private static ISymbol? SlotMember(IMethodSymbol callee)

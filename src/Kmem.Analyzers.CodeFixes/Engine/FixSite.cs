@@ -1,6 +1,8 @@
 using System.Globalization;
 using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
@@ -38,6 +40,10 @@ internal sealed class FixSite
 
     /// <summary>The innermost node that the report covers.</summary>
     public SyntaxNode Node => Root.FindNode(Span, getInnermostNodeForTie: true);
+
+    /// <summary>True if the called method's contract says that it allocates what it returns.</summary>
+    public bool Allocates(InvocationExpressionSyntax call) =>
+        Model.GetSymbolInfo(call, Cancellation).Symbol is IMethodSymbol method && Contracts.Get(method).Allocates is not null;
 
     /// <summary>A decision of the analysis (<see cref="DiagnosticProperties"/>); null where it made none.</summary>
     public string? Decision(string property) =>

@@ -1,7 +1,5 @@
 using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.CodeFixes.Syntax;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.CodeFixes.Lifetime;
@@ -23,11 +21,11 @@ internal sealed class CheckResult : CodeFix
             return null;
         }
 
-        if (ErrorExit.Find(statement, call, Values.Text(SyntaxFactory.ParseExpression(holder)), site) is not { } exit)
+        if (ErrorExit.Find(statement, call, place.Text, site) is not { } exit)
             return null;
 
         var plan = new FixPlan(FixTitles.CheckResult(failure));
-        var condition = holder + " == " + FailureValue.Spell(failure, place, statement.SpanStart, site.Model);
+        var condition = place.Text + " == " + FailureValue.Spell(failure, place.Type, statement.SpanStart, site.Model);
         new CheckWriter(site.Text, statement).Write(plan, condition, exit);
         return plan;
     }

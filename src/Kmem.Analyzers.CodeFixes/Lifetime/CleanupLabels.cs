@@ -15,7 +15,7 @@ internal sealed class CleanupLabels
         var lists = Statements.AndEnclosing(allocation).Select(statement => statement.Parent).ToList();
         _labels = Statements.OwnNodes(function)
             .OfType<LabeledStatementSyntax>()
-            .Where(label => label.SpanStart > allocation.Span.End && lists.Contains(label.Parent))
+            .Where(label => label.SpanStart > allocation.Span.End && lists.Contains(label.Parent) && !IsBehindUsing(label, allocation))
             .Select(label => new CleanupLabel(label))
             .Where(label => assigned.Cover(label.Code))
             .ToList();
@@ -28,4 +28,9 @@ internal sealed class CleanupLabels
     public CleanupLabel? Covering(IReadOnlyList<StatementSyntax> pending, string? usual) =>
         (pending.Count > 0 ? _labels.LastOrDefault(label => pending.All(label.Does)) : null)
         ?? _labels.FirstOrDefault(label => label.Name == usual);
+
+    // C# does not let goto pass a using declaration.
+    private static bool IsBehindUsing(LabeledStatementSyntax label, StatementSyntax allocation) => Statements.Siblings(label).Any(statement =>
+        statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 }
+        && statement.SpanStart > allocation.SpanStart && statement.SpanStart < label.SpanStart);
 }

@@ -29,7 +29,7 @@ internal sealed class ErrorExit
             return null;
 
         var assigned = new AssignedVariables(allocation, site.Model);
-        var checks = new FailureChecks(allocation, function, assigned);
+        var checks = new FailureChecks(allocation, function, assigned, site);
         var pending = PendingCleanup.Find(allocation, holder, site);
         if (pending.Any(statement => !assigned.Cover(statement)))
             return null;

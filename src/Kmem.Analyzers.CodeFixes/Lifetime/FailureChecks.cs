@@ -1,3 +1,4 @@
+using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.CodeFixes.Syntax;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -10,13 +11,15 @@ internal sealed class FailureChecks
 {
     private readonly StatementSyntax _allocation;
     private readonly AssignedVariables _assigned;
+    private readonly FixSite _site;
     private readonly List<IfStatementSyntax> _checks;
 
-    public FailureChecks(StatementSyntax allocation, SyntaxNode function, AssignedVariables assigned)
+    public FailureChecks(StatementSyntax allocation, SyntaxNode function, AssignedVariables assigned, FixSite site)
     {
         _allocation = allocation;
         _assigned = assigned;
-        _checks = Statements.OwnNodes(function).OfType<IfStatementSyntax>().Where(IsCheckOfCall).ToList();
+        _site = site;
+        _checks = Statements.OwnNodes(function).OfType<IfStatementSyntax>().Where(IsCheckOfAllocation).ToList();
     }
 
     /// <summary>The nearest one in front that leaves in a way open to the allocation.</summary>
@@ -35,11 +38,11 @@ internal sealed class FailureChecks
     /// <summary>Whether they have braces around one statement; null where none has one statement.</summary>
     public bool? HaveBraces => _checks.Find(check => Statements.Body(check.Statement).Count == 1) is { } single ? single.Statement is BlockSyntax : null;
 
-    // if (p == null) right behind p = call().
-    private static bool IsCheckOfCall(IfStatementSyntax check) =>
+    // if (p == null) right behind p = kmalloc(...): other calls that give null fail for other reasons.
+    private bool IsCheckOfAllocation(IfStatementSyntax check) =>
         NullTest.Tested(check.Condition) is { } tested
         && Statements.Siblings(check).TakeWhile(sibling => sibling != check).LastOrDefault() is { } before
-        && before.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => Stores(call, tested));
+        && before.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => Stores(call, tested) && _site.Allocates(call));
 
     private static bool Stores(InvocationExpressionSyntax call, ExpressionSyntax place) => Values.Target(Values.Dressed(call)) switch
     {

@@ -81,8 +81,12 @@ internal sealed class ReleaseWithOwnFamily : CodeFix
     }
 
     private static bool Compiles(string text, InvocationExpressionSyntax call, FixSite site) =>
-        site.Model.GetSpeculativeSymbolInfo(call.SpanStart, SyntaxFactory.ParseExpression(text), SpeculativeBindingOption.BindAsExpression).Symbol is IMethodSymbol
+        site.Model.GetSpeculativeSymbolInfo(call.SpanStart, SyntaxFactory.ParseExpression(text), SpeculativeBindingOption.BindAsExpression).Symbol is IMethodSymbol release
+        && (call.Parent is ExpressionStatementSyntax || HasSameResult(release, call, site))
         && (!text.Contains("*)") || IsUnsafe(call));
+
+    private static bool HasSameResult(IMethodSymbol release, InvocationExpressionSyntax call, FixSite site) =>
+        site.Model.GetSymbolInfo(call).Symbol is IMethodSymbol other && SymbolEqualityComparer.Default.Equals(release.ReturnType, other.ReturnType);
 
     private static bool IsUnsafe(SyntaxNode node) => node.Ancestors().Any(ancestor => ancestor switch
     {

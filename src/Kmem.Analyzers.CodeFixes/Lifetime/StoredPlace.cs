@@ -5,19 +5,28 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.CodeFixes.Lifetime;
 
-/// <summary>The type of the place that an allocation's statement leaves the memory in.</summary>
-internal static class StoredPlace
+/// <summary>The place that an allocation's statement leaves the memory in.</summary>
+internal sealed class StoredPlace
 {
+    private StoredPlace(string text, ITypeSymbol type)
+    {
+        Text = text;
+        Type = type;
+    }
+
+    /// <summary>As it is written.</summary>
+    public string Text { get; }
+
+    public ITypeSymbol Type { get; }
+
     /// <summary>Null where the holder is not what the statement stores the allocation's result into.</summary>
-    public static ITypeSymbol? Of(InvocationExpressionSyntax call, string holder, SemanticModel model)
+    public static StoredPlace? Of(InvocationExpressionSyntax call, string holder, SemanticModel model)
     {
         var wanted = Values.Text(SyntaxFactory.ParseExpression(holder));
         var output = call.ArgumentList.Arguments.FirstOrDefault(argument =>
-            argument.RefKindKeyword.Kind() is SyntaxKind.OutKeyword or SyntaxKind.RefKeyword && Name(argument.Expression) == wanted);
-        if (output is not null)
-            return model.GetTypeInfo(output.Expression).Type;
-
-        return Values.Target(Whole(call)) is { } target && Name(target) == wanted ? TypeOf(target, model) : null;
+            argument.RefKindKeyword.Kind() is SyntaxKind.OutKeyword or SyntaxKind.RefKeyword && IsNamed(argument.Expression, wanted));
+        var target = output?.Expression ?? Values.Target(Whole(call));
+        return target is not null && IsNamed(target, wanted) && TypeOf(target, model) is { } type ? new StoredPlace(Name(target), type) : null;
     }
 
     // In c ? a() : b() either call gives the value; in c ? a() : null a null is no failure.
@@ -29,6 +38,9 @@ internal static class StoredPlace
                 ? Values.Dressed(choice)
                 : value;
     }
+
+    // The analysis names a variable without the @ that code may need.
+    private static bool IsNamed(SyntaxNode target, string wanted) => Name(target) is var name && (name == wanted || name.TrimStart('@') == wanted);
 
     private static string Name(SyntaxNode target) => target switch
     {

@@ -195,6 +195,7 @@ public class CheckResultTests
     [InlineData("void* a = {|alloc:kmalloc(n, GFP_KERNEL)|};", "a", "-1", "a == (void*)(-1)")]
     [InlineData("byte* a = (byte*){|alloc:__get_free_page(GFP_KERNEL)|};", "a", "0", "a == null")]
     [InlineData("var a = {|alloc:kmem_cache_create(\"c\", n)|};", "a", "null", "a == null")]
+    [InlineData("void* @new = {|alloc:kmalloc(n, GFP_KERNEL)|};", "new", "null", "@new == null")]
     [InlineData("{|alloc:Make(out void* a)|};", "a", "null", "a == null")]
     [InlineData("Dev d = default; {|alloc:Make(out d.q)|};", "d.q", "null", "d.q == null")]
     public async Task Failure_is_written_as_the_holders_type_wants_it(string allocation, string holder, string failure, string condition) =>

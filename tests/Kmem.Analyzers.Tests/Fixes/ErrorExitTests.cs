@@ -231,6 +231,25 @@ public class ErrorExitTests
         """);
 
     [Fact]
+    public Task Checks_of_calls_that_allocate_nothing_are_no_pattern() => Leaves("""
+                object found = Find();
+                if (found == null)
+                    return -EINVAL;
+                byte* p = (byte*){|alloc:kmalloc(n, GFP_KERNEL)|};
+                {|use:*p|} = 1;
+                return 0;
+        """, """
+                object found = Find();
+                if (found == null)
+                    return -EINVAL;
+                byte* p = (byte*)kmalloc(n, GFP_KERNEL);
+                if (p == null)
+                    return -ENOMEM;
+                *p = 1;
+                return 0;
+        """);
+
+    [Fact]
     public Task To_the_label_that_releases_what_is_there() => Leaves("""
                 byte* r;
                 void* q = kmalloc(n, GFP_KERNEL);
@@ -491,6 +510,38 @@ public class ErrorExitTests
         """);
 
     [Fact]
+    public Task A_label_behind_a_using_declaration_cannot_be_reached() => Leaves("""
+                void* q = kmalloc(n, GFP_KERNEL);
+                if (q == null)
+                    return -ENOMEM;
+                byte* p = (byte*){|alloc:kmalloc(n, GFP_KERNEL)|};
+                {|use:*p|} = 1;
+                using var held = new System.IO.MemoryStream();
+                if (*p == 2)
+                    goto free;
+            free:
+                kfree(q);
+                return -1;
+        """, """
+                void* q = kmalloc(n, GFP_KERNEL);
+                if (q == null)
+                    return -ENOMEM;
+                byte* p = (byte*)kmalloc(n, GFP_KERNEL);
+                if (p == null)
+                {
+                    kfree(q);
+                    return -ENOMEM;
+                }
+                *p = 1;
+                using var held = new System.IO.MemoryStream();
+                if (*p == 2)
+                    goto free;
+            free:
+                kfree(q);
+                return -1;
+        """);
+
+    [Fact]
     public Task A_label_whose_code_wants_more_than_there_is_is_no_way_out() => Leaves("""
                 void* late;
                 byte* p = (byte*){|alloc:kmalloc(n, GFP_KERNEL)|};
@@ -542,6 +593,8 @@ public class ErrorExitTests
         {
             static spinlock_t lk;
             static void* other;
+
+            static object Find() => null;
 
             int M(nuint n, C dev)
             {

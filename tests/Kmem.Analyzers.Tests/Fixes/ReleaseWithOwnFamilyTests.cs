@@ -92,6 +92,7 @@ public class ReleaseWithOwnFamilyTests
     [InlineData("int r = kmem_cache_destroy({|0:cache|});", "kfree({0})")] // the result is used
     [InlineData("kmem_cache_free(/* pool */ cache, {|0:p|});", "kfree({0})")] // the comment would go
     [InlineData("var f = {|0:p|};", "kfree({0})")]
+    [InlineData("System.Func<int> f = () => kmem_cache_destroy({|0:cache|});", "printk(({0}).ToString())")] // another result
     public async Task Nothing_is_offered_where_it_could_not_be_right(string body, string release) =>
         await Case(body, release).OffersNothingAsync();
 

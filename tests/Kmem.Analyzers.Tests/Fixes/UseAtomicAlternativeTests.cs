@@ -41,6 +41,7 @@ public class UseAtomicAlternativeTests
     [InlineData("Use({|0:kmap(page)|}); kunmap(page);")]
     [InlineData("void* a = {|0:kmap(page)|}; a = null; kunmap(page);")]
     [InlineData("{ void* a = {|0:kmap(page)|}; } kunmap(page);")]
+    [InlineData("void* a = {|0:kmap(page)|}; schedule(); kunmap(page);")] // would sleep in the new section
     [InlineData("{|0:schedule()|};")]
     [InlineData("System.Threading.Thread.{|0:Sleep(1)|};")]
     [InlineData("{|0:C.vfree(raw)|};")] // not the kernel's: no alternative beside it
