@@ -33,7 +33,10 @@ internal static class SourceProject
     /// <summary>Compiles texts; the first part of each pair is the path.</summary>
     public static CSharpCompilation Compile(string name, params (string Path, string Text)[] files) => CSharpCompilation.Create(
         Path.GetFileName(name) + ".Source",
-        files.Select(file => CSharpSyntaxTree.ParseText(SourceText.From(file.Text), ParseOptions, file.Path)),
+        files.Select(file => Parse(file.Path, file.Text)),
         Platform.Value,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>Parses a file as <see cref="Compile"/> does.</summary>
+    public static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(SourceText.From(text), ParseOptions, path);
 }
