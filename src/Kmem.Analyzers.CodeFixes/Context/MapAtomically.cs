@@ -66,6 +66,7 @@ internal sealed class MapAtomically : CodeFix
     {
         if (Values.Target(Values.Dressed(map.Call)) is not { } target
             || Values.Variable(target, site.Model) is not ILocalSymbol { RefKind: RefKind.None } address
+            || !Statements.Declares(function, address)
             || site.NodeAt(DiagnosticProperties.EnterSpan)?.SpanStart > map.Call.SpanStart)
         {
             return null;

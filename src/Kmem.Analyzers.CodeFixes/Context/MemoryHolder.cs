@@ -63,6 +63,9 @@ internal sealed class MemoryHolder
 
     private bool Follow(ISymbol symbol, SyntaxNode root)
     {
+        if (symbol is ILocalSymbol local && !Statements.Declares(_function, local))
+            return false;
+
         var scope = symbol is IFieldSymbol ? root : _function;
         foreach (var node in scope.DescendantNodes())
         {

@@ -76,6 +76,10 @@ internal static class Statements
     public static IEnumerable<SyntaxNode> OwnNodes(SyntaxNode function) =>
         function.DescendantNodes(node => node == function || !IsFunction(node));
 
+    /// <summary>True for a local of the function itself, not of one around it.</summary>
+    public static bool Declares(SyntaxNode function, ILocalSymbol local) =>
+        local.DeclaringSyntaxReferences.All(reference => Function(reference.GetSyntax()) == function);
+
     private static bool IsFunction(SyntaxNode node) =>
         node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax
             or CompilationUnitSyntax or BaseTypeDeclarationSyntax

@@ -32,6 +32,8 @@ public class UseAtomicAlternativeTests
     [InlineData("raw = {|0:vmalloc(n)|};")] // its owner gives it to vfree
     [InlineData("void* p = {|0:vmalloc(n)|}; other = p;")] // kept elsewhere
     [InlineData("void* p = {|0:vmalloc(n)|}; System.Action a = () => vfree(p);")]
+    [InlineData("void* p = null; System.Action a = () => { p = {|0:vmalloc(n)|}; }; vfree(p);")]
+    [InlineData("void* p = null; System.Action a = () => { p = {|0:kmap(page)|}; kunmap(page); }; Use(p);")]
     [InlineData("void* p = {|0:vmalloc(n)|}; vfree(p); p = raw; vfree(p);")] // other memory too
     [InlineData("Use({|0:vmalloc(n)|});")]
     [InlineData("void* p = {|0:vmalloc(1 << 20)|}; vfree(p);")] // more than kmalloc ever has

@@ -96,6 +96,29 @@ public class MissingNullCheckFixTests
         """));
 
     [Fact]
+    public Task One_check_for_uses_on_two_paths() => FixTest.VerifyAsync<MissingNullCheckCodeFixProvider>(
+        Method("""
+                int* p = (int*)kmalloc(8, GFP_KERNEL);
+                if (dev != null)
+                    *{|KMEM2001:p|} = 1;
+                else
+                    *{|KMEM2001:p|} = 2;
+                kfree(p);
+                return 0;
+        """),
+        Method("""
+                int* p = (int*)kmalloc(8, GFP_KERNEL);
+                if (p == null)
+                    return -ENOMEM;
+                if (dev != null)
+                    *p = 1;
+                else
+                    *p = 2;
+                kfree(p);
+                return 0;
+        """));
+
+    [Fact]
     public Task Fields_and_other_failures() => FixTest.VerifyAsync<MissingNullCheckCodeFixProvider>(
         Method("""
                 dev->buf = (byte*)kmalloc(8, GFP_KERNEL);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Kmem.Analyzers.Tests.Fixes.EndToEnd;
 
-public class ProjectReferenceTests
+public class SeveralProjectsTests
 {
     [Fact]
     public async Task The_allocator_may_be_a_project_of_the_solution_as_editors_have_it()
