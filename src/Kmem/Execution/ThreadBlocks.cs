@@ -62,6 +62,13 @@ internal sealed unsafe class ThreadBlocks : IDisposable
             return _live.Exists(condition);
     }
 
+    /// <summary>Calls <paramref name="visit"/> with each block; its thread may work on it meanwhile.</summary>
+    public void Visit(Action<nint> visit)
+    {
+        lock (_lock)
+            _live.ForEach(visit);
+    }
+
     /// <summary>Runs <paramref name="drain"/> over every block while its thread stays out of its arrays.</summary>
     public void Drain(Action<nint> drain)
     {

@@ -33,6 +33,7 @@ internal static unsafe class ProcessMachine
     private static Machine Make(MachineOptions options)
     {
         Machine machine = new(options, processWide: true);
+        MachineMetrics.Show(machine);
         if ((options.Debug & MachineDebug.Track) != 0)
             AppDomain.CurrentDomain.ProcessExit += (_, _) => ReportLeaks(machine);
         return machine;

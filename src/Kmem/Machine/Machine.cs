@@ -4,6 +4,7 @@ using Kmem.Observation;
 using Kmem.Pages;
 using Kmem.PerCpuData;
 using Kmem.Physical;
+using Kmem.Reports;
 using Kmem.Slab;
 using Kmem.Virtual;
 
@@ -60,6 +61,12 @@ public sealed unsafe class Machine : IDisposable
     /// <summary>Free physical memory in bytes, including what CPUs keep ready; not what slab caches keep.</summary>
     public ulong FreeBytes => (ulong)Pages.FreeFrames << PhysicalMemory.PageShift;
 
+    /// <summary>Physical memory in the zones, in bytes.</summary>
+    public ulong TotalBytes => (ulong)Pages.Zones.Sum(zone => (long)zone.PresentFrames) << PhysicalMemory.PageShift;
+
+    /// <summary>Memory in slabs, in bytes, used or not.</summary>
+    public ulong SlabBytes => (ulong)Slab.CountFrames(_ => true) << PhysicalMemory.PageShift;
+
     /// <summary>Which allocations fail on purpose; null: none.</summary>
     public fault_attr? Faults
     {
@@ -111,6 +118,9 @@ public sealed unsafe class Machine : IDisposable
     /// <summary>Lists the live objects of slab caches, with who allocated them. Only caches that track owners know (<see cref="MachineDebug.Track"/>).</summary>
     /// <returns>A line for each; empty: nothing leaked.</returns>
     public string ReportLeaks() => Slab.ReportLeaks();
+
+    /// <summary>Where the memory is, in the format of /proc/meminfo.</summary>
+    internal string DescribeMemory() => MemInfo.Describe(Pages, Slab, Vmalloc, PerCpu);
 
     /// <summary>Frees all that is kept for speed or cached by shrinkers, and lets the system have free memory. May sleep.</summary>
     public void Reclaim()

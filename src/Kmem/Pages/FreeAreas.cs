@@ -67,27 +67,17 @@ internal sealed unsafe class FreeAreas(page* pages, uint start, uint end)
         }
     }
 
-    /// <summary>Takes a block of this order whose memory the system may still hold; <see cref="None"/> if there is none.</summary>
-    public uint TakeTouched(int order)
+    /// <summary>A free block of this order whose memory the system may still hold; <see cref="None"/> if there is none.</summary>
+    public uint FindTouched(int order)
     {
-        for (uint frame = _heads[order]; frame != None; frame = pages[frame].Next)
-        {
-            if ((pages[frame].State & PageState.Untouched) != 0)
-                continue;
-            Unlink(frame, order);
-            FreeFrames -= 1u << order;
-            return frame;
-        }
-        return None;
+        uint frame = _heads[order];
+        while (frame != None && (pages[frame].State & PageState.Untouched) != 0)
+            frame = pages[frame].Next;
+        return frame;
     }
 
-    /// <summary>Gives a block back whose memory the system has taken. That is remembered until the block is split, merged or used.</summary>
-    public void GiveUntouched(uint frame, int order)
-    {
-        Give(frame, order);
-        if (IsFreeBlock(frame, order))
-            pages[frame].State |= PageState.Untouched;
-    }
+    /// <summary>Remembers that the system has taken a free block's memory, until the block is split, merged or used.</summary>
+    public void MarkUntouched(uint frame) => pages[frame].State |= PageState.Untouched;
 
     /// <summary>True if lists, counts and page structs agree, blocks are aligned and inside the zone, and no two free buddies stand unmerged.</summary>
     public bool IsValid()

@@ -48,13 +48,14 @@ internal sealed unsafe class PageAllocator : IDisposable
 
     public FrameTable Frames => _frames;
 
+    /// <summary>Free frames, exactly.</summary>
     public nuint FreeFrames
     {
         get
         {
             nuint free = 0;
             foreach (Zone zone in _zones)
-                free += zone.FreeFrames;
+                free += zone.CountFree();
             return free;
         }
     }
@@ -221,6 +222,8 @@ internal sealed unsafe class PageAllocator : IDisposable
         frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
         if (frame == page.None && (flags & gfp_t.__GFP_WAIT) != 0 && !Reclaimer.IsReclaiming)
             frame = ReclaimAndRetry(flags, order, cpu, node);
+        if (frame == page.None)
+            KmemEventSource.Log.PageAllocationFailed(order, (int)flags);
         if (frame == page.None && (flags & gfp_t.__GFP_NOWARN) == 0)
             _log.Write(FailureReport.Describe(flags, order, _zones));
         return frame;

@@ -1,3 +1,5 @@
+using Kmem.Observation;
+
 namespace Kmem.Pages;
 
 /// <summary>
@@ -66,6 +68,7 @@ internal sealed class Reclaimer
             // Last, so that what the shrinkers freed leaves the slabs too.
             foreach (Func<nuint> release in caches)
                 freed += release();
+            KmemEventSource.Log.Reclaimed((long)freed);
             return freed;
         }
         finally

@@ -64,7 +64,7 @@ internal sealed unsafe class Zone
     /// <summary>Frames kept from requests that a higher zone could serve, by the zone the request started with.</summary>
     public uint[] LowmemReserve { get; } = new uint[4];
 
-    /// <summary>Free frames in blocks and on CPU lists.</summary>
+    /// <summary>Free frames in blocks and on CPU lists; a frame that moves between them just now may be missing. See <see cref="CountFree"/>.</summary>
     public uint FreeFrames
     {
         get
@@ -74,6 +74,19 @@ internal sealed unsafe class Zone
                 free += (uint)list.Count;
             return free;
         }
+    }
+
+    /// <summary>Free frames, exactly: nothing moves meanwhile.</summary>
+    public uint CountFree()
+    {
+        foreach (CpuPageList list in _cpuLists)
+            list.Lock();
+        Lock();
+        uint free = FreeFrames;
+        Unlock();
+        foreach (CpuPageList list in _cpuLists)
+            list.Unlock();
+        return free;
     }
 
     public void SetWatermarks(uint min)
@@ -160,22 +173,13 @@ internal sealed unsafe class Zone
         return true;
     }
 
-    /// <summary>Gives the memory behind large free blocks back to the system, a block at a time: each is out of the zone meanwhile.</summary>
+    /// <summary>Gives the memory behind large free blocks back to the system. A block at a time under the lock: an allocation meanwhile waits, but does not fail.</summary>
     public void DiscardFreeBlocks(PhysicalMemory memory)
     {
         for (int order = FreeAreas.MaxOrder - 1; order >= SmallestDiscarded; order--)
         {
-            for (;;)
+            while (TryDiscardBlock(memory, order))
             {
-                Lock();
-                uint frame = Free.TakeTouched(order);
-                Unlock();
-                if (frame == page.None)
-                    break;
-                memory.Host.Discard((nuint)frame << PhysicalMemory.PageShift, PhysicalMemory.PageSize << order);
-                Lock();
-                Free.GiveUntouched(frame, order);
-                Unlock();
             }
         }
     }
@@ -185,7 +189,20 @@ internal sealed unsafe class Zone
         Lock();
         bool valid = Free.IsValid();
         Unlock();
-        return valid && FreeFrames <= PresentFrames;
+        return valid && CountFree() <= PresentFrames;
+    }
+
+    private bool TryDiscardBlock(PhysicalMemory memory, int order)
+    {
+        Lock();
+        uint frame = Free.FindTouched(order);
+        if (frame != page.None)
+        {
+            memory.Host.Discard((nuint)frame << PhysicalMemory.PageShift, PhysicalMemory.PageSize << order);
+            Free.MarkUntouched(frame);
+        }
+        Unlock();
+        return frame != page.None;
     }
 
     private uint TakeBlock(int order)

@@ -34,6 +34,13 @@ internal sealed unsafe class PerCpuArea
     /// <summary>Bytes from a CPU's copy to the next CPU's, and the largest object.</summary>
     public nuint Unit { get; }
 
+    /// <summary>Frames of all chunks.</summary>
+    public ulong CountFrames()
+    {
+        lock (_lock)
+            return (ulong)_chunks.Count << _order;
+    }
+
     /// <summary>Allocates an object, zeroed for every CPU; null without memory, or if it is larger than a unit or aligned to more than a page.</summary>
     public void* Allocate(CpuBlock* block, nuint size, nuint align)
     {

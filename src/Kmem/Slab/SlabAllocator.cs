@@ -95,7 +95,10 @@ internal sealed unsafe class SlabAllocator
             refusal ??= Caches.Any(cache => cache.Name == name) ? "a cache of this name exists" : null;
             int number = refusal == null ? Array.IndexOf(_caches, null, 1) : -1;
             if (number > 0)
+            {
+                KmemEventSource.Log.CacheCreated(name);
                 return _caches[number] = MakeCache(name, (uint)size, (uint)align, flags, constructor, number);
+            }
         }
         string report = $"kmem_cache_create: cache `{name}' is not created: {refusal ?? $"the machine has {FrameOwner.MaxCaches - 1} caches already"}.";
         if ((flags & slab_flags_t.SLAB_PANIC) != 0)
@@ -123,6 +126,7 @@ internal sealed unsafe class SlabAllocator
         }
         _context.Blocks.Drain(other => *ArraySlot.Of((CpuBlock*)other, (uint)number) = default);
         cache.Shrink(block);
+        KmemEventSource.Log.CacheDestroyed(cache.Name);
         return true;
     }
 
@@ -222,6 +226,23 @@ internal sealed unsafe class SlabAllocator
                 $"unreferenced object 0x{obj:x} (size {cache.Debug!.RequestedSize((void*)obj)}): cache {cache.Name}, allocated at {cache.Debug.OwnerOf((void*)obj)}\n"));
         }
         return text.ToString();
+    }
+
+    /// <summary>Objects of a cache that lie in threads' arrays, as far as one can tell without stopping the threads.</summary>
+    public int CountInArrays(kmem_cache cache)
+    {
+        int count = 0;
+        _context.Blocks.Visit(block => count += ArraySlot.Of((CpuBlock*)block, (uint)cache.Number)->Count);
+        return count;
+    }
+
+    /// <summary>Frames in the slabs of some of the caches.</summary>
+    public nuint CountFrames(Predicate<kmem_cache> which)
+    {
+        nuint frames = 0;
+        foreach (kmem_cache cache in Caches.Where(cache => which(cache)))
+            frames += (nuint)cache.Count().Slabs << cache.Geometry.Order;
+        return frames;
     }
 
     public bool IsValid() => Caches.All(cache => cache.IsValid());

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kmem.Execution;
+using Kmem.Observation;
 using Kmem.Pages;
 using Kmem.Slab;
 
@@ -115,6 +116,7 @@ public sealed unsafe class kmem_cache
         _lock.Enter();
         _nodes[slab->Node].Empty.Add(slab);
         _lock.Exit();
+        KmemEventSource.Log.SlabGrown(Name, Geometry.Order);
         return true;
     }
 

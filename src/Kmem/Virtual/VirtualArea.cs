@@ -12,6 +12,15 @@ internal sealed record VirtualArea(ulong FirstPage, uint Pages, nuint Size)
     /// <summary>True: the frames are the area's own, of vmalloc; false: somebody else's, of vmap.</summary>
     public bool OwnsFrames { get; init; } = true;
 
+    /// <summary>Frames that are the area's own.</summary>
+    public ulong CountFrames()
+    {
+        ulong frames = 0;
+        foreach ((_, int order) in Blocks)
+            frames += OwnsFrames ? 1ul << order : 0;
+        return frames;
+    }
+
     /// <summary>True if the guard page is given up as a mapping.</summary>
     public bool GuardIsHole { get; set; }
 }

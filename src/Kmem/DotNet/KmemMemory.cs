@@ -1,0 +1,87 @@
+using System.Buffers;
+
+namespace Kmem;
+
+/// <summary>
+/// Memory outside the garbage collector as <see cref="Memory{T}"/>, from any of the kernel's allocators. Who gets the owner disposes it, once; memory and spans taken from
+/// it are dead afterwards, which is not checked. Without <c>Dispose</c> the memory leaks: there is no finalizer, because a span does not keep its owner alive.
+/// </summary>
+public sealed unsafe class KmemMemory : MemoryManager<byte>
+{
+    private readonly int _length;
+    private readonly Action<nint> _release;
+    private nint _address;
+
+    private KmemMemory(void* address, nuint length, string allocator, Action<nint> release)
+    {
+        if (address == null)
+            throw new InsufficientMemoryException($"Kmem: {allocator} of {length:N0} bytes failed: the machine has no memory for it. Choose a larger MachineOptions.MemorySize (KMEM_MEMORY).");
+        _address = (nint)address;
+        _length = checked((int)length);
+        _release = release;
+    }
+
+    /// <summary>The first byte; null once disposed.</summary>
+    public void* Address => (void*)_address;
+
+    /// <summary>Physically contiguous memory of kmalloc, not cleared; at most 128 KiB.</summary>
+    /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
+    public static KmemMemory Kmalloc(int size, gfp_t flags = gfp_t.GFP_KERNEL)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        return new KmemMemory(Kernel.kmalloc((nuint)size, flags), (nuint)size, "kmalloc", p => Kernel.kfree((void*)p));
+    }
+
+    /// <summary>Page-mapped memory of vmalloc, not cleared, with a guard page behind it.</summary>
+    /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
+    public static KmemMemory Vmalloc(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        return new KmemMemory(Kernel.vmalloc((nuint)size), (nuint)size, "vmalloc", p => Kernel.vfree((void*)p));
+    }
+
+    /// <summary>2^order pages, not cleared.</summary>
+    /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
+    public static KmemMemory Pages(uint order, gfp_t flags = gfp_t.GFP_KERNEL)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(order, (uint)Kernel.MAX_ORDER);
+        return new KmemMemory((void*)Kernel.__get_free_pages(flags, order), (nuint)Kernel.PAGE_SIZE << (int)order, "__get_free_pages", p => Kernel.free_pages((nuint)p, order));
+    }
+
+    /// <summary>An object of a slab cache.</summary>
+    /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
+    public static KmemMemory FromCache(kmem_cache cache, gfp_t flags = gfp_t.GFP_KERNEL)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        return new KmemMemory(Kernel.kmem_cache_alloc(cache, flags), Kernel.kmem_cache_size(cache), "kmem_cache_alloc", p => Kernel.kmem_cache_free(cache, (void*)p));
+    }
+
+    /// <inheritdoc/>
+    public override Span<byte> GetSpan()
+    {
+        ObjectDisposedException.ThrowIf(_address == 0, this);
+        return new Span<byte>((void*)_address, _length);
+    }
+
+    /// <summary>The memory never moves, so this only gives the address.</summary>
+    public override MemoryHandle Pin(int elementIndex = 0)
+    {
+        ObjectDisposedException.ThrowIf(_address == 0, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(elementIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(elementIndex, _length);
+        return new MemoryHandle((byte*)_address + elementIndex);
+    }
+
+    /// <summary>Nothing: the memory never moves.</summary>
+    public override void Unpin()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        nint address = Interlocked.Exchange(ref _address, 0);
+        if (address != 0)
+            _release(address);
+    }
+}
