@@ -246,7 +246,7 @@ internal sealed class ContextDomain : FlowDomain
 
         var value = application.Translate(sleep.Flags);
         var argument = site.Call.Arguments.FirstOrDefault(candidate =>
-            candidate.Parameter is { } parameter && PathState.Mentions(sleep.Flags, new VariableAddress(parameter.OriginalDefinition)));
+            candidate.Parameter is { } parameter && sleep.Flags.Mentions(new VariableAddress(parameter.OriginalDefinition)));
         return new FlagsArgument(value, argument?.Operation.Syntax, argument?.Parameter?.Type);
     }
 

@@ -32,9 +32,10 @@ internal sealed class Interpreter
         var paths = new List<Running> { new(start, new Value[events.Temporaries]) };
         foreach (var step in events.Events)
         {
-            paths = step is CallEvent call
-                ? paths.SelectMany(path => Call(call, path)).ToList()
-                : Step(step, paths);
+            if (step is CallEvent call)
+                paths = Call(call, paths);
+            else
+                Step(step, paths);
             if (paths.Count == 0)
                 break;
             if (paths.Count > Solver.MaxStatesPerBlock)
@@ -59,16 +60,17 @@ internal sealed class Interpreter
         return kept;
     }
 
-    private List<Running> Step(FlowEvent step, List<Running> paths)
+    // Most steps carry every path on: the list stays, and only what has ended is taken out.
+    private void Step(FlowEvent step, List<Running> paths)
     {
-        var next = new List<Running>(paths.Count);
-        foreach (var path in paths)
+        var kept = 0;
+        for (var i = 0; i < paths.Count; i++)
         {
-            if (Step(step, path) is { } state)
-                next.Add(path with { State = state });
+            if (Step(step, paths[i]) is { } state)
+                paths[kept++] = paths[i] with { State = state };
         }
 
-        return next;
+        paths.RemoveRange(kept, paths.Count - kept);
     }
 
     private PathState? Step(FlowEvent step, Running path)
@@ -182,7 +184,15 @@ internal sealed class Interpreter
             : Reasoning.Apply(Operator.Offset, left, right) ?? site;
     }
 
-    private IEnumerable<Running> Call(CallEvent call, Running path)
+    private List<Running> Call(CallEvent call, List<Running> paths)
+    {
+        var next = new List<Running>(paths.Count);
+        foreach (var path in paths)
+            Call(call, path, next);
+        return next;
+    }
+
+    private void Call(CallEvent call, Running path, List<Running> next)
     {
         var site = CallSite.Of(call, path.Values, _program.Contracts);
         var before = Age(path.State, site.Result);
@@ -192,7 +202,7 @@ internal sealed class Interpreter
             {
                 var values = (Value[])path.Values.Clone();
                 values[call.Result] = result;
-                yield return new Running(state, values);
+                next.Add(new Running(state, values));
             }
         }
     }
@@ -200,7 +210,8 @@ internal sealed class Interpreter
     private PathState Age(PathState state, SiteValue value)
     {
         var aged = state.Age(value);
-        return aged with { Domain = _domain.Rename(aged.Domain, value) };
+        var domain = _domain.Rename(aged.Domain, value);
+        return ReferenceEquals(domain, aged.Domain) ? aged : aged with { Domain = domain };
     }
 
     private static Value Bounded(Value value, FlowEvent step) =>

@@ -131,5 +131,5 @@ internal sealed partial class LifetimeDomain
 
     /// <summary>The argument that leads to a value of the callee's.</summary>
     private static CallArgument? ArgumentBehind(Value value, CallSite site) => site.Call.Arguments.FirstOrDefault(argument =>
-        argument.Parameter is { } parameter && PathState.Mentions(value, new VariableAddress(parameter.OriginalDefinition)));
+        argument.Parameter is { } parameter && value.Mentions(new VariableAddress(parameter.OriginalDefinition)));
 }

@@ -39,7 +39,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         var state = Of(exit);
         var result = exit.Cells.Find(Interpreter.ReturnAddress);
         var allocated = state.Objects.RemoveWhere(entry =>
-            !(result is not null && PathState.Mentions(result, entry.Key)) && exit.Cells.All(cell => !PathState.Mentions(cell.Value, entry.Key)));
+            !(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key)));
         return new LifetimeEffect(allocated, state.Dereferenced, state.Released);
     }
 

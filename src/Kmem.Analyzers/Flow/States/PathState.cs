@@ -52,7 +52,7 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
                 cells = cells.Set(cell.Key, new SiteValue(site, part++));
         }
 
-        return this with { Cells = cells };
+        return ReferenceEquals(cells, Cells) ? this : this with { Cells = cells };
     }
 
     /// <summary>Forgets what static fields hold, as after a call of code that is not known.</summary>
@@ -82,19 +82,19 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
     /// </summary>
     public PathState Age(SiteValue site)
     {
-        if (!Cells.Any(cell => Mentions(cell.Key, site) || Mentions(cell.Value, site)) && Facts.All(fact => !Mentions(fact.Key, site)))
+        var cells = Cells.RemoveWhere(cell => cell.Key.Mentions(site) || cell.Value.Mentions(site));
+        var facts = Facts.RemoveWhere(fact => fact.Key.Mentions(site));
+        if (ReferenceEquals(cells, Cells) && ReferenceEquals(facts, Facts))
             return this;
 
         var older = site.Older;
-        var cells = Cells.RemoveWhere(cell => Mentions(cell.Key, site) || Mentions(cell.Value, site));
         foreach (var cell in Cells)
         {
-            if (!Mentions(cell.Key, site) && cell.Value.Equals(site))
+            if (!cell.Key.Mentions(site) && cell.Value.Equals(site))
                 cells = cells.Set(cell.Key, older);
         }
 
-        var facts = Facts.RemoveWhere(fact => Mentions(fact.Key, site) || Mentions(fact.Key, older));
-        return this with { Cells = cells, Facts = facts };
+        return this with { Cells = cells, Facts = facts.RemoveWhere(fact => fact.Key.Mentions(older)) };
     }
 
     /// <summary>What holds on both paths. What only one of them tested stays marked as tested.</summary>
@@ -115,8 +115,6 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
 
         return new PathState(Cells.Intersect(other.Cells), facts, Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
     }
-
-    public static bool Mentions(Value value, Value part) => value.Equals(part) || value.Parts.Any(inner => Mentions(inner, part));
 
     private static Value MemberOf(Value whole, ISymbol field) => whole is EntryValue entry
         ? new EntryValue(new FieldAddress(entry.Address, field))

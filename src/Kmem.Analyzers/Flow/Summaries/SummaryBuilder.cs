@@ -37,7 +37,7 @@ internal static class SummaryBuilder
             conditions,
             result is not null && IsOfUse(result, method, domain, exit) ? result : null,
             FactOf(result, exit),
-            exit.Facts.RemoveWhere(fact => fact.Key is not SiteValue || writes.All(write => !PathState.Mentions(write.Value, fact.Key))),
+            exit.Facts.RemoveWhere(fact => fact.Key is not SiteValue || writes.All(write => !write.Value.Mentions(fact.Key))),
             writes,
             domain.Summarize(exit));
     }

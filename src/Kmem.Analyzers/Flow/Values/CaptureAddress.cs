@@ -4,11 +4,11 @@ namespace Kmem.Analyzers.Flow.Values;
 internal sealed class CaptureAddress : Value
 {
     public CaptureAddress(int id)
-        : base(Combine(5, id), 1) => Id = id;
+        : base(Combine(5, id)) => Id = id;
 
     public int Id { get; }
 
-    public override bool Equals(Value? other) => other is CaptureAddress address && Id == address.Id;
+    protected override bool IsSame(Value other) => other is CaptureAddress address && Id == address.Id;
 
     public override string ToString() => "&capture" + Id;
 }

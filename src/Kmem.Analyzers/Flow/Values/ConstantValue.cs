@@ -10,7 +10,7 @@ internal sealed class ConstantValue : Value
     public static readonly ConstantValue False = new(false);
 
     private ConstantValue(object? value)
-        : base(Combine(1, value?.GetHashCode() ?? 0), 1) => Content = value;
+        : base(Combine(1, value?.GetHashCode() ?? 0)) => Content = value;
 
     public object? Content { get; }
 
@@ -33,7 +33,7 @@ internal sealed class ConstantValue : Value
         _ => new ConstantValue(content),
     };
 
-    public override bool Equals(Value? other) => other is ConstantValue constant && Equals(Content, constant.Content);
+    protected override bool IsSame(Value other) => other is ConstantValue constant && Equals(Content, constant.Content);
 
     public override string ToString() => Content?.ToString() ?? "null";
 }

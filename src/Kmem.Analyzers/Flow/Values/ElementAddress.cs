@@ -7,7 +7,7 @@ namespace Kmem.Analyzers.Flow.Values;
 internal sealed class ElementAddress : Value
 {
     public ElementAddress(Value target, Value index)
-        : base(Combine(7, target.GetHashCode(), index.GetHashCode()), Math.Max(target.Depth, index.Depth) + 1)
+        : base(Combine(7, target.GetHashCode(), index.GetHashCode()), target, index)
     {
         Target = target;
         Index = index;
@@ -19,8 +19,8 @@ internal sealed class ElementAddress : Value
 
     public override IEnumerable<Value> Parts => new[] { Target, Index };
 
-    public override bool Equals(Value? other) => ReferenceEquals(this, other)
-        || (other is ElementAddress address && Target.Equals(address.Target) && Index.Equals(address.Index));
+    protected override bool IsSame(Value other) =>
+        other is ElementAddress address && Target.Equals(address.Target) && Index.Equals(address.Index);
 
     public override string ToString() => Target + "[" + Index + "]";
 }

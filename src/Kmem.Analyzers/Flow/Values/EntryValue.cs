@@ -6,13 +6,13 @@ namespace Kmem.Analyzers.Flow.Values;
 internal sealed class EntryValue : Value
 {
     public EntryValue(Value address)
-        : base(Combine(2, address.GetHashCode()), address.Depth + 1) => Address = address;
+        : base(Combine(2, address.GetHashCode()), address) => Address = address;
 
     public Value Address { get; }
 
     public override IEnumerable<Value> Parts => new[] { Address };
 
-    public override bool Equals(Value? other) => ReferenceEquals(this, other) || (other is EntryValue entry && Address.Equals(entry.Address));
+    protected override bool IsSame(Value other) => other is EntryValue entry && Address.Equals(entry.Address);
 
     public override string ToString() => Address.ToString().TrimStart('&');
 }

@@ -8,7 +8,7 @@ namespace Kmem.Analyzers.Flow.Values;
 internal sealed class FieldAddress : Value
 {
     public FieldAddress(Value? target, ISymbol field)
-        : base(Combine(6, target?.GetHashCode() ?? 0, SymbolEqualityComparer.Default.GetHashCode(field)), (target?.Depth ?? 0) + 1)
+        : base(Combine(6, target?.GetHashCode() ?? 0, SymbolEqualityComparer.Default.GetHashCode(field)), target)
     {
         Target = target;
         Field = field;
@@ -20,8 +20,8 @@ internal sealed class FieldAddress : Value
 
     public override IEnumerable<Value> Parts => Target is null ? Array.Empty<Value>() : new[] { Target };
 
-    public override bool Equals(Value? other) => ReferenceEquals(this, other)
-        || (other is FieldAddress address && SymbolEqualityComparer.Default.Equals(Field, address.Field) && Equals(Target, address.Target));
+    protected override bool IsSame(Value other) =>
+        other is FieldAddress address && SymbolEqualityComparer.Default.Equals(Field, address.Field) && Equals(Target, address.Target);
 
     public override string ToString() =>
         Target is null ? "&" + Field.ContainingType?.Name + "." + Field.Name : "&" + Target.ToString().TrimStart('&') + "." + Field.Name;

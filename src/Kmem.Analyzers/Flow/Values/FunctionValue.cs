@@ -9,7 +9,7 @@ namespace Kmem.Analyzers.Flow.Values;
 internal sealed class FunctionValue : Value
 {
     public FunctionValue(IMethodSymbol method, IFlowAnonymousFunctionOperation? lambda, Value? receiver)
-        : base(Combine(40, SymbolEqualityComparer.Default.GetHashCode(method)), (receiver?.Depth ?? 0) + 1)
+        : base(Combine(40, SymbolEqualityComparer.Default.GetHashCode(method)), receiver)
     {
         Method = method;
         Lambda = lambda;
@@ -25,7 +25,7 @@ internal sealed class FunctionValue : Value
 
     public override IEnumerable<Value> Parts => Receiver is null ? Array.Empty<Value>() : new[] { Receiver };
 
-    public override bool Equals(Value? other) => other is FunctionValue function
+    protected override bool IsSame(Value other) => other is FunctionValue function
         && SymbolEqualityComparer.Default.Equals(Method, function.Method) && Equals(Receiver, function.Receiver);
 
     public override string ToString() => Method.Name.Length == 0 ? "lambda" : Method.Name;

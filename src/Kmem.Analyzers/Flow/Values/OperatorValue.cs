@@ -7,7 +7,7 @@ namespace Kmem.Analyzers.Flow.Values;
 internal sealed class OperatorValue : Value
 {
     public OperatorValue(Operator kind, Value left, Value? right = null)
-        : base(Combine(9 + (int)kind, left.GetHashCode(), right?.GetHashCode() ?? 0), Math.Max(left.Depth, right?.Depth ?? 0) + 1)
+        : base(Combine(9 + (int)kind, left.GetHashCode(), right?.GetHashCode() ?? 0), left, right)
     {
         Kind = kind;
         Left = left;
@@ -22,8 +22,8 @@ internal sealed class OperatorValue : Value
 
     public override IEnumerable<Value> Parts => Right is null ? new[] { Left } : new[] { Left, Right };
 
-    public override bool Equals(Value? other) => ReferenceEquals(this, other)
-        || (other is OperatorValue value && Kind == value.Kind && Left.Equals(value.Left) && Equals(Right, value.Right));
+    protected override bool IsSame(Value other) =>
+        other is OperatorValue value && Kind == value.Kind && Left.Equals(value.Left) && Equals(Right, value.Right);
 
     public override string ToString() => Right is null ? $"{Kind}({Left})" : $"{Kind}({Left}, {Right})";
 }

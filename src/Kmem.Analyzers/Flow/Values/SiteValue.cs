@@ -9,7 +9,7 @@ internal sealed class SiteValue : Value
     /// <param name="part">Tells the values of one expression apart: its result, its out arguments.</param>
     /// <param name="isOlder">The value of an earlier round through a loop.</param>
     public SiteValue(SyntaxNode syntax, int part = 0, bool isOlder = false)
-        : base(Combine(8, syntax.GetHashCode(), (part * 2) + (isOlder ? 1 : 0)), 1)
+        : base(Combine(8, syntax.GetHashCode(), (part * 2) + (isOlder ? 1 : 0)))
     {
         Syntax = syntax;
         Part = part;
@@ -24,7 +24,7 @@ internal sealed class SiteValue : Value
 
     public SiteValue Older => new(Syntax, Part, isOlder: true);
 
-    public override bool Equals(Value? other) =>
+    protected override bool IsSame(Value other) =>
         other is SiteValue site && ReferenceEquals(Syntax, site.Syntax) && Part == site.Part && IsOlder == site.IsOlder;
 
     public override string ToString() =>

@@ -6,55 +6,78 @@ namespace Kmem.Analyzers.Flow.Values;
 
 /// <summary>
 /// An immutable map of a few dozen entries, compared by content. A state is copied far more often than it is searched, and
-/// two states are compared at every join; an array does both well at this size.
+/// two states are compared at every join; an array does both well at this size. Hashes are kept beside the keys: nearly every
+/// comparison ends there.
 /// </summary>
 internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>
     where TKey : class
     where TValue : class
 {
-    public static readonly SmallMap<TKey, TValue> Empty = new(Array.Empty<KeyValuePair<TKey, TValue>>());
+    public static readonly SmallMap<TKey, TValue> Empty = new(Array.Empty<Entry>(), 0);
 
-    private readonly KeyValuePair<TKey, TValue>[] _entries;
+    private readonly Entry[] _entries;
+
+    // The entries' hashes combined so that their order makes no difference, and one can be taken out again.
     private readonly int _hash;
 
-    private SmallMap(KeyValuePair<TKey, TValue>[] entries)
+    private SmallMap(Entry[] entries, int hash)
     {
         _entries = entries;
-        foreach (var entry in entries)
-            _hash ^= unchecked((entry.Key.GetHashCode() * 31) + entry.Value.GetHashCode());
+        _hash = hash;
     }
 
     public int Count => _entries.Length;
 
     public TValue? Find(TKey key)
     {
-        var index = IndexOf(key);
+        var index = IndexOf(key, key.GetHashCode());
         return index < 0 ? null : _entries[index].Value;
     }
 
     public SmallMap<TKey, TValue> Set(TKey key, TValue value)
     {
-        var index = IndexOf(key);
+        var added = new Entry(key, value);
+        var index = IndexOf(key, added.KeyHash);
         if (index >= 0 && _entries[index].Value.Equals(value))
             return this;
 
-        var entries = new KeyValuePair<TKey, TValue>[index < 0 ? _entries.Length + 1 : _entries.Length];
+        var isNew = index < 0;
+        var entries = new Entry[isNew ? _entries.Length + 1 : _entries.Length];
         Array.Copy(_entries, entries, _entries.Length);
-        entries[index < 0 ? _entries.Length : index] = new KeyValuePair<TKey, TValue>(key, value);
-        return new SmallMap<TKey, TValue>(entries);
+        entries[isNew ? _entries.Length : index] = added;
+        return new SmallMap<TKey, TValue>(entries, _hash ^ added.Hash ^ (isNew ? 0 : _entries[index].Hash));
     }
 
-    public SmallMap<TKey, TValue> Remove(TKey key) => IndexOf(key) < 0 ? this : RemoveWhere(entry => entry.Key.Equals(key));
+    public SmallMap<TKey, TValue> Remove(TKey key)
+    {
+        var index = IndexOf(key, key.GetHashCode());
+        return index < 0 ? this : RemoveWhere(entry => ReferenceEquals(entry.Key, _entries[index].Key));
+    }
 
     public SmallMap<TKey, TValue> RemoveWhere(Func<KeyValuePair<TKey, TValue>, bool> condition)
     {
-        var kept = Array.FindAll(_entries, entry => !condition(entry));
-        return kept.Length == _entries.Length ? this : new SmallMap<TKey, TValue>(kept);
+        var kept = default(List<Entry>);
+        var hash = _hash;
+        for (var i = 0; i < _entries.Length; i++)
+        {
+            if (condition(_entries[i].Pair))
+            {
+                kept ??= Before(i);
+                hash ^= _entries[i].Hash;
+            }
+            else
+            {
+                kept?.Add(_entries[i]);
+            }
+        }
+
+        return kept is null ? this : new SmallMap<TKey, TValue>(kept.ToArray(), hash);
     }
 
     /// <summary>The entries that two maps agree on.</summary>
-    public SmallMap<TKey, TValue> Intersect(SmallMap<TKey, TValue> other) =>
-        RemoveWhere(entry => other.Find(entry.Key) is not { } value || !value.Equals(entry.Value));
+    public SmallMap<TKey, TValue> Intersect(SmallMap<TKey, TValue> other) => ReferenceEquals(this, other)
+        ? this
+        : RemoveWhere(entry => other.Find(entry.Key) is not { } value || !value.Equals(entry.Value));
 
     public bool Equals(SmallMap<TKey, TValue>? other)
     {
@@ -70,18 +93,70 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
 
     public override int GetHashCode() => _hash;
 
-    public IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator() => ((IEnumerable<KeyValuePair<TKey, TValue>>)_entries).GetEnumerator();
+    public Enumerator GetEnumerator() => new(_entries);
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator<KeyValuePair<TKey, TValue>> IEnumerable<KeyValuePair<TKey, TValue>>.GetEnumerator()
+    {
+        foreach (var entry in _entries)
+            yield return entry.Pair;
+    }
 
-    private int IndexOf(TKey key)
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<KeyValuePair<TKey, TValue>>)this).GetEnumerator();
+
+    private int IndexOf(TKey key, int hash)
     {
         for (var i = 0; i < _entries.Length; i++)
         {
-            if (_entries[i].Key.Equals(key))
+            if (_entries[i].KeyHash == hash && _entries[i].Key.Equals(key))
                 return i;
         }
 
         return -1;
+    }
+
+    private List<Entry> Before(int end)
+    {
+        var entries = new List<Entry>(_entries.Length);
+        for (var i = 0; i < end; i++)
+            entries.Add(_entries[i]);
+        return entries;
+    }
+
+    /// <summary>Goes over the entries without an object for it: states are gone over at every step.</summary>
+    public struct Enumerator
+    {
+        private readonly Entry[] _entries;
+        private int _index;
+
+        internal Enumerator(Entry[] entries)
+        {
+            _entries = entries;
+            _index = -1;
+        }
+
+        public readonly KeyValuePair<TKey, TValue> Current => _entries[_index].Pair;
+
+        public bool MoveNext() => ++_index < _entries.Length;
+    }
+
+    internal readonly struct Entry
+    {
+        public Entry(TKey key, TValue value)
+        {
+            Key = key;
+            Value = value;
+            KeyHash = key.GetHashCode();
+            Hash = unchecked((KeyHash * 31) + value.GetHashCode());
+        }
+
+        public TKey Key { get; }
+
+        public TValue Value { get; }
+
+        public int KeyHash { get; }
+
+        public int Hash { get; }
+
+        public KeyValuePair<TKey, TValue> Pair => new(Key, Value);
     }
 }

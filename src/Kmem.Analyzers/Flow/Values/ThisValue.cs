@@ -6,11 +6,11 @@ internal sealed class ThisValue : Value
     public static readonly ThisValue Instance = new();
 
     private ThisValue()
-        : base(3, 1)
+        : base(3)
     {
     }
 
-    public override bool Equals(Value? other) => other is ThisValue;
+    protected override bool IsSame(Value other) => other is ThisValue;
 
     public override string ToString() => "this";
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Kmem.Analyzers.Flow.Values;
 
@@ -14,10 +15,14 @@ internal abstract class Value : IEquatable<Value>
 
     private readonly int _hash;
 
-    protected Value(int hash, int depth)
+    // A bit for this term and for each part of it, down to the last: a filter, in which bits may coincide.
+    private readonly ulong _contents;
+
+    protected Value(int hash, Value? left = null, Value? right = null)
     {
         _hash = hash;
-        Depth = depth;
+        _contents = Bit(hash) | (left?._contents ?? 0) | (right?._contents ?? 0);
+        Depth = Math.Max(left?.Depth ?? 0, right?.Depth ?? 0) + 1;
     }
 
     public int Depth { get; }
@@ -25,11 +30,20 @@ internal abstract class Value : IEquatable<Value>
     /// <summary>The terms that this one is made of.</summary>
     public virtual IEnumerable<Value> Parts => Array.Empty<Value>();
 
-    public abstract bool Equals(Value? other);
+    /// <summary>Whether a term is this one or a part of it.</summary>
+    public bool Mentions(Value part) =>
+        (_contents & Bit(part._hash)) != 0 && (Equals(part) || Parts.Any(inner => inner.Mentions(part)));
+
+    public bool Equals(Value? other) => ReferenceEquals(this, other) || (other is not null && _hash == other._hash && IsSame(other));
 
     public sealed override bool Equals(object? obj) => Equals(obj as Value);
 
     public sealed override int GetHashCode() => _hash;
+
+    /// <summary>Whether another term with the same hash is equal to this one.</summary>
+    protected abstract bool IsSame(Value other);
+
+    private static ulong Bit(int hash) => 1UL << (hash & 63);
 
     protected static int Combine(int first, int second, int third = 0) => unchecked((((first * 31) + second) * 31) + third);
 }

@@ -6,11 +6,11 @@ namespace Kmem.Analyzers.Flow.Values;
 internal sealed class VariableAddress : Value
 {
     public VariableAddress(ISymbol variable)
-        : base(Combine(4, SymbolEqualityComparer.Default.GetHashCode(variable)), 1) => Variable = variable;
+        : base(Combine(4, SymbolEqualityComparer.Default.GetHashCode(variable))) => Variable = variable;
 
     public ISymbol Variable { get; }
 
-    public override bool Equals(Value? other) =>
+    protected override bool IsSame(Value other) =>
         other is VariableAddress address && SymbolEqualityComparer.Default.Equals(Variable, address.Variable);
 
     public override string ToString() => "&" + Variable.Name;
