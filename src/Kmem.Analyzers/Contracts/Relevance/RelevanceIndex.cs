@@ -13,16 +13,9 @@ namespace Kmem.Analyzers.Contracts.Relevance;
 /// </summary>
 internal sealed class RelevanceIndex
 {
-    // Calls that the language makes without naming them.
-    private static readonly (string Keyword, string[] Names)[] Implied =
-    {
-        ("using", new[] { "Dispose", "DisposeAsync" }),
-        ("foreach", new[] { "GetEnumerator", "MoveNext", "Current" }),
-    };
-
-    private readonly Dictionary<int, Concern> _contracted = new();
+    private readonly ConcernTable _contracted = new();
     private readonly TreeIndex[] _trees;
-    private readonly Lazy<Dictionary<int, Concern>> _allNames;
+    private readonly Lazy<ConcernTable> _allNames;
 
     public RelevanceIndex(Compilation compilation, FileContracts files, CancellationToken cancellation)
     {
@@ -34,17 +27,16 @@ internal sealed class RelevanceIndex
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
             foreach (var name in AssemblyConcerns.Of(assembly).Names)
-                Add(_contracted, WordScanner.HashOf(name.Key), name.Value);
+                _contracted.Add(WordScanner.HashOf(name.Key), name.Value);
         }
 
         AddDeclared();
-        Add(_contracted, WordScanner.HashOf("await"), Concern.Sleep);
-        Add(_contracted, WordScanner.HashOf("lock"), Concern.Sleep);
-        Add(_contracted, WordScanner.HashOf("throw"), Concern.Ends);
-        HasAtomicBodies = _contracted.Values.Any(concern => (concern & Concern.AtomicBodies) != 0);
-        IsEmpty = _trees.All(tree => (ConcernOf(tree.Words, _contracted) & (Concern.Sections | Concern.Memory | Concern.AtomicBodies)) == 0)
-            && !HasAtomicBodies;
-        _allNames = new Lazy<Dictionary<int, Concern>>(Close);
+        _contracted.Add(WordScanner.HashOf("await"), Concern.Sleep);
+        _contracted.Add(WordScanner.HashOf("lock"), Concern.Sleep);
+        _contracted.Add(WordScanner.HashOf("throw"), Concern.Ends);
+        HasAtomicBodies = _contracted.All.Any(name => (name.Value & Concern.AtomicBodies) != 0);
+        IsEmpty = !HasAtomicBodies && _trees.All(tree => (_contracted.OfAny(tree.Words) & (Concern.Sections | Concern.Memory | Concern.AtomicBodies)) == 0);
+        _allNames = new Lazy<ConcernTable>(Close);
     }
 
     /// <summary>Nothing in the compilation opens a section, handles memory or makes a body atomic: there is nothing to see.</summary>
@@ -62,19 +54,19 @@ internal sealed class RelevanceIndex
         var member = TreeIndex.MemberOf(declaration) ?? declaration;
         var index = TreeIndex.Of(declaration.SyntaxTree);
         var words = index.Members.FirstOrDefault(each => each.Span == member.Span)?.Words ?? index.Words;
-        return ConcernOf(words, _allNames.Value);
+        return _allNames.Value.OfAny(words);
     }
 
     /// <summary>What a call of a source method may have to do with.</summary>
     public Concern Of(IMethodSymbol method) => method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction
         ? Concern.Sections | Concern.Sleep | Concern.Memory | Concern.Ends
-        : _allNames.Value.TryGetValue(WordScanner.HashOf(NameOf(method)), out var concern) ? concern : Concern.None;
+        : _allNames.Value.Of(WordScanner.HashOf(NameOf(method)));
 
     /// <summary>The files in which a word stands.</summary>
     public IEnumerable<SyntaxTree> TreesThatMention(string word)
     {
         var hash = WordScanner.HashOf(word);
-        return _trees.Where(tree => tree.Words.Contains(hash)).Select(tree => tree.Tree);
+        return _trees.Where(tree => tree.Mentions(hash)).Select(tree => tree.Tree);
     }
 
     private static string NameOf(IMethodSymbol method) =>
@@ -90,7 +82,7 @@ internal sealed class RelevanceIndex
             // Disposing a handle matters only beside the memory that the handle keeps.
             var name = FileContracts.SimpleName(member.Key);
             foreach (var clause in member.Value.Where(_ => name != nameof(IDisposable.Dispose)))
-                Add(_contracted, WordScanner.HashOf(name), Concerns.Of(clause.Word));
+                _contracted.Add(WordScanner.HashOf(name), Concerns.Of(clause.Word));
         }
     }
 
@@ -99,59 +91,31 @@ internal sealed class RelevanceIndex
         foreach (var tree in _trees.Where(tree => tree.WritesContracts))
         {
             foreach (var contract in tree.Contracts)
-                Add(_contracted, WordScanner.HashOf(contract.Name), contract.Concern);
+                _contracted.Add(WordScanner.HashOf(contract.Name), contract.Concern);
         }
     }
 
     // A member that mentions a name of concern hands the concern on to its own name, until nothing changes.
-    private Dictionary<int, Concern> Close()
+    private ConcernTable Close()
     {
-        var names = new Dictionary<int, Concern>(_contracted);
-        var members = _trees.SelectMany(tree => tree.Members)
-            .Select(member => (Name: WordScanner.HashOf(member.Name), member.Words))
-            .ToArray();
-        var declared = new HashSet<int>(members.Select(member => member.Name));
-        var mentions = members
-            .Select(member => (member.Name, Words: member.Words.Where(word => declared.Contains(word) || names.ContainsKey(word)).Concat(ImpliedBy(member.Words)).ToArray()))
-            .ToArray();
+        var names = new ConcernTable();
+        foreach (var name in _contracted.All)
+            names.Add(name.Key, name.Value);
+        foreach (var member in _trees.SelectMany(tree => tree.Members))
+            names.Add(member.Name, member.ConcernIn(_contracted));
 
         var changed = true;
         while (changed)
         {
             changed = false;
-            foreach (var (name, words) in mentions)
+            foreach (var tree in _trees)
             {
                 // Nearly all code calls something that may throw; of use is who does so itself.
-                var concern = (ConcernOf(words, names) & ~Concern.Ends) | (ConcernOf(words, _contracted) & Concern.Ends);
-                var known = names.TryGetValue(name, out var before) ? before : Concern.None;
-                if ((concern & ~known) == Concern.None)
-                    continue;
-                names[name] = known | concern;
-                changed = true;
+                foreach (var member in tree.Members)
+                    changed |= names.Add(member.Name, member.ConcernIn(names) & ~Concern.Ends);
             }
         }
 
         return names;
-    }
-
-    private static IEnumerable<int> ImpliedBy(HashSet<int> words) =>
-        Implied.Where(each => words.Contains(WordScanner.HashOf(each.Keyword))).SelectMany(each => each.Names).Select(WordScanner.HashOf);
-
-    private static Concern ConcernOf(IEnumerable<int> words, Dictionary<int, Concern> names)
-    {
-        var concern = Concern.None;
-        foreach (var word in words)
-        {
-            if (names.TryGetValue(word, out var found))
-                concern |= found;
-        }
-
-        return concern;
-    }
-
-    private static void Add(Dictionary<int, Concern> names, int name, Concern concern)
-    {
-        if (concern != Concern.None)
-            names[name] = concern | (names.TryGetValue(name, out var known) ? known : Concern.None);
     }
 }

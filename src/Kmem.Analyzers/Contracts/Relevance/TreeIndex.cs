@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace Kmem.Analyzers.Contracts.Relevance;
 
@@ -20,6 +21,13 @@ internal sealed class TreeIndex
         .Select(WordScanner.HashOf)
         .ToArray();
 
+    // Calls that the language makes without naming them.
+    private static readonly (int Keyword, int[] Names)[] Implied =
+    {
+        Implies("using", "Dispose", "DisposeAsync"),
+        Implies("foreach", "GetEnumerator", "MoveNext", "Current"),
+    };
+
     private readonly Lazy<ImmutableArray<MemberWords>> _members;
     private readonly Lazy<ImmutableArray<DeclaredContract>> _contracts;
 
@@ -27,18 +35,19 @@ internal sealed class TreeIndex
     {
         Tree = tree;
         var text = tree.GetText();
-        Words = WordScanner.Scan(text, new Microsoft.CodeAnalysis.Text.TextSpan(0, text.Length));
+        Words = WordScanner.Scan(text, new TextSpan(0, text.Length)).ToArray();
+        Array.Sort(Words);
         _members = new Lazy<ImmutableArray<MemberWords>>(ReadMembers, LazyThreadSafetyMode.PublicationOnly);
         _contracts = new Lazy<ImmutableArray<DeclaredContract>>(ReadContracts, LazyThreadSafetyMode.PublicationOnly);
     }
 
     public SyntaxTree Tree { get; }
 
-    /// <summary>The hashes of all words in the file.</summary>
-    public HashSet<int> Words { get; }
+    /// <summary>The hashes of all words in the file, in ascending order.</summary>
+    public int[] Words { get; }
 
     /// <summary>The file mentions a word of the vocabulary, as who writes a contract must.</summary>
-    public bool WritesContracts => Vocabulary.Any(Words.Contains);
+    public bool WritesContracts => Vocabulary.Any(Mentions);
 
     /// <summary>Declarations with an attribute that says what they allocate.</summary>
     public IEnumerable<SyntaxNode> AllocatingMethods => ContractAttributes(Tree)
@@ -54,6 +63,9 @@ internal sealed class TreeIndex
 
     public static TreeIndex Of(SyntaxTree tree) => Cache.GetValue(tree, each => new TreeIndex(each));
 
+    /// <summary>Whether a word stands in the file.</summary>
+    public bool Mentions(int word) => Array.BinarySearch(Words, word) >= 0;
+
     /// <summary>The declaration that a body belongs to, as the index counts members.</summary>
     public static SyntaxNode? MemberOf(SyntaxNode node) => node.AncestorsAndSelf().FirstOrDefault(IsMember);
 
@@ -61,8 +73,15 @@ internal sealed class TreeIndex
     {
         var text = Tree.GetText();
         return Tree.GetRoot().DescendantNodes(node => !IsMember(node)).Where(IsMember)
-            .SelectMany(member => NamesOf(member).Select(name => new MemberWords(name, member.Span, WordScanner.Scan(text, member.Span))))
+            .SelectMany(member => WordsOf(member, WordScanner.Scan(text, member.Span)))
             .ToImmutableArray();
+    }
+
+    private static IEnumerable<MemberWords> WordsOf(SyntaxNode member, HashSet<int> words)
+    {
+        var implied = Implied.Where(each => words.Contains(each.Keyword)).SelectMany(each => each.Names).ToArray();
+        var all = words.ToArray();
+        return NamesOf(member).Select(name => new MemberWords(WordScanner.HashOf(name), member.Span, all, implied));
     }
 
     private ImmutableArray<DeclaredContract> ReadContracts() =>
@@ -88,6 +107,9 @@ internal sealed class TreeIndex
         return name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
     }
 
+    private static (int Keyword, int[] Names) Implies(string keyword, params string[] names) =>
+        (WordScanner.HashOf(keyword), names.Select(WordScanner.HashOf).ToArray());
+
     // A parameter's contract is its method's.
     private static SyntaxNode? DeclarationOf(AttributeSyntax attribute) =>
         attribute.Ancestors().FirstOrDefault(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax);
@@ -112,8 +134,12 @@ internal sealed class TreeIndex
     };
 }
 
-/// <summary>A member with a body, and the hashes of the words in it.</summary>
-internal sealed record MemberWords(string Name, Microsoft.CodeAnalysis.Text.TextSpan Span, HashSet<int> Words);
+/// <summary>A member with a body: the hashes of its name, of the words in it, and of names that it uses without a word.</summary>
+internal sealed record MemberWords(int Name, TextSpan Span, int[] Words, int[] Implied)
+{
+    /// <summary>What the member has to do with, if names have to do with what the table says.</summary>
+    public Concern ConcernIn(ConcernTable names) => names.OfAny(Words) | names.OfAny(Implied);
+}
 
 /// <summary>A contract attribute on a member of this name.</summary>
 internal readonly record struct DeclaredContract(string Name, Concern Concern);
