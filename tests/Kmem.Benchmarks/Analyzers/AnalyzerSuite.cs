@@ -30,11 +30,13 @@ internal static class AnalyzerSuite
     {
         var table = new MarkdownTable(
             "Code", "kLOC", "compiler", "+ no-op", "+ Kmem", "no-op / compiler", "Kmem / compiler", "of processor time", "in actions per kLOC", "reports");
+        AnalyzerSet[] sets = [AnalyzerSet.NoOp, AnalyzerSet.Kmem];
+        WarmUp(options, sets);
         foreach (var kiloLines in options.KiloLines)
         {
             foreach (var code in CodeOf(options, kiloLines))
             {
-                var comparison = Comparison.Of(GeneratedProject.Create(code), [AnalyzerSet.NoOp, AnalyzerSet.Kmem], options.Rounds, options.WarmUps);
+                var comparison = Comparison.Of(GeneratedProject.Create(code), sets, options.Rounds);
                 table.Add(
                     code.Name,
                     Number(code.Lines / 1000.0, 0),
@@ -71,10 +73,11 @@ internal static class AnalyzerSuite
     private static void MeasurePeers(SuiteOptions options)
     {
         var table = new MarkdownTable("Code", "Analyzers", "compile", "added / compiler", "of processor time", "reports");
-        var sets = new[] { AnalyzerSet.NoOp, AnalyzerSet.Kmem }.Concat(AnalyzerSet.Peers()).ToList();
+        var sets = new[] { AnalyzerSet.NoOp, AnalyzerSet.Kmem }.Concat(AnalyzerSet.Peers()).ToArray();
+        WarmUp(options, sets);
         foreach (var code in CodeOf(options, options.EditKiloLines))
         {
-            var comparison = Comparison.Of(GeneratedProject.Create(code), sets, options.Rounds, options.WarmUps);
+            var comparison = Comparison.Of(GeneratedProject.Create(code), sets, options.Rounds);
             table.Add(code.Name, AnalyzerSet.None.Name, Number(comparison.Median(AnalyzerSet.None, run => run.Wall), 0), "", "", "");
             foreach (var set in sets)
             {
@@ -89,6 +92,13 @@ internal static class AnalyzerSuite
         }
 
         Print("Beside other analyzers", table);
+    }
+
+    private static void WarmUp(SuiteOptions options, AnalyzerSet[] sets)
+    {
+        const int KiloLines = 5;
+        foreach (var code in CodeOf(options, KiloLines))
+            Comparison.Of(GeneratedProject.Create(code), sets, options.WarmUps);
     }
 
     private static IEnumerable<CodeBase> CodeOf(SuiteOptions options, int kiloLines) => options.Code.Select(kind => kind switch

@@ -20,8 +20,8 @@ internal sealed record SuiteOptions
 
     public int Rounds { get; private init; } = 5;
 
-    /// <summary>How often everything is run before it counts.</summary>
-    public int WarmUps { get; private init; } = 1;
+    /// <summary>How often everything is run on a small project before anything counts, so that all code is compiled as well as it gets.</summary>
+    public int WarmUps { get; private init; } = 8;
 
     public bool Has(string part) => Parts.Contains(part);
 
@@ -36,7 +36,7 @@ internal sealed record SuiteOptions
             switch (arguments[i])
             {
                 case "--quick":
-                    options = options with { KiloLines = [5, 10], EditKiloLines = 10, Edits = 10, Rounds = 1 };
+                    options = options with { KiloLines = [5, 10], EditKiloLines = 10, Edits = 10, Rounds = 1, WarmUps = 1 };
                     continue;
                 case "--only" when value.Split(',') is var parts && parts.All(AllParts.Contains):
                     options = options with { Parts = parts };

@@ -11,19 +11,15 @@ internal sealed class Comparison
     {
     }
 
-    public static Comparison Of(GeneratedProject project, IReadOnlyList<AnalyzerSet> sets, int rounds, int warmUps)
+    public static Comparison Of(GeneratedProject project, IReadOnlyList<AnalyzerSet> sets, int rounds)
     {
         var comparison = new Comparison();
         foreach (var set in sets.Prepend(AnalyzerSet.None))
             comparison._runs[set] = [];
-        for (var round = -warmUps; round < rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             foreach (var (set, runs) in comparison._runs)
-            {
-                var run = CompilerRun.Of(project, set);
-                if (round >= 0)
-                    runs.Add(run);
-            }
+                runs.Add(CompilerRun.Of(project, set));
         }
 
         return comparison;
