@@ -1,5 +1,6 @@
 using System.Reflection;
 using Kmem.Analyzers.CodeFixes.Engine;
+using Kmem.Analyzers.Tests.Fixes.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Xunit;
@@ -9,9 +10,7 @@ namespace Kmem.Analyzers.Tests.Fixes;
 /// <summary>What editors and command-line fixing ask of fixers.</summary>
 public class FixProvidersTests
 {
-    private static readonly List<Type> Types = [.. typeof(KmemCodeFixProvider).Assembly.GetTypes().Where(type => typeof(CodeFixProvider).IsAssignableFrom(type) && !type.IsAbstract)];
-
-    public static TheoryData<Type> Providers => [.. Types];
+    public static TheoryData<Type> Providers => [.. FixProviders.Types];
 
     [Theory]
     [MemberData(nameof(Providers))]
@@ -38,7 +37,7 @@ public class FixProvidersTests
     [Fact]
     public void Each_rule_has_one_fixer()
     {
-        var ids = Types.SelectMany(type => ((CodeFixProvider)Activator.CreateInstance(type)!).FixableDiagnosticIds).ToList();
+        var ids = FixProviders.CreateAll().SelectMany(fix => fix.FixableDiagnosticIds).ToList();
         Assert.Equal(["KMEM1001", "KMEM1002", "KMEM1003", "KMEM2001", "KMEM2002"], ids.Order());
         Assert.Subset(Rules.All.Select(rule => rule.Id).ToHashSet(), ids.ToHashSet());
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.Tests.Fixes.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -71,7 +70,7 @@ public class HostileCodeTests
         var errors = Errors(root);
         var random = new Random(20240229);
         var written = 0;
-        foreach (var provider in Providers())
+        foreach (var provider in FixProviders.CreateAll())
         {
             foreach (var span in root.DescendantNodes().Select(node => node.Span).Append(new TextSpan(code.Length + 5, 3)).Distinct())
             {
@@ -88,10 +87,6 @@ public class HostileCodeTests
 
         Assert.True(written > 0 || code != Statements);
     }
-
-    private static IEnumerable<KmemCodeFixProvider> Providers() => typeof(KmemCodeFixProvider).Assembly.GetTypes()
-        .Where(type => typeof(KmemCodeFixProvider).IsAssignableFrom(type) && !type.IsAbstract)
-        .Select(type => (KmemCodeFixProvider)Activator.CreateInstance(type)!);
 
     private static int Errors(SyntaxNode root) => root.GetDiagnostics().Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 

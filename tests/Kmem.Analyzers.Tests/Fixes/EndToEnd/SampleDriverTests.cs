@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Kmem.Analyzers.CodeFixes.Engine;
+using Kmem.Analyzers.Tests.Fixes.Support;
 using Kmem.Analyzers.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -25,9 +25,8 @@ public class SampleDriverTests
     public async Task The_faulty_driver_becomes_the_fixed_one()
     {
         var project = Load("FaultyDriver");
-        foreach (var type in typeof(KmemCodeFixProvider).Assembly.GetTypes().Where(type => typeof(KmemCodeFixProvider).IsAssignableFrom(type) && !type.IsAbstract))
+        foreach (var fix in FixProviders.CreateAll())
         {
-            var fix = (KmemCodeFixProvider)Activator.CreateInstance(type)!;
             var reports = (await AnalyzeAsync(project)).Where(report => fix.FixableDiagnosticIds.Contains(report.Id)).ToList();
             Assert.NotEmpty(reports);
             project = await FixAsync(project, fix, reports);
@@ -41,14 +40,14 @@ public class SampleDriverTests
         }
     }
 
-    private static async Task<Project> FixAsync(Project project, KmemCodeFixProvider fix, List<Diagnostic> reports)
+    private static async Task<Project> FixAsync(Project project, CodeFixProvider fix, List<Diagnostic> reports)
     {
         var document = project.GetDocument(reports[0].Location.SourceTree)!;
         var actions = new List<CodeAction>();
         await fix.RegisterCodeFixesAsync(new CodeFixContext(document, reports[0], (action, _) => actions.Add(action), CancellationToken.None));
         var context = new FixAllContext(
             document, fix, FixAllScope.Solution, actions[0].EquivalenceKey!, fix.FixableDiagnosticIds, new Given(project, reports), CancellationToken.None);
-        var all = (await fix.GetFixAllProvider().GetFixAsync(context))!;
+        var all = (await fix.GetFixAllProvider()!.GetFixAsync(context))!;
         var operation = Assert.IsType<ApplyChangesOperation>(Assert.Single(await all.GetOperationsAsync(CancellationToken.None)));
         return operation.ChangedSolution.GetProject(project.Id)!;
     }
