@@ -17,6 +17,14 @@ public class DriverTests(DriverSession session) : IClassFixture<DriverSession>
     }
 
     [Fact]
+    public void The_readme_shows_what_the_build_prints()
+    {
+        string readme = File.ReadAllText(Repository.PathOf("README.md"));
+
+        Assert.All(session.FirstBuild.Messages, message => Assert.Contains($"\n{message.Place}: {message.Text}\n", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_log_for_machines_says_the_same()
     {
         var places = session.Sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(PlaceOf);
