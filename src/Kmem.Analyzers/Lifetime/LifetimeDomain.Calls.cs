@@ -113,20 +113,32 @@ internal sealed partial class LifetimeDomain
     {
         var lifetime = Of(state);
         foreach (var allocated in effect.Allocated)
-        {
-            var memory = allocated.Value;
-            lifetime = lifetime.With(application.Translate(allocated.Key), new Memory(site.Syntax, site.Method!)
-            {
-                Family = memory.Family,
-                FailureValue = memory.FailureValue,
-                FailureLiteral = memory.FailureLiteral,
-                IsDoubtful = memory.IsDoubtful,
-                Allocator = memory.Allocator,
-                Way = memory.Way.Insert(0, memory.Site),
-            });
-        }
+            lifetime = lifetime.With(application.Translate(allocated.Key), AtCaller(allocated.Value, site));
 
         return state with { Domain = lifetime };
+    }
+
+    private static Memory AtCaller(Memory memory, CallSite site) => new(site.Syntax, site.Method!)
+    {
+        Family = memory.Family,
+        FailureValue = memory.FailureValue,
+        FailureLiteral = memory.FailureLiteral,
+        IsDoubtful = memory.IsDoubtful,
+        Allocator = memory.Allocator,
+        Way = memory.Way.Insert(0, memory.Site),
+    };
+
+    private static Memory? ReturnedMemory(SummaryApplication application) =>
+        application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(result) : null;
+
+    // Null in place of memory is memory whose allocation failed.
+    private static CallOutcome FailAs(Memory? returned, CallSite site, CallOutcome outcome)
+    {
+        if (returned is not { FailureValue: 0 } || outcome.Result is not ConstantValue { Bits: 0 }
+            || outcome.State.Restrict(site.Result, Signs.Zero) is not { } failed)
+            return outcome;
+
+        return new CallOutcome(failed with { Domain = Of(failed).With(site.Result, AtCaller(returned, site)) }, site.Result);
     }
 
     /// <summary>The argument that leads to a value of the callee's.</summary>

@@ -81,9 +81,12 @@ internal sealed partial class LifetimeDomain : FlowDomain
         if (_summaries.Get(site, _cancellation) is not { } summary)
             return new[] { new CallOutcome(Doubt(site, CallEffects.Forget(site, released))) };
 
-        return SummaryApplication.Apply(summary, site, released)
+        var applications = SummaryApplication.Apply(summary, site, released).ToList();
+        var returned = applications.Select(ReturnedMemory).FirstOrDefault(memory => memory is not null);
+        return applications
             .Select(application => ApplySummary(application, site))
             .OfType<CallOutcome>()
+            .Select(outcome => FailAs(returned, site, outcome))
             .ToList();
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class EventReader
 
         var isPlace = instance.Type is { IsReferenceType: false } && IsPlace(instance);
         var receiver = isPlace ? ReadAddress(instance) : ReadValue(instance);
-        if (!isPlace && !isDelegate && instance is not IInstanceReferenceOperation)
+        if (!isPlace && !isDelegate && instance is not IInstanceReferenceOperation && instance.Type is not { IsValueType: true })
             _events.Add(new DereferenceEvent(instance, receiver));
         return receiver;
     }

@@ -127,6 +127,8 @@ internal sealed partial class EventReader
             case IAwaitOperation await:
                 ReadValue(await.Operation);
                 return Add(new AwaitEvent(operation, Next(), AwaitNode(await)));
+            case var _ when PointerSyntax.ConvertedAddress(operation) is { } address:
+                return ReadValue(address);
             case IInvocationOperation or IObjectCreationOperation or IFunctionPointerInvocationOperation:
                 return ReadCall(operation);
             case IPropertyReferenceOperation property when !IsFieldLike(property.Property):

@@ -1,6 +1,7 @@
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Flow.Events;
 
@@ -21,6 +22,14 @@ internal static class PointerSyntax
         && operation.Syntax is ElementAccessExpressionSyntax
         && operation.ChildOperations.First().Type is IPointerTypeSymbol;
 
+    /// <summary>What <c>new IntPtr(p)</c> or <c>p.ToPointer()</c> makes an address of another type of; null for other operations.</summary>
+    public static IOperation? ConvertedAddress(IOperation operation) => operation switch
+    {
+        IObjectCreationOperation { Type: var type, Arguments: { Length: 1 } arguments } when IsNativeInteger(type) => arguments[0].Value,
+        IInvocationOperation { Instance: { } instance, Arguments.IsEmpty: true } invocation when IsNativeInteger(instance.Type) && IsAddress(invocation.Type) => instance,
+        _ => null,
+    };
+
     public static bool IsStackAllocation(IOperation operation) =>
         operation.Kind == OperationKind.None
         && operation.Syntax is StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax;
@@ -30,4 +39,11 @@ internal static class PointerSyntax
         operation.Kind == OperationKind.None
         && operation is { IsImplicit: true, Type: IPointerTypeSymbol }
         && operation.ChildOperations.Count == 1;
+
+    private static bool IsNativeInteger(ITypeSymbol? type) =>
+        type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
+    // GetHashCode gives an int too, but nothing that could be followed.
+    private static bool IsAddress(ITypeSymbol? type) =>
+        type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
 }

@@ -198,7 +198,9 @@ internal static class Reasoning
         if (right is ConstantValue { Bits: { } bound } && SignsBelow(bound) is { } below)
             return state.Restrict(test.Left, truth ? below : Signs.Any & ~below, isKept);
 
-        return isKept ? Remember(state, test, truth) : state;
+        // What is not below a bound above zero is not zero.
+        var known = !truth && right is ConstantValue { Bits: > 1 } ? state.Restrict(test.Left, Signs.NonZero, isKept) : state;
+        return isKept && known is not null ? Remember(known, test, truth) : known;
     }
 
     // The signs of everything below a bound, where they alone tell what is below it.

@@ -43,7 +43,8 @@ internal static class SummaryBuilder
     }
 
     private static bool IsOfUse(Value result, IMethodSymbol method, FlowDomain domain, PathState exit) =>
-        IsExpressible(result, method) || domain.IsOfInterest(result, exit);
+        IsExpressible(result, method) || domain.IsOfInterest(result, exit)
+        || (result is OperatorValue && result.Parts.All(part => IsOfUse(part, method, domain, exit)));
 
     private static Fact? FactOf(Value? result, PathState exit)
     {
