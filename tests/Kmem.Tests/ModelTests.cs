@@ -79,8 +79,7 @@ public unsafe class ModelTests
         };
         if (p == null)
             return null;
-        // With a guard word in front, objects are aligned to words and lines only.
-        nint alignment = family == Family.Kmalloc ? 8 : 4096;
+        nint alignment = family == Family.Kmalloc ? 32 : 4096;
         Assert.Equal(0, (nint)p % alignment);
         new Span<byte>(p, (int)bytes).Fill(pattern);
         return new Held(family, (nint)p, (int)bytes, order, pattern);

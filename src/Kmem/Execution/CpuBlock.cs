@@ -13,6 +13,7 @@ internal unsafe struct CpuBlock
 {
     public const int HeaderBytes = 256;
     public const int MaxOpenSections = 40;
+    public const int MaxStashedPages = 8;
 
     /// <summary>1 while the owner works on the arrays. With <see cref="Revoked"/> it is a lock that costs the owner two plain stores.</summary>
     [FieldOffset(64)] public int Busy;
@@ -56,6 +57,13 @@ internal unsafe struct CpuBlock
 
     /// <summary>Where the thread's stack was when it entered the kernel.</summary>
     [FieldOffset(168)] public nuint StackBase;
+
+    /// <summary>Single free pages ready for the thread, how many it may keep, and their page structs; see the page allocator's stash.</summary>
+    [FieldOffset(176)] public int StashCount;
+
+    [FieldOffset(180)] public int StashCapacity;
+
+    [FieldOffset(184)] public fixed ulong StashedPages[MaxStashedPages];
 
     /// <summary>Claims the arrays for the owning thread; false while they are being drained.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,9 @@ namespace Kmem.Execution;
 /// </summary>
 internal sealed unsafe class ThreadBlocks : IDisposable
 {
+    /// <summary>Bytes a thread keeps, roughly.</summary>
+    private const long Weight = 64 * 1024;
+
     private static int s_lastId;
     [ThreadStatic] private static List<Lease>? s_leases;
 
@@ -128,6 +131,8 @@ internal sealed unsafe class ThreadBlocks : IDisposable
             block->Cpu = _live.Count % _cpus;
             _live.Add((nint)block);
         }
+        // A lease is small but what hangs on it is not: many short-lived threads are a reason to collect.
+        GC.AddMemoryPressure(Weight);
         (s_leases ??= []).Add(new Lease(this, block));
         if (_processWide)
             FastThread.Block = block;
@@ -156,6 +161,10 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         public readonly ThreadBlocks Owner = owner;
         public readonly CpuBlock* Block = block;
 
-        ~Lease() => Owner.TakeBack(Block);
+        ~Lease()
+        {
+            GC.RemoveMemoryPressure(Weight);
+            Owner.TakeBack(Block);
+        }
     }
 }

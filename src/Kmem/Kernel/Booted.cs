@@ -16,6 +16,10 @@ internal static unsafe class Booted
     public static readonly nuint LowBytes = Machine.Memory.LowBytes;
     public static readonly ushort* Owners = Machine.Frames.Owners;
 
+    public static readonly nuint PageStructs = (nuint)Machine.Frames.Pages;
+    public static readonly nuint PageStructBytes = (nuint)Machine.Frames.Count * (nuint)sizeof(page);
+    public static readonly byte DefaultZone = Machine.Pages.DefaultZone.Index;
+
     /// <summary>The calling thread's block in the process-wide machine.</summary>
     public static CpuBlock* Block
     {

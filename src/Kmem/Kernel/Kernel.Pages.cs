@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Kmem.Annotations;
+using Kmem.Execution;
+using Kmem.Pages;
 
 namespace Kmem;
 
@@ -9,8 +12,21 @@ public static unsafe partial class Kernel
     /// <param name="gfp_mask">Where from and how.</param>
     /// <param name="order">0 to 10; above, null and a warning.</param>
     /// <returns>The first page; null without memory.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [return: Allocates("page")]
-    public static page* alloc_pages([GfpFlags] gfp_t gfp_mask, [PageOrder] uint order) => Booted.Machine.Pages.Allocate(Booted.Block, gfp_mask, order);
+    public static page* alloc_pages([GfpFlags] gfp_t gfp_mask, [PageOrder] uint order)
+    {
+        CpuBlock* block = FastThread.Block;
+        if (order == 0 && block != null && (gfp_mask & PageStash.SlowFlags) == 0)
+        {
+            if (Booted.ChecksSleep && (gfp_mask & gfp_t.__GFP_WAIT) != 0)
+                Booted.Context.MightSleep(block);
+            page* page = PageStash.TryPop(block);
+            if (page != null)
+                return page;
+        }
+        return AllocatePagesSlow(gfp_mask, order);
+    }
 
     /// <summary>Allocates one page; see <see cref="alloc_pages"/>.</summary>
     [PageOrder(0)]
@@ -53,7 +69,15 @@ public static unsafe partial class Kernel
     /// <param name="order">The order it was allocated with.</param>
     /// <exception cref="KernelBugException">A double free, another order, a page in use, or no page at all.</exception>
     [NeverSleeps]
-    public static void __free_pages([Frees("page"), DisallowNull] page* page, [PageOrder] uint order) => Booted.Machine.Pages.Free(Booted.Block, page, order);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void __free_pages([Frees("page"), DisallowNull] page* page, [PageOrder] uint order)
+    {
+        CpuBlock* block = FastThread.Block;
+        nuint offset = (nuint)page - Booted.PageStructs;
+        bool isPage = offset < Booted.PageStructBytes && offset % (nuint)sizeof(page) == 0;
+        if (order != 0 || block == null || !isPage || !PageStash.TryPush(block, page, Booted.DefaultZone))
+            FreePagesSlow(page, order);
+    }
 
     /// <summary>Frees one page; see <see cref="__free_pages"/>.</summary>
     [NeverSleeps]
@@ -119,4 +143,15 @@ public static unsafe partial class Kernel
 
     /// <summary>True if the page lies in ZONE_HIGHMEM, and so has no permanent address.</summary>
     public static bool PageHighMem(page* page) => Booted.Machine.HighMemory.IsHigh(page);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static page* AllocatePagesSlow(gfp_t gfp_mask, uint order) => Booted.Machine.Pages.Allocate(Booted.Block, gfp_mask, order);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void FreePagesSlow(page* page, uint order)
+    {
+        CpuBlock* block = Booted.Block;
+        Booted.Machine.Pages.Stash.Offer(block);
+        Booted.Machine.Pages.Free(block, page, order);
+    }
 }

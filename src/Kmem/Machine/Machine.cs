@@ -71,7 +71,11 @@ public sealed unsafe class Machine : IDisposable
     public fault_attr? Faults
     {
         get => Slab.Faults;
-        set => Slab.Faults = value;
+        set
+        {
+            Slab.Faults = value;
+            Pages.Stash.Drain();
+        }
     }
 
     /// <summary>The devices whose registers ioremap maps.</summary>

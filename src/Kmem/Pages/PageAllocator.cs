@@ -36,8 +36,12 @@ internal sealed unsafe class PageAllocator : IDisposable
         _nodes = nodes;
         _zones = MakeZones(frames, context.Cpus.Count, nodes);
         _zonelists = MakeZonelists(_zones, nodes);
+        Stash = new PageStash(this, context.Blocks);
         _kswapds = [.. Enumerable.Range(0, nodes).Select(node => new BackgroundReclaimer(node, _zones, Reclaimer, GiveFreeBlocksToSystem))];
     }
+
+    /// <summary>The pages that threads keep for themselves.</summary>
+    public PageStash Stash { get; }
 
     /// <summary>What frees memory when it runs low.</summary>
     public Reclaimer Reclaimer { get; } = new();
@@ -56,7 +60,7 @@ internal sealed unsafe class PageAllocator : IDisposable
             nuint free = 0;
             foreach (Zone zone in _zones)
                 free += zone.CountFree();
-            return free;
+            return free + (nuint)Stash.CountPages();
         }
     }
 
@@ -91,6 +95,19 @@ internal sealed unsafe class PageAllocator : IDisposable
         if (frame == page.None)
             frame = AllocateSlow(flags & ~(gfp_t)block->MaskedFlags, (int)order, cpu, node);
         return frame == page.None ? null : Prepare(frame, flags, (int)order);
+    }
+
+    /// <summary>True if threads may keep pages: nothing has to see every single allocation.</summary>
+    public bool MayStash => _nodes == 1 && _faults.Faults == null && (_debug & (MachineDebug.InitOnAlloc | MachineDebug.InitOnFree)) == 0;
+
+    /// <summary>The zone that requests without a zone modifier start with.</summary>
+    public Zone DefaultZone => _zones.Last(zone => zone.Kind <= ZoneKind.Normal);
+
+    /// <summary>Puts single pages that a thread kept back into their zone.</summary>
+    public void GiveBack(page* page, int cpu)
+    {
+        page->State = PageState.None;
+        _zones[page->ZoneIndex].GiveSingle(_frames.FrameOf(page), cpu, cold: false);
     }
 
     /// <summary>Frees a block that was allocated with this order.</summary>
@@ -131,6 +148,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     /// <summary>Lets the system have the memory behind large free blocks; it is zero when they are touched again.</summary>
     public void GiveFreeBlocksToSystem()
     {
+        Stash.Drain();
         DrainCpuLists();
         foreach (Zone zone in _zones)
             zone.DiscardFreeBlocks(_frames.Memory);

@@ -31,7 +31,7 @@ internal static unsafe class MemInfo
         Append(text, "HighFree", highFree);
         Append(text, "LowTotal", total - high);
         Append(text, "LowFree", free - highFree);
-        Append(text, "PcpFree", Sum(pages, zone => zone.FreeFrames - zone.Free.FreeFrames));
+        Append(text, "PcpFree", Sum(pages, zone => zone.FreeFrames - zone.Free.FreeFrames) + (ulong)pages.Stash.CountPages());
         Append(text, "DirectPages", CountAllocated(pages) - slabFrames - vmallocFrames - perCpu.CountFrames());
         Append(text, "Slab", slabFrames);
         Append(text, "SReclaimable", reclaimable);
