@@ -47,8 +47,9 @@ internal sealed class ContextDomain : FlowDomain
     // Who calls an async method without awaiting it never waits for what stands behind its first await.
     public override PathState Await(AwaitEvent await, PathState state)
     {
-        var slept = Sleep(new SleepOccurrence(await.Node, "await", null, null), state);
-        return slept with { Domain = (ContextState)state.Domain with { IsDetached = true } };
+        if (!IsForCallers)
+            Sleep(new SleepOccurrence(await.Node, "await", null, null), state);
+        return state with { Domain = (ContextState)state.Domain with { IsDetached = true } };
     }
 
     public override IEnumerable<CallOutcome> Call(CallSite site, PathState state)
@@ -206,6 +207,8 @@ internal sealed class ContextDomain : FlowDomain
 
         foreach (var sleep in effect.Sleeps)
             state = SleepInCallee(sleep, application, site, state);
+        if (!application.Case.Returns)
+            return null;
 
         var context = (ContextState)state.Domain;
         if (effect.IsFoundNotAtomic)
@@ -266,10 +269,13 @@ internal sealed class ContextDomain : FlowDomain
         // What depends on the flags that this method was given, is for its callers to answer.
         var isOpen = occurrence.Flags is not null && !mustSleep;
         if ((reason is null && mustSleep) || isOpen)
-            return state with { Domain = context.AddSleep(EffectOf(occurrence, context, isOpen, reason)) };
+            return Tell(context.AddSleep(EffectOf(occurrence, context, isOpen, reason)), state);
 
         return state;
     }
+
+    private PathState Tell(ContextState told, PathState state) =>
+        ReferenceEquals(told, state.Domain) ? state : Note(state with { Domain = told });
 
     private static SleepEffect EffectOf(SleepOccurrence occurrence, ContextState context, bool isOpen, OpenSection? reason) =>
         new(isOpen ? occurrence.Flags!.Value : null, context.Left, isOpen && reason is { Site: not null } or { Kind: OpenSection.Body })

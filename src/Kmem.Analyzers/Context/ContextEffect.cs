@@ -11,6 +11,8 @@ internal sealed record ContextEffect(
 {
     public override bool IsNothing => Sleeps.IsEmpty && Enters.IsEmpty && Leaves.IsEmpty && !IsFoundNotAtomic;
 
+    public override bool Covers(DomainEffect other) => ((ContextEffect)other).Sleeps.All(Sleeps.Contains);
+
     public bool Equals(ContextEffect? other) =>
         other is not null && IsFoundNotAtomic == other.IsFoundNotAtomic && Sleeps.SequenceEqual(other.Sleeps) && Enters.SequenceEqual(other.Enters) && Leaves.SequenceEqual(other.Leaves);
 

@@ -25,6 +25,9 @@ internal abstract class FlowDomain
     /// <summary>The run is for a summary: what is said of parameters is of use to callers.</summary>
     public virtual bool IsForCallers => false;
 
+    /// <summary>States in which something came about that callers are told of, whether or not the path ever returns.</summary>
+    public List<PathState> Effects { get; } = new();
+
     /// <summary>Whether what a branch says of a value is of use to the analysis, however seldom it is tested.</summary>
     public virtual bool IsOfInterest(Value value, PathState state) => false;
 
@@ -41,4 +44,13 @@ internal abstract class FlowDomain
 
     /// <summary>An expression is evaluated again: what it gave before has another name now.</summary>
     public virtual DomainState Rename(DomainState domain, SiteValue value) => domain;
+
+    /// <summary>Notes a state in which something came about that callers are told of.</summary>
+    protected PathState Note(PathState state)
+    {
+        const int MaxEffects = 16;
+        if (IsForCallers && Effects.Count < MaxEffects)
+            Effects.Add(state);
+        return state;
+    }
 }

@@ -83,7 +83,7 @@ internal sealed partial class LifetimeDomain
         }
 
         _observer.ReleasedUnknown(pointer, release, function, argument, state);
-        return pointer is SiteValue or ConstantValue ? state : state with { Domain = lifetime.AddRelease(new ReleaseEffect(pointer, release, function.Name)) };
+        return pointer is SiteValue or ConstantValue ? state : Tell(lifetime.AddRelease(new ReleaseEffect(pointer, release, function.Name)), state);
     }
 
     private CallOutcome? ApplySummary(SummaryApplication application, CallSite site)
@@ -104,6 +104,9 @@ internal sealed partial class LifetimeDomain
             if (ArgumentBehind(release.Value, site) is { } argument && !site.Contract.Parameter(argument.Parameter!.Ordinal).SaysMemory)
                 state = Release(application.Translate(release.Value), release.Contract, site.Method!, argument.Operation, state);
         }
+
+        if (!application.Case.Returns)
+            return null;
 
         return new CallOutcome(TakeOver(effect, application, site, state), application.Result);
     }

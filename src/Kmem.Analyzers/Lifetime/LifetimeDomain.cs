@@ -126,8 +126,11 @@ internal sealed partial class LifetimeDomain : FlowDomain
         }
 
         var isUnchecked = state.SignsOf(value) == Signs.Any && value is not SiteValue;
-        return isUnchecked ? state with { Domain = lifetime.AddDereference(value) } : state;
+        return isUnchecked ? Tell(lifetime.AddDereference(value), state) : state;
     }
+
+    private PathState Tell(LifetimeState told, PathState state) =>
+        ReferenceEquals(told, state.Domain) ? state : Note(state with { Domain = told });
 
     // Once tested, it has failed only where the test said so; a test whose outcome was lost in a join says nothing.
     private static bool MayHaveFailed(Value value, Memory memory, PathState state) =>

@@ -13,6 +13,9 @@ internal sealed record LifetimeEffect(
 {
     public override bool IsNothing => Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty;
 
+    public override bool Covers(DomainEffect other) =>
+        ((LifetimeEffect)other).Dereferenced.All(Dereferenced.Contains) && ((LifetimeEffect)other).Released.All(Released.Contains);
+
     public bool Equals(LifetimeEffect? other) =>
         other is not null && Allocated.Equals(other.Allocated)
         && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released);

@@ -55,6 +55,9 @@ internal sealed record SummaryCase(
     SmallMap<Value, Value> Writes,
     DomainEffect Effect)
 {
+    /// <summary>The method does not come back from this case: it throws, or goes on for ever.</summary>
+    public bool Returns { get; init; } = true;
+
     public bool IsNothing => Conditions.Count == 0 && Result is null && ResultFact is null && Writes.Count == 0 && Effect.IsNothing;
 }
 
@@ -63,4 +66,7 @@ internal abstract record DomainEffect
 {
     /// <summary>The call makes no difference to the analysis.</summary>
     public abstract bool IsNothing { get; }
+
+    /// <summary>Whether this says all of what another effect says that a call does, wherever it ends.</summary>
+    public abstract bool Covers(DomainEffect other);
 }

@@ -18,11 +18,13 @@ internal static class SummaryBuilder
     {
         var method = graph.Method!;
         var isIterator = graph.AllEvents().Any(step => step is YieldEvent);
-        if (exits.Count == 0)
-            return ThrowsOnPurpose(graph) && !isIterator ? Summary.Never : null;
-
         var isDeferred = method.IsAsync || isIterator;
-        var cases = Merge(exits.Select(exit => CaseOf(method, exit, domain, isDeferred)).Distinct().ToList(), keepsConditions: true);
+        var returning = exits.Select(exit => CaseOf(method, exit, domain, isDeferred)).Distinct().ToList();
+        var endless = domain.Effects.Select(state => EndlessCaseOf(method, state, domain)).Distinct()
+            .Where(each => !returning.Exists(other => other.Effect.Covers(each.Effect)));
+        var cases = Merge(returning.Concat(endless).ToList(), keepsConditions: true);
+        if (cases.Count == 0)
+            return ThrowsOnPurpose(graph) && !isIterator ? Summary.Never : null;
         if (cases.Count > Summary.MaxCases)
             cases = Merge(cases, keepsConditions: false);
         return cases.Count > Summary.MaxCases ? null : new Summary(cases.ToImmutableArray(), isIterator);
@@ -42,6 +44,15 @@ internal static class SummaryBuilder
             domain.Summarize(exit));
     }
 
+    // What came about on a path is so for callers even if the path then throws, or never ends.
+    private static SummaryCase EndlessCaseOf(IMethodSymbol method, PathState state, FlowDomain domain) => new(
+        state.Facts.RemoveWhere(fact => !IsExpressible(fact.Key, method)),
+        Result: null,
+        ResultFact: null,
+        SmallMap<Value, Fact>.Empty,
+        SmallMap<Value, Value>.Empty,
+        domain.Summarize(state)) { Returns = false };
+
     private static bool IsOfUse(Value result, IMethodSymbol method, FlowDomain domain, PathState exit) =>
         IsExpressible(result, method) || domain.IsOfInterest(result, exit)
         || (result is OperatorValue && result.Parts.All(part => IsOfUse(part, method, domain, exit)));
@@ -59,7 +70,7 @@ internal static class SummaryBuilder
     private static List<SummaryCase> Merge(List<SummaryCase> cases, bool keepsConditions)
     {
         var merged = new List<SummaryCase>();
-        foreach (var group in cases.GroupBy(each => (each.Effect, each.Result, each.ResultFact, each.FreshFacts, Writes: keepsConditions ? each.Writes : null)))
+        foreach (var group in cases.GroupBy(each => (each.Effect, each.Result, each.ResultFact, each.FreshFacts, each.Returns, Writes: keepsConditions ? each.Writes : null)))
         {
             var first = group.First();
             merged.Add(first with
