@@ -43,10 +43,10 @@ internal sealed class ErrorExit
     {
         var model = checks.InFront;
         if (labels.Covering(pending, model?.Label) is { } label)
-            return [.. pending.Where(statement => !label.Does(statement)).Select(Text), .. label.Preparation(model, holder, byType), "goto " + label.Name + ";"];
+            return [.. label.Skipped(pending).Select(Text), .. label.Preparation(model, holder, byType), "goto " + label.Name + ";"];
 
         var exit = model is { Label: null } ? model : checks.Behind;
-        return [.. pending.Select(Text), .. exit?.Statements ?? [byType.Statement]];
+        return [.. pending.Where(statement => exit?.Skips(statement) ?? true).Select(Text), .. exit?.Statements ?? [byType.Statement]];
     }
 
     private static bool PrefersBraces(FixSite site) =>

@@ -27,6 +27,9 @@ internal sealed class FailureCheck
 
     public bool IsLoopExit => _exit is BreakStatementSyntax or ContinueStatementSyntax;
 
+    /// <summary>False for what comes behind the loop, where the check stays in it or goes there.</summary>
+    public bool Skips(StatementSyntax statement) => !IsLoopExit || Loop?.Span.Contains(statement.Span) == true;
+
     public SyntaxNode[] Code => [.. ErrorCodes, _exit];
 
     public IEnumerable<string> Statements => Code.Select(statement => statement.ToString());
@@ -40,6 +43,11 @@ internal sealed class FailureCheck
             : null;
     }
 
+    private StatementSyntax? Loop => Syntax.Statements.AndEnclosing(Check).FirstOrDefault(statement =>
+        statement is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+        || (statement is SwitchStatementSyntax && _exit is BreakStatementSyntax));
+
     private static bool SetsErrorCode(StatementSyntax statement) =>
-        statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax, Right: LiteralExpressionSyntax or PrefixUnaryExpressionSyntax } };
+        statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax } assignment }
+        && assignment.Right.Kind() is SyntaxKind.NumericLiteralExpression or SyntaxKind.FalseLiteralExpression or SyntaxKind.UnaryMinusExpression;
 }

@@ -542,6 +542,78 @@ public class ErrorExitTests
         """);
 
     [Fact]
+    public Task A_check_that_stays_in_the_loop_does_not_undo_what_is_behind_it() => Leaves("""
+                spin_lock(ref lk);
+                for (nuint i = 0; i < n; i++)
+                {
+                    void* q = kmalloc(n, GFP_ATOMIC);
+                    if (q == null)
+                        continue;
+                    byte* p = (byte*){|alloc:kmalloc(n, GFP_ATOMIC)|};
+                    {|use:*p|} = 1;
+                    kfree(q);
+                }
+                spin_unlock(ref lk);
+                return 0;
+        """, """
+                spin_lock(ref lk);
+                for (nuint i = 0; i < n; i++)
+                {
+                    void* q = kmalloc(n, GFP_ATOMIC);
+                    if (q == null)
+                        continue;
+                    byte* p = (byte*)kmalloc(n, GFP_ATOMIC);
+                    if (p == null)
+                    {
+                        kfree(q);
+                        continue;
+                    }
+                    *p = 1;
+                    kfree(q);
+                }
+                spin_unlock(ref lk);
+                return 0;
+        """);
+
+    [Fact]
+    public Task A_label_in_the_loop_leaves_the_lock_to_the_code_behind_it() => Leaves("""
+                spin_lock(ref lk);
+                for (nuint i = 0; i < n; i++)
+                {
+                    void* q = kmalloc(n, GFP_ATOMIC);
+                    if (q == null)
+                        goto next;
+                    byte* p = (byte*){|alloc:kmalloc(n, GFP_ATOMIC)|};
+                    {|use:*p|} = 1;
+                    kfree(q);
+                next:
+                    printk("next");
+                }
+                spin_unlock(ref lk);
+                return 0;
+        """, """
+                spin_lock(ref lk);
+                for (nuint i = 0; i < n; i++)
+                {
+                    void* q = kmalloc(n, GFP_ATOMIC);
+                    if (q == null)
+                        goto next;
+                    byte* p = (byte*)kmalloc(n, GFP_ATOMIC);
+                    if (p == null)
+                    {
+                        kfree(q);
+                        goto next;
+                    }
+                    *p = 1;
+                    kfree(q);
+                next:
+                    printk("next");
+                }
+                spin_unlock(ref lk);
+                return 0;
+        """);
+
+    [Fact]
     public Task A_label_whose_code_wants_more_than_there_is_is_no_way_out() => Leaves("""
                 void* late;
                 byte* p = (byte*){|alloc:kmalloc(n, GFP_KERNEL)|};
