@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -33,6 +34,7 @@ internal sealed unsafe class SlabAllocator
     private readonly MachineDebug _debug;
     private readonly FaultInjector _faults;
     private readonly OwnerTable _owners = new();
+    private readonly ConcurrentQueue<string> _drainReports = new();
     private volatile bool _usesArrays;
 
     public SlabAllocator(PageAllocator pages, ContextTracker context, KernelLog log, MachineDebug debug, FaultInjector faults, bool processWide)
@@ -51,7 +53,7 @@ internal sealed unsafe class SlabAllocator
         SlabGeometry descriptors = SlabGeometry.For(SlabDescriptor.BytesFor(MostOffSlabObjects), 0, slab_flags_t.SLAB_NONE, hasConstructor: false);
         DescriptorCache = new kmem_cache(this, "slab_descriptors", descriptors.Stride, descriptors, slab_flags_t.SLAB_NONE, null, SizeClass.Last + 1, debug: null);
         _caches[DescriptorCache.Number] = DescriptorCache;
-        context.Blocks.Retiring += block => DrainSlots((CpuBlock*)block);
+        context.Blocks.Retiring += DrainSlots;
         pages.Reclaimer.AddCache(Reap);
         UpdateArrays();
     }
@@ -143,7 +145,7 @@ internal sealed unsafe class SlabAllocator
     {
         nuint frames = 0;
         CpuBlock* block = _context.Blocks.Current;
-        _context.Blocks.Drain(other => DrainSlots((CpuBlock*)other));
+        Drain(DrainSlots);
         foreach (kmem_cache cache in Caches.Where(cache => cache != DescriptorCache))
             frames += cache.Shrink(block);
         // Last: the slabs freed just now gave their descriptors back, at first to this thread's array.
@@ -306,9 +308,9 @@ internal sealed unsafe class SlabAllocator
         _usesArrays = _faults.Faults == null && (_debug & (MachineDebug.InitOnAlloc | MachineDebug.InitOnFree)) == 0;
         if (_usesArrays)
             return;
-        _context.Blocks.Drain(block =>
+        Drain(block =>
         {
-            DrainSlots((CpuBlock*)block);
+            DrainSlots(block);
             for (uint number = 1; number < FrameOwner.MaxCaches; number++)
             {
                 if (_caches[number] != null)
@@ -456,9 +458,16 @@ internal sealed unsafe class SlabAllocator
         return count;
     }
 
-    private void DrainAllSlots(int number) => _context.Blocks.Drain(block => DrainSlot((CpuBlock*)block, number));
+    private void DrainAllSlots(int number) => Drain(block => DrainSlot(block, number));
 
-    private void DrainSlots(CpuBlock* block)
+    private void Drain(Action<nint> drain)
+    {
+        _context.Blocks.Drain(drain);
+        while (_drainReports.TryDequeue(out string? report))
+            _log.Write(report);
+    }
+
+    private void DrainSlots(nint block)
     {
         for (int number = 1; number < _caches.Length; number++)
         {
@@ -467,17 +476,17 @@ internal sealed unsafe class SlabAllocator
         }
     }
 
-    private void DrainSlot(CpuBlock* block, int number)
+    private void DrainSlot(nint block, int number)
     {
-        ArraySlot* slot = ArraySlot.Of(block, (uint)number);
+        ArraySlot* slot = ArraySlot.Of((CpuBlock*)block, (uint)number);
         int count = slot->Count;
         slot->Count = 0;
         if (count == 0 || _caches[number] is not { } cache)
             return;
         void* freedTwice = cache.GiveDrained(ArraySlot.Objects(slot), count);
-        // Drains run on behalf of somebody else, so there is no caller to tell.
+        // Drains run on behalf of somebody else, so there is no caller to tell; and who reads the log may allocate, so it waits.
         if (freedTwice != null)
-            _log.Write(cache.FreedTwice(freedTwice).Message);
+            _drainReports.Enqueue(cache.FreedTwice(freedTwice).Message);
     }
 
     private kmem_cache GeneralCacheOf(void* obj, string caller)
