@@ -8,7 +8,8 @@ namespace Kmem.Execution;
 /// </summary>
 public sealed unsafe class Interrupts
 {
-    private const nuint Shared = 0x80;
+    /// <summary>IRQF_SHARED: the line may have several handlers.</summary>
+    internal const nuint Shared = 0x80;
 
     private readonly ContextTracker _context;
     private readonly SoftInterrupts _softInterrupts;
@@ -94,7 +95,7 @@ public sealed unsafe class Interrupts
         if (!_context.InInterrupt(block))
             _softInterrupts.RunPending(block);
         if (!handled)
-            _log.Write($"irq {irq}: nobody cared");
+            _log.Write($"irq {irq}: nobody cared; handlers: {DescribeHandlers(irq)}");
         return handled;
     }
 
@@ -119,6 +120,12 @@ public sealed unsafe class Interrupts
                 Interlocked.Decrement(ref handler.Running);
         }
         return handled;
+    }
+
+    private string DescribeHandlers(uint irq)
+    {
+        lock (_lock)
+            return _lines.GetValueOrDefault(irq, []) is { Length: > 0 } line ? string.Join(", ", line.Select(handler => handler.Name)) : "none";
     }
 
     private void RunWaiting(CpuBlock* block)

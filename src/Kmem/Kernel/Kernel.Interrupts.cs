@@ -15,9 +15,8 @@ public static unsafe partial class Kernel
     [MightSleep]
     public static int request_irq(uint irq, irq_handler_t handler, nuint flags, string name, [Retains("free_irq")] void* dev)
     {
-        const nuint shared = 0x80;
         Booted.MightSleep();
-        if (handler == null || ((flags & shared) != 0 && dev == null))
+        if (handler == null || ((flags & Interrupts.Shared) != 0 && dev == null))
             return -EINVAL;
         return Booted.Machine.Interrupts.TryAdd(irq, handler, flags, name, dev) ? 0 : -EBUSY;
     }

@@ -21,7 +21,6 @@ public unsafe struct page
     internal uint Previous;
     internal void* Slab;
     internal nuint MappedAt;
-    internal uint Owner;
 }
 
 /// <summary>What a frame is used for.</summary>

@@ -3,8 +3,7 @@ namespace Kmem.Virtual;
 /// <summary>Pages of the vmalloc range that are in use, and the frames behind them.</summary>
 /// <param name="FirstPage">First page in the range.</param>
 /// <param name="Pages">Pages without the guard.</param>
-/// <param name="Size">Bytes that were asked for.</param>
-internal sealed record VirtualArea(ulong FirstPage, uint Pages, nuint Size)
+internal sealed record VirtualArea(ulong FirstPage, uint Pages)
 {
     /// <summary>First frame and order of each block, in the order of addresses.</summary>
     public List<(uint Frame, int Order)> Blocks { get; } = [];

@@ -55,7 +55,7 @@ internal sealed unsafe class VmallocSpace
         nuint pages = (size + PhysicalMemory.PageSize - 1) >> PhysicalMemory.PageShift;
         if (size == 0 || pages == 0 || pages > _memory.FrameCount || _faults.ShouldFail(FaultInjector.Vmalloc))
             return null;
-        if (TakeRange((uint)pages, size, ownsFrames: true) is not { } area)
+        if (TakeRange((uint)pages, ownsFrames: true) is not { } area)
             return null;
         if (TryTakeFrames(block, area, flags | gfp_t.__GFP_HIGHMEM) && TryMap(area))
             return Add(area);
@@ -70,7 +70,7 @@ internal sealed unsafe class VmallocSpace
     {
         if (_ranges == null)
             throw new PlatformNotSupportedException("Kmem: vmap needs a memory file, so that one frame has two addresses; this machine was booted without (MachineOptions.Portable, or no Linux).");
-        if (count == 0 || TakeRange(count, count * PhysicalMemory.PageSize, ownsFrames: false) is not { } area)
+        if (count == 0 || TakeRange(count, ownsFrames: false) is not { } area)
             return null;
         for (uint i = 0; i < count; i++)
         {
@@ -205,12 +205,12 @@ internal sealed unsafe class VmallocSpace
         }
     }
 
-    private VirtualArea? TakeRange(uint pages, nuint size, bool ownsFrames)
+    private VirtualArea? TakeRange(uint pages, bool ownsFrames)
     {
         if (_ranges == null)
-            return new VirtualArea(0, pages, size);
+            return new VirtualArea(0, pages);
         lock (_lock)
-            return _ranges.Take(pages + GuardPages) is { } first ? new VirtualArea(first, pages, size) { OwnsFrames = ownsFrames } : null;
+            return _ranges.Take(pages + GuardPages) is { } first ? new VirtualArea(first, pages) { OwnsFrames = ownsFrames } : null;
     }
 
     private void GiveRange(VirtualArea area)
