@@ -132,6 +132,17 @@ internal sealed unsafe class SlabAllocator
         return true;
     }
 
+    /// <summary>Takes the threads' arrays of a cache away; they come back at the next use, as the cache then wants them.</summary>
+    public void EmptySlots(kmem_cache cache)
+    {
+        CheckAlive(cache);
+        Drain(block =>
+        {
+            DrainSlot(block, cache.Number);
+            *ArraySlot.Of((CpuBlock*)block, (uint)cache.Number) = default;
+        });
+    }
+
     /// <summary>Gives a cache's unused slabs back to the page allocator; returns the frames freed.</summary>
     public nuint ShrinkCache(CpuBlock* block, kmem_cache cache)
     {
@@ -406,7 +417,7 @@ internal sealed unsafe class SlabAllocator
         else
         {
             if (slot->Count == slot->Capacity)
-                surplus = PopOldest(slot, batch, cache.Batch);
+                surplus = PopOldest(slot, batch, Math.Min(cache.Batch, slot->Count));
             ArraySlot.Objects(slot)[slot->Count++] = obj;
         }
         CpuBlock.Exit(block);

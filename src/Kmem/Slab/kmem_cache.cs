@@ -61,14 +61,28 @@ public sealed unsafe class kmem_cache
     internal int FastOffset { get; private set; }
 
     /// <summary>Objects a thread keeps at most, and how many move at a time.</summary>
-    internal int Capacity { get; }
+    internal int Capacity { get; private set; }
 
-    internal int Batch { get; }
+    internal int Batch { get; private set; }
 
     internal SlabAllocator Owner => _owner;
 
     /// <summary>The checks of its objects; null: none, and the hot paths serve it.</summary>
     internal ObjectDebug? Debug { get; }
+
+    /// <summary>Sets how many objects a thread keeps ready, and how many move at a time: what writing to /proc/slabinfo does. May sleep.</summary>
+    /// <param name="limit">1 to 60.</param>
+    /// <param name="batchcount">1 to <paramref name="limit"/>.</param>
+    public void Tune(int limit, int batchcount)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, ArraySlot.MaxCapacity);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchcount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batchcount, limit);
+        Capacity = limit;
+        Batch = batchcount;
+        _owner.EmptySlots(this);
+    }
 
     /// <summary>Takes up to <paramref name="want"/> free objects, first those freed last; 0 if a new slab is needed.</summary>
     internal int Take(void** objects, int want, int node)

@@ -192,6 +192,27 @@ public unsafe class SlabTests
     }
 
     [Fact]
+    public void A_tuned_array_keeps_at_most_its_limit()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        kmem_cache cache = machine.Slab.CreateCache("tuned", 64, 0, 0, null)!;
+        machine.Slab.Free(machine.Block, cache, machine.Slab.Allocate(machine.Block, cache, gfp_t.GFP_KERNEL));
+        cache.Tune(5, 2);
+        nint[] objects = new nint[50];
+        for (int i = 0; i < objects.Length; i++)
+            objects[i] = (nint)machine.Slab.Allocate(machine.Block, cache, gfp_t.GFP_KERNEL);
+        foreach (nint obj in objects)
+        {
+            machine.Slab.Free(machine.Block, cache, (void*)obj);
+            Assert.InRange(machine.Slab.CountInArrays(cache), 1, 5);
+        }
+        Assert.Equal(0, machine.Slab.CountAllocated(cache));
+        Assert.Throws<ArgumentOutOfRangeException>(() => cache.Tune(61, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => cache.Tune(5, 6));
+    }
+
+    [Fact]
     public void Reaping_gives_everything_back()
     {
         using TestMachine test = new();
