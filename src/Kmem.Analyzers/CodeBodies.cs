@@ -16,21 +16,35 @@ internal readonly record struct CodeBody(MethodGraph Graph, BodyContract Context
 internal sealed class CodeBodies
 {
     private readonly CallbackContexts _callbacks;
+    private readonly GraphSource _graphs;
 
-    public CodeBodies(CallbackContexts callbacks) => _callbacks = callbacks;
+    public CodeBodies(CallbackContexts callbacks, GraphSource graphs)
+    {
+        _callbacks = callbacks;
+        _graphs = graphs;
+    }
 
     public IEnumerable<CodeBody> Of(SyntaxNode declaration, ISymbol owner, SemanticModel model, CancellationToken cancellation)
     {
         var method = owner as IMethodSymbol;
         foreach (var syntax in Executable(declaration, owner))
         {
-            if (model.GetOperation(syntax, cancellation) is not { } operation || MethodGraph.Create(operation, method, cancellation) is not { } graph)
+            if (GraphOf(syntax, method, model, cancellation) is not { } graph)
                 continue;
 
             yield return new CodeBody(graph, method is null ? BodyContract.Unspecified : _callbacks.Of(method, cancellation));
             foreach (var nested in Nested(graph, cancellation))
                 yield return nested;
         }
+    }
+
+    // A method may have been asked for by a caller already; initialisers and top-level statements belong to nobody else.
+    private MethodGraph? GraphOf(SyntaxNode syntax, IMethodSymbol? method, SemanticModel model, CancellationToken cancellation)
+    {
+        if (method is not null && _graphs.Find(method, cancellation) is { } kept)
+            return kept;
+
+        return model.GetOperation(syntax, cancellation) is { } operation ? MethodGraph.Create(operation, method, cancellation) : null;
     }
 
     // Accessors come by themselves, arrows too; of several fields in one declaration each comes with the whole of it.

@@ -22,7 +22,7 @@ internal sealed class CompilationAnalysis
     {
         _relevance = new RelevanceIndex(compilation, files, cancellation);
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
-        _bodies = new CodeBodies(new CallbackContexts(program, _relevance));
+        _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
         _context = new ContextAnalysis(program, MayMatterToContext);
         _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime);
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
@@ -25,28 +26,38 @@ internal sealed class ContextAnalysis
     /// <summary>Analyses a body that runs in a given context.</summary>
     public void Analyze(MethodGraph graph, BodyContract body, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        var reports = new SleepReports();
-        Run(graph, InitialOf(graph.Method, body), reports, nesting: 0, cancellation);
-        foreach (var diagnostic in reports.Diagnostics())
+        foreach (var diagnostic in FindReports(graph, InitialOf(graph.Method, body), cancellation)?.Diagnostics() ?? Enumerable.Empty<Diagnostic>())
             report(diagnostic);
     }
 
-    private void Run(MethodGraph graph, ContextState initial, SleepReports reports, int nesting, CancellationToken cancellation)
+    // A body that begins with nothing open is run once, for its reports and for its callers.
+    private IReports? FindReports(MethodGraph graph, ContextState initial, CancellationToken cancellation)
     {
-        const int MaxNesting = 4;
-        var domain = new ContextDomain(initial, _summaries, reports, cancellation);
-        if (nesting < MaxNesting)
-        {
-            domain.RunInPlace = (function, context) =>
-                Run(graph.Nested(function.Lambda!, cancellation), context, reports, nesting + 1, cancellation);
-        }
+        if (initial.Open.IsEmpty)
+            return _summaries.FindReports(graph, cancellation);
 
-        new Solver(graph, domain, _program, cancellation).Run(new PathState(initial));
+        var reports = new SleepReports();
+        Run(graph, initial, reports, nesting: 0, cancellation);
+        return reports;
     }
 
+    private void Run(MethodGraph graph, ContextState initial, SleepReports reports, int nesting, CancellationToken cancellation) =>
+        new Solver(graph, DomainOf(graph, _summaries, initial, reports, isForCallers: false, nesting), _program, cancellation).Run(new PathState(initial));
+
     // A summary tells what a body does whoever calls it: its own contract is what callers rely on instead.
-    private static ContextDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
-        new(ContextState.Nothing, summaries, reports: null, CancellationToken.None);
+    private ContextDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
+        DomainOf(graph, summaries, ContextState.Nothing, new SleepReports(), isForCallers: true, nesting: 0);
+
+    private ContextDomain DomainOf(
+        MethodGraph graph, ISummarySource summaries, ContextState initial, SleepReports reports, bool isForCallers, int nesting)
+    {
+        const int MaxNesting = 4;
+        return new ContextDomain(initial, summaries, reports, isForCallers, CancellationToken.None)
+        {
+            RunInPlace = nesting >= MaxNesting ? null : (function, context) =>
+                Run(graph.Nested(function.Lambda!, CancellationToken.None), context, reports, nesting + 1, CancellationToken.None),
+        };
+    }
 
     private ContextState InitialOf(IMethodSymbol? method, BodyContract body)
     {

@@ -16,13 +16,15 @@ namespace Kmem.Analyzers.Context;
 internal sealed class ContextDomain : FlowDomain
 {
     private readonly ISummarySource _summaries;
-    private readonly SleepReports? _reports;
+    private readonly SleepReports _reports;
     private readonly CancellationToken _cancellation;
 
     /// <param name="initial">What is open where the body begins.</param>
-    /// <param name="reports">Where reports go; null where only the summary is wanted.</param>
-    public ContextDomain(ContextState initial, ISummarySource summaries, SleepReports? reports, CancellationToken cancellation)
+    /// <param name="reports">Where reports go.</param>
+    /// <param name="isForCallers">A summary is wanted too.</param>
+    public ContextDomain(ContextState initial, ISummarySource summaries, SleepReports reports, bool isForCallers, CancellationToken cancellation)
     {
+        IsForCallers = isForCallers;
         Initial = initial;
         _summaries = summaries;
         _reports = reports;
@@ -31,7 +33,9 @@ internal sealed class ContextDomain : FlowDomain
 
     public override DomainState Initial { get; }
 
-    public override bool IsForCallers => _reports is null;
+    public override bool IsForCallers { get; }
+
+    public override IReports Reports => _reports;
 
     /// <summary>Runs a lambda that a callee invokes in place, in the context of the call.</summary>
     public System.Action<FunctionValue, ContextState>? RunInPlace { get; set; }
@@ -47,9 +51,10 @@ internal sealed class ContextDomain : FlowDomain
     // Who calls an async method without awaiting it never waits for what stands behind its first await.
     public override PathState Await(AwaitEvent await, PathState state)
     {
-        if (!IsForCallers)
-            Sleep(new SleepOccurrence(await.Node, "await", null, null), state);
-        return state with { Domain = (ContextState)state.Domain with { IsDetached = true } };
+        var context = (ContextState)state.Domain;
+        if (context.Reason is { } reason)
+            _reports.Add(new SleepOccurrence(await.Node, "await", null, null), reason);
+        return state with { Domain = context with { IsDetached = true } };
     }
 
     public override IEnumerable<CallOutcome> Call(CallSite site, PathState state)
@@ -75,8 +80,8 @@ internal sealed class ContextDomain : FlowDomain
             if (argument.Parameter is not { } parameter || !site.Contract.Parameter(parameter.Ordinal).IsInvokedInPlace
                 || site.ValueOf(argument) is not FunctionValue function)
                 continue;
-            if (RunInPlace is not null && function.Lambda is not null)
-                RunInPlace(function, (ContextState)state.Domain);
+            if (RunInPlace is not null && function.Lambda is not null && state.Domain is ContextState { Reason: not null } context)
+                RunInPlace(function, context);
             else
                 state = SleepInCallback(function, site, state);
         }
@@ -165,7 +170,7 @@ internal sealed class ContextDomain : FlowDomain
 
     private ContextState Leave(ContextState context, string kind, Value? key, CallSite site)
     {
-        if (_reports is not null && context.FindLeft(kind, key) is var index and >= 0 && context.Open[index].Site is { } entered)
+        if (context.FindLeft(kind, key) is var index and >= 0 && context.Open[index].Site is { } entered)
             _reports.RecordLeave(entered, site.Syntax);
         return context.Leave(kind, key);
     }
@@ -264,7 +269,7 @@ internal sealed class ContextDomain : FlowDomain
 
         var reason = occurrence.Guard ?? context.Reason;
         if (mustSleep && reason is not null)
-            _reports?.Add(occurrence, reason);
+            _reports.Add(occurrence, reason);
 
         // What depends on the flags that this method was given, is for its callers to answer.
         var isOpen = occurrence.Flags is not null && !mustSleep;

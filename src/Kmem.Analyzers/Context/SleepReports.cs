@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -9,7 +10,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace Kmem.Analyzers.Context;
 
 /// <summary>Gathers what sleeps inside sections: one report for each place, however many paths lead there.</summary>
-internal sealed class SleepReports
+internal sealed class SleepReports : IReports
 {
     private readonly Dictionary<TextSpan, (SleepOccurrence Occurrence, OpenSection Reason)> _reports = new();
     private readonly Dictionary<SyntaxNode, HashSet<SyntaxNode>> _leaves = new();

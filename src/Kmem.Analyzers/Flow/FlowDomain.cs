@@ -25,6 +25,9 @@ internal abstract class FlowDomain
     /// <summary>The run is for a summary: what is said of parameters is of use to callers.</summary>
     public virtual bool IsForCallers => false;
 
+    /// <summary>What was found in the body; null where nobody asks.</summary>
+    public virtual IReports? Reports => null;
+
     /// <summary>States in which something came about that callers are told of, whether or not the path ever returns.</summary>
     public List<PathState> Effects { get; } = new();
 

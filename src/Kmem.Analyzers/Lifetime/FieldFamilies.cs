@@ -71,7 +71,7 @@ internal sealed class FieldFamilies
         if (graph is null)
             return false;
 
-        var domain = new LifetimeDomain(_summaries, recorder, CancellationToken.None);
+        var domain = new LifetimeDomain(_summaries, recorder, isForCallers: false, CancellationToken.None);
         var solver = new Solver(graph, domain, _program, CancellationToken.None);
         solver.Run(new PathState(domain.Initial));
         return !solver.GaveUp;

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Lifetime;
 
-/// <summary>Is told what happens to memory: to report it, to learn from it, or to do nothing.</summary>
+/// <summary>Is told what happens to memory: to report it, or to learn from it.</summary>
 internal interface ILifetimeObserver
 {
     /// <summary>Memory is used where its allocation has failed.</summary>
@@ -19,26 +19,4 @@ internal interface ILifetimeObserver
 
     /// <summary>A value is written to a place.</summary>
     void Stored(Value address, Value value, PathState state);
-}
-
-/// <summary>For summaries: what is wrong in a method is reported there, not at its callers.</summary>
-internal sealed class SilentObserver : ILifetimeObserver
-{
-    public static readonly SilentObserver Instance = new();
-
-    public void UsedUnchecked(Memory memory, IOperation use)
-    {
-    }
-
-    public void ReleasedToOther(Memory memory, ReleaseContract release, IMethodSymbol function, IOperation argument)
-    {
-    }
-
-    public void ReleasedUnknown(Value value, ReleaseContract release, IMethodSymbol function, IOperation argument, PathState state)
-    {
-    }
-
-    public void Stored(Value address, Value value, PathState state)
-    {
-    }
 }

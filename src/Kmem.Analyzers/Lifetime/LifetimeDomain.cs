@@ -20,14 +20,18 @@ internal sealed partial class LifetimeDomain : FlowDomain
     private readonly ILifetimeObserver _observer;
     private readonly CancellationToken _cancellation;
 
-    public LifetimeDomain(ISummarySource summaries, ILifetimeObserver observer, CancellationToken cancellation)
+    /// <param name="isForCallers">A summary is wanted too.</param>
+    public LifetimeDomain(ISummarySource summaries, ILifetimeObserver observer, bool isForCallers, CancellationToken cancellation)
     {
+        IsForCallers = isForCallers;
         _summaries = summaries;
         _observer = observer;
         _cancellation = cancellation;
     }
 
-    public override bool IsForCallers => ReferenceEquals(_observer, SilentObserver.Instance);
+    public override bool IsForCallers { get; }
+
+    public override IReports? Reports => _observer as IReports;
 
     public override DomainState Initial => LifetimeState.Nothing;
 

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
@@ -13,11 +14,12 @@ using Microsoft.CodeAnalysis.Text;
 namespace Kmem.Analyzers.Lifetime;
 
 /// <summary>Gathers what is wrong with memory in one body: one report for each place, however many paths lead there.</summary>
-internal sealed class LifetimeReports : ILifetimeObserver
+internal sealed class LifetimeReports : ILifetimeObserver, IReports
 {
     private readonly FieldFamilies _fields;
     private readonly ReleaseFinder _releases;
     private readonly Dictionary<(string Id, TextSpan Span), Diagnostic> _reports = new();
+    private readonly List<FieldRelease> _fieldReleases = new();
 
     public LifetimeReports(FieldFamilies fields, ReleaseFinder releases)
     {
@@ -25,7 +27,13 @@ internal sealed class LifetimeReports : ILifetimeObserver
         _releases = releases;
     }
 
-    public IEnumerable<Diagnostic> Diagnostics() => _reports.OrderBy(report => report.Key.Span.Start).Select(report => report.Value);
+    // What other members store in a field is asked now, when this body's own summary is there for them.
+    public IEnumerable<Diagnostic> Diagnostics()
+    {
+        foreach (var release in _fieldReleases)
+            CheckField(release);
+        return _reports.OrderBy(report => report.Key.Span.Start).Select(report => report.Value);
+    }
 
     public void UsedUnchecked(Memory memory, IOperation use)
     {
@@ -44,29 +52,35 @@ internal sealed class LifetimeReports : ILifetimeObserver
     }
 
     public void ReleasedToOther(Memory memory, ReleaseContract release, IMethodSymbol function, IOperation argument) =>
-        Add(Diagnostic.Create(
-            Rules.MismatchedRelease,
-            argument.Syntax.GetLocation(),
-            Story(memory),
-            ReleaseProperties(memory, argument.Syntax),
-            function.Name,
-            string.Join("/", release.Families),
-            argument.Syntax.ToString(),
-            memory.Family));
+        AddMismatch(memory, release, function, argument.Syntax);
 
     public void ReleasedUnknown(Value value, ReleaseContract release, IMethodSymbol function, IOperation argument, PathState state)
     {
-        if (value is not EntryValue { Address: FieldAddress { Field: IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field } })
-            return;
-
-        var stored = _fields.Find(field);
-        if (!stored.IsEmpty && stored.All(memory => memory.Family.Length > 0 && !release.Accepts(memory.Family)))
-            ReleasedToOther(stored[0], release, function, argument);
+        if (value is EntryValue { Address: FieldAddress { Field: IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field } })
+            _fieldReleases.Add(new FieldRelease(field, release, function, argument.Syntax));
     }
 
     public void Stored(Value address, Value value, PathState state)
     {
     }
+
+    private void CheckField(FieldRelease release)
+    {
+        var stored = _fields.Find(release.Field);
+        if (!stored.IsEmpty && stored.All(memory => memory.Family.Length > 0 && !release.Contract.Accepts(memory.Family)))
+            AddMismatch(stored[0], release.Contract, release.Function, release.Argument);
+    }
+
+    private void AddMismatch(Memory memory, ReleaseContract release, IMethodSymbol function, SyntaxNode argument) =>
+        Add(Diagnostic.Create(
+            Rules.MismatchedRelease,
+            argument.GetLocation(),
+            Story(memory),
+            ReleaseProperties(memory, argument),
+            function.Name,
+            string.Join("/", release.Families),
+            argument.ToString(),
+            memory.Family));
 
     private void Add(Diagnostic diagnostic)
     {
@@ -109,4 +123,7 @@ internal sealed class LifetimeReports : ILifetimeObserver
             ? properties.Add(DiagnosticProperties.AllocationSpan, FormattableString.Invariant($"{memory.Site.SpanStart},{memory.Site.Span.Length}"))
             : properties;
     }
+
+    /// <summary>A private field is released: whether rightly, what is stored in it tells.</summary>
+    private sealed record FieldRelease(IFieldSymbol Field, ReleaseContract Contract, IMethodSymbol Function, SyntaxNode Argument);
 }

@@ -1,4 +1,4 @@
-using System;
+using System.Collections.Concurrent;
 using System.Linq;
 using System.Threading;
 using Kmem.Analyzers.Flow.Events;
@@ -10,10 +10,12 @@ namespace Kmem.Analyzers.Flow.Graphs;
 /// <summary>Finds the body of a method of this compilation and makes its graph.</summary>
 internal sealed class GraphSource
 {
-    private readonly Compilation _compilation;
+    /// <summary>How many graphs are kept: a method is asked for by its callers and by each analysis, mostly within a short time.</summary>
+    private const int MaxKept = 128;
 
-    // Local functions are asked for one after another, and each needs the graph of the member around it.
-    private volatile MethodGraph? _lastOuter;
+    private readonly Compilation _compilation;
+    private readonly ConcurrentDictionary<IMethodSymbol, MethodGraph> _kept = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentQueue<IMethodSymbol> _order = new();
 
     public GraphSource(Compilation compilation) => _compilation = compilation;
 
@@ -22,7 +24,9 @@ internal sealed class GraphSource
     {
         var definition = method.PartialImplementationPart ?? method;
         if (definition.ContainingSymbol is IMethodSymbol outer)
-            return FindOuter(outer, cancellation) is { } graph ? FindNested(graph, definition, cancellation) : null;
+            return Find(outer, cancellation) is { } around ? FindNested(around, definition, cancellation) : null;
+        if (_kept.TryGetValue(definition, out var kept))
+            return kept;
 
         foreach (var reference in definition.DeclaringSyntaxReferences)
         {
@@ -30,7 +34,7 @@ internal sealed class GraphSource
             if (!HasBody(syntax) || !_compilation.ContainsSyntaxTree(syntax.SyntaxTree))
                 continue;
             if (_compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation) is { } body)
-                return MethodGraph.Create(body, definition, cancellation);
+                return Keep(definition, MethodGraph.Create(body, definition, cancellation));
         }
 
         return null;
@@ -41,12 +45,15 @@ internal sealed class GraphSource
         !method.IsAbstract && !method.IsExtern
         && (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Length > 0;
 
-    private MethodGraph? FindOuter(IMethodSymbol outer, CancellationToken cancellation)
+    private MethodGraph? Keep(IMethodSymbol method, MethodGraph? graph)
     {
-        if (_lastOuter is { } last && SymbolEqualityComparer.Default.Equals(last.Method, outer))
-            return last;
+        if (graph is null || !_kept.TryAdd(method, graph))
+            return graph;
 
-        return _lastOuter = Find(outer, cancellation);
+        _order.Enqueue(method);
+        if (_order.Count > MaxKept && _order.TryDequeue(out var oldest))
+            _kept.TryRemove(oldest, out _);
+        return graph;
     }
 
     private static MethodGraph? FindNested(MethodGraph outer, IMethodSymbol function, CancellationToken cancellation)

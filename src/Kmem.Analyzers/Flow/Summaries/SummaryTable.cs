@@ -12,7 +12,7 @@ namespace Kmem.Analyzers.Flow.Summaries;
 
 /// <summary>
 /// The summaries of one analysis, made when a caller asks for them, callees first, and kept for the compilation. Methods that
-/// call each other are summarised together, until nothing changes.
+/// call each other are summarised together, until nothing changes. The same run finds what is to be reported in the body.
 /// </summary>
 internal sealed class SummaryTable : ISummarySource
 {
@@ -49,36 +49,52 @@ internal sealed class SummaryTable : ISummarySource
         return _entries.TryGetValue(definition, out var entry) ? entry.Summary : null;
     }
 
+    /// <summary>What the analysis finds in a body that begins as a summary supposes.</summary>
+    public IReports? FindReports(MethodGraph graph, CancellationToken cancellation)
+    {
+        if (graph.Method is not { MethodKind: not MethodKind.AnonymousFunction } method)
+            return Summarize(graph, this, cancellation).Reports;
+
+        var definition = Definition(method);
+        if (!_entries.ContainsKey(definition))
+            new Request(this, cancellation, graph).Run(definition);
+        return _entries.TryGetValue(definition, out var entry) ? entry.Reports : null;
+    }
+
     private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 
-    private Summary? Summarize(MethodGraph? graph, ISummarySource summaries, CancellationToken cancellation)
+    private Entry Summarize(MethodGraph? graph, ISummarySource summaries, CancellationToken cancellation)
     {
-        if (graph?.Method is null)
-            return null;
+        if (graph is null)
+            return default;
 
         var domain = _createDomain(graph, summaries);
         var solver = new Solver(graph, domain, _program, cancellation);
         var exits = solver.Run(new PathState(domain.Initial));
-        return solver.GaveUp ? null : SummaryBuilder.Build(graph, exits, domain);
+        var summary = solver.GaveUp || graph.Method is null ? null : SummaryBuilder.Build(graph, exits, domain);
+        return new Entry(summary, domain.Reports);
     }
 
     private bool IsCandidate(IMethodSymbol definition) => GraphSource.IsReadable(definition) && _mayMatter(definition);
 
-    private readonly record struct Entry(Summary? Summary);
+    private readonly record struct Entry(Summary? Summary, IReports? Reports);
 
     /// <summary>Tarjan's algorithm with a stack of its own: call chains may be longer than the thread's stack is deep.</summary>
     private sealed class Request
     {
         private readonly SummaryTable _table;
         private readonly CancellationToken _cancellation;
+        private readonly MethodGraph? _rootGraph;
         private readonly Dictionary<IMethodSymbol, Node> _nodes = new(SymbolEqualityComparer.Default);
         private readonly Stack<Node> _path = new();
         private readonly Stack<Node> _component = new();
 
-        public Request(SummaryTable table, CancellationToken cancellation)
+        /// <param name="rootGraph">The graph of the method that is asked for, where it is there already.</param>
+        public Request(SummaryTable table, CancellationToken cancellation, MethodGraph? rootGraph = null)
         {
             _table = table;
             _cancellation = cancellation;
+            _rootGraph = rootGraph;
         }
 
         public void Run(IMethodSymbol root)
@@ -109,7 +125,7 @@ internal sealed class SummaryTable : ISummarySource
         {
             try
             {
-                return _nodes.Count < MaxMethodsPerRequest && _table._program.Graphs.Find(method, _cancellation) is { } graph
+                return _nodes.Count < MaxMethodsPerRequest && GraphOf(method) is { } graph
                     ? (graph, Callees(graph))
                     : (null, new List<IMethodSymbol>());
             }
@@ -118,6 +134,9 @@ internal sealed class SummaryTable : ISummarySource
                 return (null, new List<IMethodSymbol>());
             }
         }
+
+        private MethodGraph? GraphOf(IMethodSymbol method) =>
+            _nodes.Count == 0 && _rootGraph is not null ? _rootGraph : _table._program.Graphs.Find(method, _cancellation);
 
         private List<IMethodSymbol> Callees(MethodGraph graph) => graph.AllEvents()
             .Select(step => step switch
@@ -168,7 +187,7 @@ internal sealed class SummaryTable : ISummarySource
             var isRecursive = members.Count > 1 || members[0].Callees.Contains(members[0].Method, SymbolEqualityComparer.Default);
             if (!isRecursive)
             {
-                _table._entries.TryAdd(members[0].Method, new Entry(SummaryOf(members[0])));
+                _table._entries.TryAdd(members[0].Method, _table.Summarize(members[0].Graph, _table, _cancellation));
                 return;
             }
 
@@ -176,23 +195,23 @@ internal sealed class SummaryTable : ISummarySource
             foreach (var member in members)
                 rounds.Summaries[member.Method] = Summary.Never;
 
+            var reports = new Dictionary<Node, IReports?>();
             var changed = true;
             for (var round = 0; changed && round < MaxRounds; round++)
             {
                 changed = false;
                 foreach (var member in members)
                 {
-                    var summary = _table.Summarize(member.Graph, rounds, _cancellation);
+                    var (summary, found) = _table.Summarize(member.Graph, rounds, _cancellation);
                     changed |= !Equals(summary, rounds.Summaries[member.Method]);
                     rounds.Summaries[member.Method] = summary;
+                    reports[member] = found;
                 }
             }
 
             foreach (var member in members)
-                _table._entries.TryAdd(member.Method, new Entry(changed ? null : rounds.Summaries[member.Method]));
+                _table._entries.TryAdd(member.Method, new Entry(changed ? null : rounds.Summaries[member.Method], reports[member]));
         }
-
-        private Summary? SummaryOf(Node node) => _table.Summarize(node.Graph, _table, _cancellation);
 
         private sealed class Node
         {
