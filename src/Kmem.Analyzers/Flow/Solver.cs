@@ -95,7 +95,7 @@ internal sealed class Solver
                 continue;
             }
 
-            var isKept = IsCorrelated(block) || IsOfInterest(condition, end);
+            var isKept = IsCorrelated(block) || IsOfInterest(condition, end) || IsForCallers(block, condition);
             var jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
             if (end.Assume(condition, jumpsWhen, isKept) is { } jumping)
                 Follow(run, block.ConditionalSuccessor, jumping);
@@ -173,14 +173,19 @@ internal sealed class Solver
         }
     }
 
-    private bool IsOfInterest(Value condition, PathState state)
-    {
-        if (_domain.IsForCallers && condition.Parts.Any() && SummaryBuilder.IsExpressible(condition, _graph.Method!))
-            return true;
+    // A loop's own condition tells callers nothing, and taken at its word an unmodified one would never let a path out.
+    private bool IsForCallers(BasicBlock block, Value condition) =>
+        _domain.IsForCallers && _graph.Method is { } method && condition.Parts.Any()
+        && !IsLoopCondition(block) && SummaryBuilder.IsExpressible(condition, method);
 
-        return _domain.IsOfInterest(condition, state)
-            || condition.Parts.Any(part => _domain.IsOfInterest(part, state) || part.Parts.Any(inner => _domain.IsOfInterest(inner, state)));
-    }
+    private static bool IsLoopCondition(BasicBlock block) =>
+        block.Predecessors.Any(branch => branch.Source.Ordinal >= block.Ordinal)
+        || block.ConditionalSuccessor?.Destination?.Ordinal <= block.Ordinal
+        || block.FallThroughSuccessor?.Destination?.Ordinal <= block.Ordinal;
+
+    private bool IsOfInterest(Value condition, PathState state) =>
+        _domain.IsOfInterest(condition, state)
+        || condition.Parts.Any(part => _domain.IsOfInterest(part, state) || part.Parts.Any(inner => _domain.IsOfInterest(inner, state)));
 
     private bool IsCorrelated(BasicBlock block)
     {
