@@ -110,7 +110,8 @@ internal sealed class Solver
             return;
         if (branch.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling)
         {
-            run.Exits.Add(state);
+            if (!IsInFilter(branch.Source))
+                run.Exits.Add(state);
             return;
         }
 
@@ -127,6 +128,15 @@ internal sealed class Solver
             EnterHandlers(run, branch, scoped);
             run.Enter(destination, scoped);
         }
+    }
+
+    // Where a filter says no, the exception goes on.
+    private static bool IsInFilter(BasicBlock block)
+    {
+        var region = block.EnclosingRegion;
+        while (region is not null && region.Kind is not (ControlFlowRegionKind.Filter or ControlFlowRegionKind.Finally))
+            region = region.EnclosingRegion;
+        return region?.Kind == ControlFlowRegionKind.Filter;
     }
 
     private List<PathState> RunFinally(ControlFlowRegion region, PathState state)

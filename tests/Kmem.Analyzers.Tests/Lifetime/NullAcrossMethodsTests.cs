@@ -150,6 +150,14 @@ public class NullAcrossMethodsTests
         """)]
     public Task Helpers_check(string members) => Verify.MembersAsync(members);
 
+    [Theory]
+    [InlineData("(nuint p, int q) = (__get_free_page(GFP_KERNEL), n); *(byte*){|KMEM2001:p|} = 1;")]
+    [InlineData("var (p, q) = (__get_free_page(GFP_KERNEL), n); *(byte*){|KMEM2001:p|} = 1;")]
+    [InlineData("var (p, q) = (__get_free_page(GFP_KERNEL), n); if (p == 0) return; *(byte*)p = 1;")]
+    [InlineData("nint p = new IntPtr(kmalloc(8, GFP_KERNEL)); Marshal.WriteByte({|KMEM2001:p|}, 1);")]
+    [InlineData("nint p = (nint)kmalloc(8, GFP_KERNEL); *(int*)({|KMEM2001:p.ToPointer()|}) = 1;")]
+    public Task Addresses_of_other_types(string statements) => Verify.StatementsAsync(statements);
+
     [Fact]
     public Task The_story_goes_down_to_the_allocator() => Verify.MembersAsync(
         """

@@ -107,7 +107,7 @@ internal sealed partial class EventReader
                 return ReadCompound(compound);
             case IIncrementOrDecrementOperation step:
                 return ReadStep(step);
-            case IDeconstructionAssignmentOperation { Target: ITupleOperation targets, Value: var value }:
+            case IDeconstructionAssignmentOperation { Target: var target, Value: var value } when TupleOf(target) is { } targets:
                 return ReadDeconstruction(operation, targets, value);
             default:
                 return ReadOther(operation);
@@ -169,8 +169,7 @@ internal sealed partial class EventReader
 
     private int ReadDeconstruction(IOperation operation, ITupleOperation targets, IOperation value)
     {
-        var source = value is IConversionOperation conversion ? conversion.Operand : value;
-        if (source is ITupleOperation tuple && tuple.Elements.Length == targets.Elements.Length)
+        if (TupleOf(value) is { } tuple && tuple.Elements.Length == targets.Elements.Length)
         {
             var values = tuple.Elements.Select(ReadValue).ToArray();
             for (var i = 0; i < values.Length; i++)
@@ -186,6 +185,15 @@ internal sealed partial class EventReader
 
         return Unknown(operation, isNotNull: true);
     }
+
+    /// <summary>The tuple that is written as such: <c>(a, b)</c>, <c>var (a, b)</c>.</summary>
+    public static ITupleOperation? TupleOf(IOperation operation) => operation switch
+    {
+        ITupleOperation tuple => tuple,
+        IConversionOperation conversion => TupleOf(conversion.Operand),
+        IDeclarationExpressionOperation declaration => TupleOf(declaration.Expression),
+        _ => null,
+    };
 
     private void StoreInto(IOperation operation, IOperation target, int value)
     {

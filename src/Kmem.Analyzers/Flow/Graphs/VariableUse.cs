@@ -1,6 +1,8 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using Kmem.Analyzers.Flow.Events;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -124,13 +126,13 @@ internal sealed class VariableUse
             case IVariableDeclaratorOperation { Initializer.Value: { } value } declarator:
                 Unite(declarator.Symbol, value);
                 break;
+            case IDeconstructionAssignmentOperation deconstruction when EventReader.TupleOf(deconstruction.Target) is { } targets:
+                var values = EventReader.TupleOf(deconstruction.Value)?.Elements ?? ImmutableArray.Create(deconstruction.Value);
+                for (var i = 0; i < targets.Elements.Length; i++)
+                    RecordAssignment(SymbolOf(targets.Elements[i]), values[i % values.Length], nesting);
+                break;
             case IAssignmentOperation assignment:
-                if (SymbolOf(assignment.Target) is { } target)
-                {
-                    Unite(target, assignment.Value);
-                    RecordWrite(target, nesting);
-                }
-
+                RecordAssignment(SymbolOf(assignment.Target), assignment.Value, nesting);
                 break;
             case IIncrementOrDecrementOperation step:
                 RecordWrite(SymbolOf(step.Target), nesting);
@@ -148,6 +150,15 @@ internal sealed class VariableUse
             RecordWrite(SymbolOf(argument.Value), nesting);
         if (argument.Value.Type is { IsValueType: true } || argument.Value.Type is IPointerTypeSymbol)
             Count(argument.Value);
+    }
+
+    private void RecordAssignment(ISymbol? target, IOperation value, ISymbol? nesting)
+    {
+        if (target is null)
+            return;
+
+        Unite(target, value);
+        RecordWrite(target, nesting);
     }
 
     private void RecordWrite(ISymbol? variable, ISymbol? nesting)
@@ -202,6 +213,7 @@ internal sealed class VariableUse
     private static ISymbol? SymbolOf(IOperation operation) => operation switch
     {
         ILocalReferenceOperation local => local.Local,
+        IDeclarationExpressionOperation declaration => SymbolOf(declaration.Expression),
         IParameterReferenceOperation parameter => parameter.Parameter,
         IFieldReferenceOperation { Field.HasConstantValue: false } field => field.Field,
         IPropertyReferenceOperation property => property.Property,
