@@ -16,6 +16,9 @@ internal static class AnalyzerSuite
             return 2;
         }
 
+        if (!CompilerProcess.IsThis)
+            return CompilerProcess.Rerun();
+
         Console.WriteLine($"{Environment.ProcessorCount} processors, {options.Rounds} rounds, medians; times in milliseconds.");
         if (options.Has("size"))
             MeasureSizes(options);

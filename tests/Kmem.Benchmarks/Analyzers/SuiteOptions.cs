@@ -20,8 +20,8 @@ internal sealed record SuiteOptions
 
     public int Rounds { get; private init; } = 5;
 
-    /// <summary>How often everything is run on a small project before anything counts, so that all code is compiled as well as it gets.</summary>
-    public int WarmUps { get; private init; } = 8;
+    /// <summary>How often everything is run on a small project before anything counts.</summary>
+    public int WarmUps { get; private init; } = 2;
 
     public bool Has(string part) => Parts.Contains(part);
 

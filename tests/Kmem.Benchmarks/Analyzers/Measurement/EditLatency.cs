@@ -29,7 +29,7 @@ internal sealed class EditLatency
 
     public static EditLatency Measure(GeneratedProject project, AnalyzerSet analyzers, int edits)
     {
-        const int WarmUps = 20;
+        const int WarmUps = 5;
         var latency = new EditLatency();
         var random = new Random(1);
         Compilation compilation = project.Parse();
