@@ -60,7 +60,7 @@ internal static class AnalyzerSuite
     private static void MeasureEdits(SuiteOptions options)
     {
         var table = new MarkdownTable("After an edit", "kLOC", "edits", "Kmem median", "Kmem 95 %", "total median", "total 95 %");
-        var project = GeneratedProject.Create(CodeBase.Grow("driver", options.EditKiloLines, DriverFile.Create));
+        var project = GeneratedProject.Create(CodeBase.Grow("driver", usesKmem: true, options.EditKiloLines, DriverFile.Create));
         var latency = EditLatency.Measure(project, AnalyzerSet.Kmem, options.Edits);
         table.Add(
             project.Code.Name,
@@ -106,9 +106,9 @@ internal static class AnalyzerSuite
 
     private static IEnumerable<CodeBase> CodeOf(SuiteOptions options, int kiloLines) => options.Code.Select(kind => kind switch
     {
-        "driver" => CodeBase.Grow(kind, kiloLines, DriverFile.Create),
-        "ordinary" => CodeBase.Grow(kind, kiloLines, OrdinaryFile.CreatePure),
-        _ => CodeBase.Grow("ordinary, " + kind, kiloLines, OrdinaryFile.CreateWaiting),
+        "driver" => CodeBase.Grow(kind, usesKmem: true, kiloLines, DriverFile.Create),
+        "ordinary" => CodeBase.Grow(kind, usesKmem: false, kiloLines, OrdinaryFile.CreatePure),
+        _ => CodeBase.Grow("ordinary, " + kind, usesKmem: false, kiloLines, OrdinaryFile.CreateWaiting),
     });
 
     private static string Number(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);

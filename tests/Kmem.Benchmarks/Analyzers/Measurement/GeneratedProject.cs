@@ -10,8 +10,8 @@ namespace Kmem.Benchmarks.Analyzers.Measurement;
 internal sealed class GeneratedProject
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
-    private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(() => BuildInputs.Read("references.txt")
-        .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)).ToImmutableArray());
+    private static readonly Lazy<ImmutableArray<PortableExecutableReference>> References = new(() =>
+        BuildInputs.Read("references.txt").Select(path => MetadataReference.CreateFromFile(path)).ToImmutableArray());
 
     private readonly (string Path, SourceText Text)[] _files;
 
@@ -46,6 +46,9 @@ internal sealed class GeneratedProject
             nullableContextOptions: NullableContextOptions.Enable,
             concurrentBuild: true,
             deterministic: true);
-        return CSharpCompilation.Create("Generated", trees, References.Value, options);
+        return CSharpCompilation.Create("Generated", trees, References.Value.Where(reference => Code.UsesKmem || !IsKmem(reference)), options);
     }
+
+    private static bool IsKmem(PortableExecutableReference reference) =>
+        Path.GetFileName(reference.FilePath)!.StartsWith("Kmem.", StringComparison.Ordinal);
 }
