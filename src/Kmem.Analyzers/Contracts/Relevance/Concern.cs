@@ -38,7 +38,6 @@ internal static class Concerns
         ["ReleasesSpinlock"] = Concern.Sections,
         ["AtomicContext"] = Concern.AtomicBodies,
         ["HoldsSpinlock"] = Concern.AtomicBodies,
-        ["InvokedInPlace"] = Concern.AtomicBodies,
         ["Allocates"] = Concern.Memory,
         ["Frees"] = Concern.Memory,
         ["Reallocates"] = Concern.Memory,
