@@ -42,6 +42,8 @@ internal sealed class CaptureTable
             _addresses.Add(IdOf(reference.Id));
         else if (operation is IFlowCaptureOperation capture)
             IdOf(capture.Id);
+        else if (operation is IFlowCaptureReferenceOperation used)
+            IdOf(used.Id);
 
         foreach (var child in operation.ChildOperations)
             Scan(child);
