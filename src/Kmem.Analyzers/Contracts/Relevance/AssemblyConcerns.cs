@@ -39,16 +39,19 @@ internal sealed class AssemblyConcerns
                 case INamespaceSymbol space:
                     Visit(space);
                     break;
-                case INamedTypeSymbol type:
+                case INamedTypeSymbol type when IsVisible(type):
                     Add(type.Name, AttributeReader.ReadType(type));
                     Visit(type);
                     break;
-                case IMethodSymbol { DeclaredAccessibility: not Accessibility.Private } method:
+                case IMethodSymbol method when IsVisible(method):
                     Add(NameOf(method), AttributeReader.ReadMethod(method));
                     break;
             }
         }
     }
+
+    private static bool IsVisible(ISymbol member) => member.DeclaredAccessibility
+        is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal;
 
     private static string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor
         ? method.ContainingType.Name

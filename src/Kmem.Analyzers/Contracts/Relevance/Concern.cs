@@ -50,4 +50,8 @@ internal static class Concerns
 
     /// <summary>The concern that a word raises; none for words that matter only beside others.</summary>
     public static Concern Of(string word) => ByWord.TryGetValue(word, out var concern) ? concern : Concern.None;
+
+    /// <summary>What a lambda's or local function's own attribute is written as: inside a body it has no name to be found by.</summary>
+    public static IEnumerable<string> AtomicBodyWords { get; } =
+        new[] { "AtomicContext", "AtomicContextAttribute", "HoldsSpinlock", "HoldsSpinlockAttribute" };
 }

@@ -31,18 +31,22 @@ internal sealed class RelevanceIndex
         }
 
         AddDeclared();
+        foreach (var word in Concerns.AtomicBodyWords)
+            _contracted.Add(WordScanner.HashOf(word), Concern.AtomicBodies);
         _contracted.Add(WordScanner.HashOf("await"), Concern.Sleep);
         _contracted.Add(WordScanner.HashOf("lock"), Concern.Sleep);
         _contracted.Add(WordScanner.HashOf("throw"), Concern.Ends);
-        HasAtomicBodies = _contracted.All.Any(name => (name.Value & Concern.AtomicBodies) != 0);
-        IsEmpty = !HasAtomicBodies && _trees.All(tree => (_contracted.OfAny(tree.Words) & (Concern.Sections | Concern.Memory | Concern.AtomicBodies)) == 0);
+
+        var mentioned = _trees.Aggregate(Concern.None, (concern, tree) => concern | _contracted.OfAny(tree.Words));
+        HasAtomicBodies = (mentioned & Concern.AtomicBodies) != 0;
+        IsEmpty = (mentioned & (Concern.Sections | Concern.Memory | Concern.AtomicBodies)) == 0;
         _allNames = new Lazy<ConcernTable>(Close);
     }
 
     /// <summary>Nothing in the compilation opens a section, handles memory or makes a body atomic: there is nothing to see.</summary>
     public bool IsEmpty { get; }
 
-    /// <summary>Some contract makes bodies atomic that open no section themselves.</summary>
+    /// <summary>Some contract that this compilation mentions makes bodies atomic that open no section themselves.</summary>
     public bool HasAtomicBodies { get; }
 
     /// <summary>What the bodies of a declaration may have to do with, directly or through what they call.</summary>
