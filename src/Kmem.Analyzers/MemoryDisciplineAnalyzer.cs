@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -9,8 +10,8 @@ namespace Kmem.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
 {
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
-        Rules.SleepingFlags, Rules.SleepingCall, Rules.SleepInPerCpuSection, Rules.MissingNullCheck, Rules.MismatchedRelease);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        Rules.All.Where(rule => rule.Category != Rules.ContractsCategory).ToImmutableArray();
 
     public override void Initialize(AnalysisContext context)
     {
