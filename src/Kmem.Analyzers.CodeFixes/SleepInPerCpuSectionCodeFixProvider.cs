@@ -1,5 +1,6 @@
 using Kmem.Analyzers.CodeFixes.Context;
 using Kmem.Analyzers.CodeFixes.Engine;
+using Kmem.Analyzers.CodeFixes.Flags;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 
@@ -12,7 +13,7 @@ public sealed class SleepInPerCpuSectionCodeFixProvider : KmemCodeFixProvider
     public SleepInPerCpuSectionCodeFixProvider()
         : base(
             Rules.SleepInPerCpuSection,
-            new UseAtomicFlags(), new UseAtomicAlternative(), new MapAtomically(), new MoveBehindSection(), new AllocateBeforeSection())
+            new UseFlags(UseAtomicAlternative.Key), new UseAtomicAlternative(), new MapAtomically(), new MoveBehindSection(), new AllocateBeforeSection())
     {
     }
 }

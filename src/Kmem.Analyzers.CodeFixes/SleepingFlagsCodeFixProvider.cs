@@ -1,5 +1,6 @@
 using Kmem.Analyzers.CodeFixes.Context;
 using Kmem.Analyzers.CodeFixes.Engine;
+using Kmem.Analyzers.CodeFixes.Flags;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 
@@ -10,7 +11,7 @@ namespace Kmem.Analyzers.CodeFixes;
 public sealed class SleepingFlagsCodeFixProvider : KmemCodeFixProvider
 {
     public SleepingFlagsCodeFixProvider()
-        : base(Rules.SleepingFlags, new UseAtomicFlags(), new AllocateBeforeSection())
+        : base(Rules.SleepingFlags, new UseFlags(UseAtomicAlternative.Key), new AllocateBeforeSection())
     {
     }
 }

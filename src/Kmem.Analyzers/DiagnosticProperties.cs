@@ -6,15 +6,15 @@ namespace Kmem.Analyzers;
 internal static class DiagnosticProperties
 {
     /// <summary>
-    /// KMEM1001, 1003: what to write for each flag that sleeps, as <c>GFP_KERNEL=GFP_ATOMIC;GFP_HIGHUSER=GFP_ATOMIC,__GFP_HIGHMEM;__GFP_IO=</c>.
+    /// KMEM1001, 1003, 3001, 3002: what to write for each flag that must not be there, as <c>GFP_KERNEL=GFP_ATOMIC;GFP_HIGHUSER=GFP_ATOMIC,__GFP_HIGHMEM;__GFP_IO=</c>.
     /// Names are members of the flags' enum; nothing behind the sign means that the flag goes.
     /// </summary>
     public const string FlagReplacements = nameof(FlagReplacements);
 
-    /// <summary>KMEM1001, 1003: members of the flags' enum, separated by commas, that replace an argument which names no flag (a variable).</summary>
-    public const string AtomicFlags = nameof(AtomicFlags);
+    /// <summary>KMEM1001, 1003, 3001, 3002: members of the flags' enum, separated by commas, that replace an argument which names no flag (a variable).</summary>
+    public const string WholeFlags = nameof(WholeFlags);
 
-    /// <summary>KMEM1001, 1003: the full name of the flags' enum, for code that has not imported it.</summary>
+    /// <summary>KMEM1001, 1003, 3001, 3002: the full name of the flags' enum, for code that has not imported it.</summary>
     public const string FlagsType = nameof(FlagsType);
 
     /// <summary>KMEM1001, 1002, 1003: the documentation ID of the member that sleeps; absent for <c>await</c> and <c>lock</c>.</summary>

@@ -16,7 +16,7 @@ internal sealed class MapAtomically : CodeFix
     private const string AtomicSuffix = "_atomic";
     private const string Slot = "KM_USER0";
 
-    public override string EquivalenceKey => "UseAtomicForm";
+    public override string EquivalenceKey => UseAtomicAlternative.Key;
 
     public override FixPlan? Plan(FixSite site)
     {

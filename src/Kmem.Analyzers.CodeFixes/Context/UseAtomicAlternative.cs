@@ -11,7 +11,10 @@ namespace Kmem.Analyzers.CodeFixes.Context;
 /// <summary>The call that never sleeps in place of the one that may, with the releases of its memory (<see cref="AtomicAlternative"/>).</summary>
 internal sealed class UseAtomicAlternative : CodeFix
 {
-    public override string EquivalenceKey => "UseAtomicForm";
+    /// <summary>Shared by all fixes that make a call atomic: one fix-all does them together.</summary>
+    public const string Key = "UseAtomicForm";
+
+    public override string EquivalenceKey => Key;
 
     public override FixPlan? Plan(FixSite site)
     {

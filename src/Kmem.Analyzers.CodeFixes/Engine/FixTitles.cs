@@ -10,7 +10,7 @@ internal static class FixTitles
 
     public static string UseFlags(string flags) => Text(nameof(UseFlags), flags);
 
-    public static string DropSleepingFlags => Text(nameof(DropSleepingFlags));
+    public static string DropFlags => Text(nameof(DropFlags));
 
     public static string AllocateBeforeSection => Text(nameof(AllocateBeforeSection));
 

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.States;
 using Microsoft.CodeAnalysis;
@@ -25,36 +23,10 @@ internal static class AllocationFlags
     }
 
     /// <summary>What each sleeping flag of an enum becomes where nothing may sleep: <c>GFP_KERNEL=GFP_ATOMIC;...</c>.</summary>
-    public static string Replacements(ITypeSymbol type) =>
-        string.Join(";", FlagBits.Members(type).Where(member => (member.Bits & SleepingBits(type)) != 0).Select(member => member.Name + "=" + Replacement(type, member)));
+    public static string Replacements(ITypeSymbol type) => Substitution(type).Replacements();
 
     /// <summary>Atomic flags that keep the zones and modifiers of the given ones, as member names separated by commas.</summary>
-    public static string AtomicVersion(ITypeSymbol type, long bits) => string.Join(",", AtomicNames(type, bits));
+    public static string AtomicVersion(ITypeSymbol type, long bits) => Substitution(type).Whole(bits);
 
-    private static string Replacement(ITypeSymbol type, (string Name, long Bits) member)
-    {
-        var sleeps = (member.Bits & (FlagBits.Find(type, Wait) ?? 0)) != 0;
-        var onlyModifies = !sleeps && (member.Bits & ~SleepingBits(type)) == 0;
-        return onlyModifies ? "" : AtomicVersion(type, member.Bits);
-    }
-
-    private static IEnumerable<string> AtomicNames(ITypeSymbol type, long bits)
-    {
-        if (FlagBits.Find(type, Atomic) is not { } atomic)
-            yield break;
-
-        yield return Atomic;
-        var rest = bits & ~SleepingBits(type) & ~atomic;
-        foreach (var (name, part) in FlagBits.Members(type).Where(member => IsSingleBit(member.Bits)))
-        {
-            if ((rest & part) == 0)
-                continue;
-            yield return name;
-            rest &= ~part;
-        }
-    }
-
-    private static bool IsSingleBit(long bits) => bits != 0 && (bits & (bits - 1)) == 0;
-
-    private static long SleepingBits(ITypeSymbol type) => SleepingParts.Aggregate(0L, (bits, name) => bits | (FlagBits.Find(type, name) ?? 0));
+    private static FlagSubstitution Substitution(ITypeSymbol type) => new(type, Atomic, SleepingParts);
 }

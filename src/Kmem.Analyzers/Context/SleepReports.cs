@@ -71,7 +71,7 @@ internal sealed class SleepReports : IReports
         {
             properties[DiagnosticProperties.FlagsType] = type.ToDisplayString();
             properties[DiagnosticProperties.FlagReplacements] = AllocationFlags.Replacements(type);
-            properties[DiagnosticProperties.AtomicFlags] = AllocationFlags.AtomicVersion(type, (flags.Value as ConstantValue)?.Bits ?? 0);
+            properties[DiagnosticProperties.WholeFlags] = AllocationFlags.AtomicVersion(type, (flags.Value as ConstantValue)?.Bits ?? 0);
         }
 
         if (reason.Site is { } entered && entered.SyntaxTree == occurrence.Node.SyntaxTree)

@@ -11,7 +11,7 @@ public class FixLayersTests
     private const string Root = "Kmem.Analyzers.CodeFixes";
     private const string Fixers = "";
 
-    private static readonly string[][] Order = [["Engine"], ["Syntax"], ["Context", "Lifetime"], [Fixers]];
+    private static readonly string[][] Order = [["Engine"], ["Syntax"], ["Flags"], ["Context", "Lifetime", "Usage", "Stack"], [Fixers]];
     private static readonly string[] Readable = ["Kmem.Analyzers", "Kmem.Analyzers.Contracts"];
 
     [Fact]

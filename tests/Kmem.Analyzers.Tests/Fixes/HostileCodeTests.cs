@@ -114,7 +114,7 @@ public class HostileCodeTests
 
         return ImmutableDictionary<string, string?>.Empty
             .Add(DiagnosticProperties.FlagReplacements, Pick("GFP_KERNEL=GFP_ATOMIC;GFP_HIGHUSER=GFP_ATOMIC,__GFP_HIGHMEM;__GFP_WAIT=", "GFP_KERNEL=", "=;;,=", ""))
-            .Add(DiagnosticProperties.AtomicFlags, Pick("GFP_ATOMIC", "NO_SUCH", ",", ""))
+            .Add(DiagnosticProperties.WholeFlags, Pick("GFP_ATOMIC", "NO_SUCH", ",", ""))
             .Add(DiagnosticProperties.FlagsType, Pick("Kmem.gfp_t", "No.Such"))
             .Add(DiagnosticProperties.Callee, Pick("M:Kmem.Kernel.vmalloc(System.UIntPtr)", "?"))
             .Add(DiagnosticProperties.EnterSpan, Span())

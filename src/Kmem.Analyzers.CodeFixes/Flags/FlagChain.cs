@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
-namespace Kmem.Analyzers.CodeFixes.Context;
+namespace Kmem.Analyzers.CodeFixes.Flags;
 
 /// <summary>The operands of <c>a | b | c</c>, with the signs between them; a single expression is a chain of one.</summary>
 internal sealed class FlagChain

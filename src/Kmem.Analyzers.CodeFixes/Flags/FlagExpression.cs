@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
-namespace Kmem.Analyzers.CodeFixes.Context;
+namespace Kmem.Analyzers.CodeFixes.Flags;
 
 /// <summary>
 /// Rewrites the flags named in an expression in place, each in the spelling it has: <c>gfp_t.GFP_KERNEL</c> keeps its <c>gfp_t.</c>.

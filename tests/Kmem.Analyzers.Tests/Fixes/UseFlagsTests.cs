@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Kmem.Analyzers.Tests.Fixes;
 
-public class UseAtomicFlagsTests
+public class UseFlagsTests
 {
     private const string Map =
         "GFP_KERNEL=GFP_ATOMIC;GFP_USER=GFP_ATOMIC;GFP_HIGHUSER=GFP_ATOMIC,__GFP_HIGHMEM;GFP_NOIO=GFP_ATOMIC;__GFP_WAIT=;__GFP_IO=;__GFP_FS=";
@@ -53,7 +53,7 @@ public class UseAtomicFlagsTests
     {
         var marked = before.StartsWith("flags: ", StringComparison.Ordinal) ? "flags: {|report:" + before[7..] + "|}" : "{|report:" + before + "|}";
         await new FixCase<SleepingFlagsCodeFixProvider>(Call(marked))
-            .Report("report", (DiagnosticProperties.FlagReplacements, Map), (DiagnosticProperties.AtomicFlags, atomic))
+            .Report("report", (DiagnosticProperties.FlagReplacements, Map), (DiagnosticProperties.WholeFlags, atomic))
             .FixesToAsync(Call(after));
     }
 
@@ -72,7 +72,7 @@ public class UseAtomicFlagsTests
             }
             """;
         await new FixCase<SleepingFlagsCodeFixProvider>(Code("{|report:f|}"))
-            .Report("report", (DiagnosticProperties.AtomicFlags, "GFP_ATOMIC"), (DiagnosticProperties.FlagsType, "Kmem.gfp_t"))
+            .Report("report", (DiagnosticProperties.WholeFlags, "GFP_ATOMIC"), (DiagnosticProperties.FlagsType, "Kmem.gfp_t"))
             .FixesToAsync(Code(after));
     }
 
@@ -162,7 +162,7 @@ public class UseAtomicFlagsTests
                 void M() => Use({|report:Make()|});
             }
             """)
-            .Report("report", (DiagnosticProperties.AtomicFlags, "GFP_ATOMIC"))
+            .Report("report", (DiagnosticProperties.WholeFlags, "GFP_ATOMIC"))
             .OffersNothingAsync();
     }
 

@@ -4,15 +4,18 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Kmem.Analyzers.CodeFixes.Context;
+namespace Kmem.Analyzers.CodeFixes.Flags;
 
-/// <summary>The same flags made atomic: <c>GFP_DMA | GFP_KERNEL</c> becomes <c>GFP_DMA | GFP_ATOMIC</c>.</summary>
-internal sealed class UseAtomicFlags : CodeFix
+/// <summary>Other flags in the place of those that must not be there: <c>GFP_DMA | GFP_KERNEL</c> becomes <c>GFP_DMA | GFP_ATOMIC</c>.</summary>
+internal sealed class UseFlags : CodeFix
 {
     private static readonly char[] Comma = [','];
     private static readonly char[] Semicolon = [';'];
 
-    public override string EquivalenceKey => "UseAtomicForm";
+    /// <param name="equivalenceKey">Names the change for fix-all.</param>
+    public UseFlags(string equivalenceKey) => EquivalenceKey = equivalenceKey;
+
+    public override string EquivalenceKey { get; }
 
     public override FixPlan? Plan(FixSite site) =>
         FlagsArgument(site) is { } flags ? ReplaceFlags(site, flags) ?? ReplaceWhole(site, flags) : null;
@@ -41,7 +44,7 @@ internal sealed class UseAtomicFlags : CodeFix
         if (rewritten.HasOtherParts && KnowsWhole(site, flags))
             return null;
 
-        var plan = new FixPlan(rewritten.Written.Length > 0 ? FixTitles.UseFlags(rewritten.Written) : FixTitles.DropSleepingFlags);
+        var plan = new FixPlan(rewritten.Written.Length > 0 ? FixTitles.UseFlags(rewritten.Written) : FixTitles.DropFlags);
         foreach (var change in rewritten.Changes)
             plan.Replace(change.Span, change.NewText!);
         return plan;
@@ -49,12 +52,12 @@ internal sealed class UseAtomicFlags : CodeFix
 
     // The analysis knows what a variable adds: from a constant, or from what it has followed.
     private static bool KnowsWhole(FixSite site, ExpressionSyntax flags) =>
-        site.Decision(DiagnosticProperties.AtomicFlags) is { } atomic
-        && (atomic.IndexOf(',') >= 0 || site.Model.GetConstantValue(flags, site.Cancellation).HasValue);
+        site.Decision(DiagnosticProperties.WholeFlags) is { } whole
+        && (whole.IndexOf(',') >= 0 || site.Model.GetConstantValue(flags, site.Cancellation).HasValue);
 
     private static FixPlan? ReplaceWhole(FixSite site, ExpressionSyntax flags)
     {
-        if (site.Decision(DiagnosticProperties.AtomicFlags)?.Split(Comma, StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 } names)
+        if (site.Decision(DiagnosticProperties.WholeFlags)?.Split(Comma, StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 } names)
             return null;
 
         var members = names.Select(name => ParameterType(site, flags)!.GetMembers(name).FirstOrDefault(member => member is IFieldSymbol)).ToList();
