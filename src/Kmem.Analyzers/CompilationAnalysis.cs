@@ -24,7 +24,7 @@ internal sealed class CompilationAnalysis
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
         _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
         _context = new ContextAnalysis(program, MayMatterToContext);
-        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime);
+        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime, () => NoInspector.Instance);
     }
 
     /// <summary>No body of the compilation can touch a contract.</summary>

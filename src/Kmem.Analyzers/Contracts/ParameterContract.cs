@@ -62,5 +62,8 @@ internal sealed record ParameterContract
     /// <summary>The call gives this argument back.</summary>
     public bool IsReturned { get; init; }
 
+    /// <summary>Flags, a size, an order or a page: not every value is a right one.</summary>
+    public bool SaysWhatMayBePassed => IsFlags || MaxSize is not null || IsPageOrder || IsDirectMapped;
+
     public bool SaysMemory => Frees is not null || TakesOwnership is not null || Borrows || Reallocates || RetainsUntil is not null || Allocates is not null;
 }

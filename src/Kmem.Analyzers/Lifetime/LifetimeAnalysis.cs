@@ -14,9 +14,12 @@ internal sealed class LifetimeAnalysis
     private readonly SummaryTable _summaries;
     private readonly FieldFamilies _fields;
     private readonly ReleaseFinder _releases;
+    private readonly Func<ICallInspector> _createInspector;
 
-    public LifetimeAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter)
+    /// <param name="createInspector">Makes what looks on in one run.</param>
+    public LifetimeAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter, Func<ICallInspector> createInspector)
     {
+        _createInspector = createInspector;
         _summaries = new SummaryTable(program, mayMatter, Summarizer);
         _fields = new FieldFamilies(program, _summaries);
         _releases = new ReleaseFinder(program.Contracts);
@@ -30,5 +33,8 @@ internal sealed class LifetimeAnalysis
     }
 
     private LifetimeDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
-        new(summaries, new LifetimeReports(_fields, _releases), isForCallers: true, CancellationToken.None);
+        new(summaries, new LifetimeReports(_fields, _releases), isForCallers: true, CancellationToken.None)
+        {
+            Inspector = _createInspector(),
+        };
 }

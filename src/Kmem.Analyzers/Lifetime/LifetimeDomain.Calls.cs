@@ -105,6 +105,7 @@ internal sealed partial class LifetimeDomain
                 state = Release(application.Translate(release.Value), release.Contract, site.Method!, argument.Operation, state);
         }
 
+        state = InspectCallee(effect, application, site, state);
         if (!application.Case.Returns)
             return null;
 

@@ -31,7 +31,10 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
     public override bool IsForCallers { get; }
 
-    public override IReports? Reports => _observer as IReports;
+    public override IReports? Reports => _observer is IReports own ? new JoinedReports(own, Inspector) : null;
+
+    /// <summary>Rules about arguments that look on.</summary>
+    public ICallInspector Inspector { get; init; } = NoInspector.Instance;
 
     public override DomainState Initial => LifetimeState.Nothing;
 
@@ -44,7 +47,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         var result = exit.Cells.Find(Interpreter.ReturnAddress);
         var allocated = state.Objects.RemoveWhere(entry =>
             !(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key)));
-        return new LifetimeEffect(allocated, state.Dereferenced, state.Released);
+        return new LifetimeEffect(allocated, state.Dereferenced, state.Released) { Demands = state.Demands };
     }
 
     public override DomainState Rename(DomainState domain, SiteValue value)
@@ -61,6 +64,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     public override PathState Store(StoreEvent store, Value address, Value value, PathState state)
     {
         _observer.Stored(address, value, state);
+        Inspector.Stored(address, value);
         var lifetime = Of(state);
         if (lifetime.Objects.Find(value) is not { Holder.Length: 0 } memory || HolderOf(store, address) is not { } holder)
             return state;
@@ -74,7 +78,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         if (PassArguments(site, state) is not { } passed)
             return Enumerable.Empty<CallOutcome>();
 
-        var released = Release(site, passed);
+        var released = Release(site, Inspect(site, passed));
         var contract = site.Contract;
         var tested = contract.FindParameter(parameter => parameter.TestsFamily is not null);
         if (tested >= 0 && site.Argument(tested) is { } candidate)

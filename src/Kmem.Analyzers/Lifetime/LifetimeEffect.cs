@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
+using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 
@@ -11,14 +12,19 @@ internal sealed record LifetimeEffect(
     ImmutableArray<Value> Dereferenced,
     ImmutableArray<ReleaseEffect> Released) : DomainEffect
 {
-    public override bool IsNothing => Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty;
+    /// <summary>What the callee asks of values that it hands on.</summary>
+    public ImmutableArray<Demand> Demands { get; init; } = ImmutableArray<Demand>.Empty;
+
+    public override bool IsNothing => Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty && Demands.IsEmpty;
 
     public override bool Covers(DomainEffect other) =>
-        ((LifetimeEffect)other).Dereferenced.All(Dereferenced.Contains) && ((LifetimeEffect)other).Released.All(Released.Contains);
+        ((LifetimeEffect)other).Dereferenced.All(Dereferenced.Contains) && ((LifetimeEffect)other).Released.All(Released.Contains)
+        && ((LifetimeEffect)other).Demands.All(Demands.Contains);
 
     public bool Equals(LifetimeEffect? other) =>
         other is not null && Allocated.Equals(other.Allocated)
-        && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released);
+        && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released)
+        && Demands.SequenceEqual(other.Demands);
 
     public override int GetHashCode() => Allocated.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
 }

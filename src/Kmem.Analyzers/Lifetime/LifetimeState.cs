@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
 
@@ -14,6 +15,9 @@ internal sealed record LifetimeState(
 {
     private const int MaxEffects = 16;
 
+    /// <summary>What is asked of values that came from the caller.</summary>
+    public ImmutableArray<Demand> Demands { get; init; } = ImmutableArray<Demand>.Empty;
+
     public static readonly LifetimeState Nothing =
         new(SmallMap<Value, Memory>.Empty, ImmutableArray<Value>.Empty, ImmutableArray<ReleaseEffect>.Empty);
 
@@ -25,18 +29,25 @@ internal sealed record LifetimeState(
     public LifetimeState AddRelease(ReleaseEffect release) =>
         Released.Length >= MaxEffects || Released.Contains(release) ? this : this with { Released = Released.Add(release) };
 
+    public LifetimeState AddDemand(Demand demand) =>
+        Demands.Length >= MaxEffects || Demands.Contains(demand) ? this : this with { Demands = Demands.Add(demand) };
+
     public override DomainState Join(DomainState other)
     {
         var second = (LifetimeState)other;
         return new LifetimeState(
             Objects.Intersect(second.Objects),
             Dereferenced.Where(second.Dereferenced.Contains).ToImmutableArray(),
-            Released.Where(second.Released.Contains).ToImmutableArray());
+            Released.Where(second.Released.Contains).ToImmutableArray())
+        {
+            Demands = Demands.Where(second.Demands.Contains).ToImmutableArray(),
+        };
     }
 
     public bool Equals(LifetimeState? other) =>
         other is not null && Objects.Equals(other.Objects)
-        && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released);
+        && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released)
+        && Demands.SequenceEqual(other.Demands);
 
     public override int GetHashCode() => Objects.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
 }

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>A value is passed for a parameter whose contract says what may be passed: flags, a size, an order, a page.</summary>
+/// <param name="Function">The function with the contract.</param>
+/// <param name="Parameter">The parameter's position.</param>
+/// <param name="Value">What is passed, in the terms of the method that is looked at.</param>
+internal sealed record Demand(IMethodSymbol Function, int Parameter, Value Value)
+{
+    /// <summary>The calls from the method that is looked at down to the function.</summary>
+    public ImmutableArray<SyntaxNode> Way { get; init; } = ImmutableArray<SyntaxNode>.Empty;
+
+    /// <summary>A caller of the method can tell more about the value.</summary>
+    public bool DependsOnCaller => IsFromCaller(Value);
+
+    // The way is told, but makes no difference: recursion would make ever longer ones.
+    public bool Equals(Demand? other) =>
+        other is not null && Parameter == other.Parameter && Value.Equals(other.Value)
+        && SymbolEqualityComparer.Default.Equals(Function, other.Function);
+
+    public override int GetHashCode() => Value.GetHashCode() ^ Parameter;
+
+    private static bool IsFromCaller(Value value) =>
+        value is EntryValue { Address: VariableAddress or FieldAddress } || (value is OperatorValue && value.Parts.Any(IsFromCaller));
+}

@@ -1,0 +1,22 @@
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>
+/// Looks at calls where they stand on their paths, in a run that is made anyway. Made anew for each run; what it finds goes with
+/// the run's own reports.
+/// </summary>
+internal interface ICallInspector : IReports
+{
+    /// <summary>A call is about to be made.</summary>
+    void Called(CallSite site, PathState state);
+
+    /// <summary>A value is written to the place at an address.</summary>
+    void Stored(Value address, Value value);
+
+    /// <summary>An argument meets a contract, of the function that is called or of one that it is handed on to.</summary>
+    /// <returns>True if no more can be said of it, whoever calls this method.</returns>
+    bool Judge(Demand demand, IOperation argument, PathState state);
+}

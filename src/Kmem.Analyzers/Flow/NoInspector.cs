@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>For runs that nobody reads the reports of.</summary>
+internal sealed class NoInspector : ICallInspector
+{
+    public static readonly NoInspector Instance = new();
+
+    public void Called(CallSite site, PathState state)
+    {
+    }
+
+    public void Stored(Value address, Value value)
+    {
+    }
+
+    public bool Judge(Demand demand, IOperation argument, PathState state) => true;
+
+    public IEnumerable<Diagnostic> Diagnostics() => Enumerable.Empty<Diagnostic>();
+}
