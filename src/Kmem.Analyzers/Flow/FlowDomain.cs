@@ -4,6 +4,7 @@ using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace Kmem.Analyzers.Flow;
 
@@ -44,6 +45,16 @@ internal abstract class FlowDomain
     public virtual PathState Escape(IOperation operation, Value value, PathState state) => state;
 
     public virtual PathState Leave(FlowEvent exit, Value? value, PathState state) => state;
+
+    /// <summary>The body is left for good, behind every <c>finally</c> on the way: by its end, a return, or an exception that nothing here may catch.</summary>
+    public virtual void Exit(ControlFlowBranch branch, PathState state)
+    {
+    }
+
+    /// <summary>A handler may start after any part of its try block.</summary>
+    /// <param name="domain">What was known where the try block began.</param>
+    /// <param name="tried">All that the try block does.</param>
+    public virtual DomainState EnterHandler(DomainState domain, IReadOnlyList<FlowEvent> tried) => domain;
 
     /// <summary>An expression is evaluated again: what it gave before has another name now.</summary>
     public virtual DomainState Rename(DomainState domain, SiteValue value) => domain;

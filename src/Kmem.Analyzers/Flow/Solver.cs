@@ -116,19 +116,42 @@ internal sealed class Solver
         }
 
         if (branch.Destination is not { } destination)
+        {
+            if (branch.Semantics is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow)
+                Throw(branch, state);
             return;
+        }
 
-        IEnumerable<PathState> arriving = new[] { state };
-        foreach (var region in branch.FinallyRegions)
-            arriving = arriving.SelectMany(entering => RunFinally(region, entering)).ToList();
-
-        foreach (var arrived in arriving)
+        foreach (var arrived in RunFinally(branch.FinallyRegions, state))
         {
             var scoped = arrived.Drop(ScopesLeft(branch));
             EnterHandlers(run, branch, scoped);
+            if (destination.Kind == BasicBlockKind.Exit)
+                _domain.Exit(branch, scoped);
             run.Enter(destination, scoped);
         }
     }
+
+    // A throw has no destination. Where no handler may stop it, it runs what stands in its way and leaves the body.
+    private void Throw(ControlFlowBranch branch, PathState state)
+    {
+        var passed = new List<ControlFlowRegion>();
+        for (var region = branch.Source.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        {
+            if (region.Kind != ControlFlowRegionKind.Try)
+                continue;
+            if (region.EnclosingRegion!.Kind == ControlFlowRegionKind.TryAndCatch)
+                return;
+            passed.Add(region.EnclosingRegion.NestedRegions[1]);
+        }
+
+        foreach (var thrown in RunFinally(passed, state))
+            _domain.Exit(branch, thrown);
+    }
+
+    private IEnumerable<PathState> RunFinally(IEnumerable<ControlFlowRegion> regions, PathState state) => regions.Aggregate(
+        (IEnumerable<PathState>)new[] { state },
+        (arriving, region) => arriving.SelectMany(entering => RunFinally(region, entering)).ToList());
 
     // Where a filter says no, the exception goes on.
     private static bool IsInFilter(BasicBlock block)
@@ -158,17 +181,21 @@ internal sealed class Solver
             if (region.Kind != ControlFlowRegionKind.TryAndCatch)
                 continue;
 
-            var forgotten = ForgetWrites(region.NestedRegions[0], state);
+            var tried = EventsOf(region.NestedRegions[0]).ToList();
+            var forgotten = ForgetWrites(tried, state);
+            forgotten = forgotten with { Domain = _domain.EnterHandler(forgotten.Domain, tried) };
             foreach (var handler in region.NestedRegions.Skip(1))
                 run.Enter(_graph.Graph.Blocks[handler.FirstBlockOrdinal], forgotten);
         }
     }
 
-    private PathState ForgetWrites(ControlFlowRegion region, PathState state)
+    private IEnumerable<FlowEvent> EventsOf(ControlFlowRegion region) =>
+        Enumerable.Range(region.FirstBlockOrdinal, region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
+            .SelectMany(ordinal => _graph.EventsOf(_graph.Graph.Blocks[ordinal]).Events);
+
+    private static PathState ForgetWrites(List<FlowEvent> tried, PathState state)
     {
-        var write = Enumerable.Range(region.FirstBlockOrdinal, region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
-            .SelectMany(ordinal => _graph.EventsOf(_graph.Graph.Blocks[ordinal]).Events)
-            .FirstOrDefault(step => step is StoreEvent);
+        var write = tried.Find(step => step is StoreEvent);
         return write is null ? state : state.Cells.Aggregate(state, (current, cell) => current.Forget(cell.Key, write.Operation.Syntax));
     }
 

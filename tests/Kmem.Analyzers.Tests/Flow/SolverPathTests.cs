@@ -140,6 +140,20 @@ public class SolverPathTests
         Assert.Throws<OperationCanceledException>(() => solver.Run(new PathState(new TraceState(""))));
     }
 
+    [Theory]
+    [InlineData("A();", "A return")]
+    [InlineData("if (c) return; A();", "A return", "return")]
+    [InlineData("if (c) throw new Exception(); A();", "A return", "throw")]
+    [InlineData("try { A(); throw new Exception(); } finally { B(); }", "A B throw")]
+    [InlineData("try { if (c) return; A(); } finally { B(); }", "A B return", "B return")]
+    [InlineData("try { try { throw new Exception(); } finally { A(); } } finally { B(); }", "A B throw")]
+    [InlineData("try { throw new Exception(); } catch { A(); }", "A return")]
+    [InlineData("try { A(); } catch { B(); throw; } finally { C(); }", "A C return", "B C throw")]
+    [InlineData("try { A(); } finally { if (c) throw new Exception(); }", "A return", "A throw")]
+    [InlineData("_ = s ?? throw new Exception(); A();", "A return", "throw")]
+    [InlineData("while (true) { A(); }")]
+    public void Ends(string statements, params string[] ends) => Assert.Equal(ends, TraceDomain.Ends(Snippet.Statements(statements)));
+
     private static void Check(string statements, string[] paths)
     {
         Assert.Equal(paths, TraceDomain.Paths(Snippet.Statements(statements)));

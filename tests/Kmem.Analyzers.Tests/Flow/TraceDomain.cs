@@ -3,6 +3,7 @@ using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace Kmem.Analyzers.Tests.Flow;
 
@@ -19,6 +20,8 @@ internal sealed record TraceState(string Trace) : DomainState
 /// <summary>Writes down which calls each path makes.</summary>
 internal sealed class TraceDomain : FlowDomain
 {
+    private readonly List<string> _ends = [];
+
     public override DomainState Initial => new TraceState("");
 
     public override IEnumerable<CallOutcome> Call(CallSite site, PathState state) =>
@@ -26,16 +29,32 @@ internal sealed class TraceDomain : FlowDomain
 
     public override PathState Await(AwaitEvent await, PathState state) => Add(state, "await");
 
+    public override void Exit(ControlFlowBranch branch, PathState state)
+    {
+        string end = branch.Semantics is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow ? "throw" : "return";
+        _ends.Add((((TraceState)state.Domain).Trace + " " + end).Trim());
+    }
+
     public override DomainEffect Summarize(PathState exit) => throw new NotSupportedException();
 
     /// <summary>What the paths through a method call, each once, sorted.</summary>
-    public static string[] Paths(Snippet snippet, string method = "Test")
+    public static string[] Paths(Snippet snippet, string method = "Test") =>
+        [.. new TraceDomain().Run(snippet, method).Select(exit => ((TraceState)exit.Domain).Trace).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The same with how each path leaves the method; those that throw among them.</summary>
+    public static string[] Ends(Snippet snippet, string method = "Test")
     {
         var domain = new TraceDomain();
-        var solver = new Solver(snippet.Graph(method), domain, snippet.Program, CancellationToken.None);
-        List<PathState> exits = solver.Run(new PathState(domain.Initial));
+        domain.Run(snippet, method);
+        return [.. domain._ends.Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private List<PathState> Run(Snippet snippet, string method)
+    {
+        var solver = new Solver(snippet.Graph(method), this, snippet.Program, CancellationToken.None);
+        List<PathState> exits = solver.Run(new PathState(Initial));
         Xunit.Assert.False(solver.GaveUp);
-        return [.. exits.Select(exit => ((TraceState)exit.Domain).Trace).Distinct().Order(StringComparer.Ordinal)];
+        return exits;
     }
 
     private static PathState Add(PathState state, string name) => state with { Domain = ((TraceState)state.Domain).Add(name) };
