@@ -5,6 +5,11 @@ cd "$(dirname "$0")/.."
 exec </dev/null
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
+# Compiling ahead of time, which one test does, links with the system's C compiler.
+if ! command -v clang gcc >/dev/null && command -v apt-get >/dev/null; then
+  apt-get update -q && apt-get install -qy gcc libc6-dev zlib1g-dev
+fi
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

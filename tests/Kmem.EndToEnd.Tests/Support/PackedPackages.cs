@@ -27,7 +27,7 @@ public sealed class PackedPackages : IDisposable
         foreach (string project in s_projects)
         {
             Tool.Dotnet(
-                Repository.PathOf("src", project), RepositoryCache, "pack", "--no-build", "--configuration", Repository.Configuration,
+                Repository.PathOf("src", project), PackageCache.OfRepository, "pack", "--no-build", "--configuration", Repository.Configuration,
                 $"-p:Version={Version}", $"-p:PackageOutputPath={Feed}", $"-p:NuspecOutputPath={Path.Combine(_root, "nuspec")}{Path.DirectorySeparatorChar}").MustSucceed();
         }
     }
@@ -37,11 +37,6 @@ public sealed class PackedPackages : IDisposable
 
     /// <summary>The folder with the packages.</summary>
     public string Feed => Path.Combine(_root, "feed");
-
-    // Where the repository itself was restored to.
-    private static string RepositoryCache =>
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

@@ -33,6 +33,18 @@ internal static class Tool
         return Run(start);
     }
 
+    /// <summary>Runs a program in the folder of temporary files.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="TimeoutException">It did not end in time; it has been ended, and the message holds what it wrote.</exception>
+    public static ToolResult Program(string path, params string[] arguments) => Run(new ProcessStartInfo(path, arguments)
+    {
+        WorkingDirectory = Path.GetTempPath(),
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        RedirectStandardInput = true,
+    });
+
     // dotnet test tells its children where its own SDK and MSBuild lie.
     private static void RemoveWhatTheTestRunSet(ProcessStartInfo start)
     {
