@@ -1,12 +1,13 @@
 using System.Numerics;
 using Kmem.Execution;
+using Kmem.Observation;
 using Kmem.Pages;
 using Kmem.Physical;
 
 namespace Kmem.Dma;
 
 /// <summary>Memory that processors and a device see alike: physically contiguous, zeroed, inside the device's mask. Source: Documentation/DMA-API.txt.</summary>
-internal sealed unsafe class CoherentMemory(PageAllocator pages)
+internal sealed unsafe class CoherentMemory(PageAllocator pages, OwnerTable? owners)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<nuint, Allocation> _allocations = [];
@@ -31,10 +32,11 @@ internal sealed unsafe class CoherentMemory(PageAllocator pages)
                 pages.Free(block, page, order);
                 continue;
             }
+            pages.Disown(page);
             void* address = pages.Frames.AddressOf(page);
             handle = new dma_addr_t(physical);
             lock (_lock)
-                _allocations.Add((nuint)address, new Allocation(device, size, order));
+                _allocations.Add((nuint)address, new Allocation(device, size, order, owners?.Caller() ?? 0));
             return address;
         }
         return null;
@@ -56,5 +58,17 @@ internal sealed unsafe class CoherentMemory(PageAllocator pages)
         pages.Free(block, pages.Frames.PageOf(address), found.Order);
     }
 
-    private sealed record Allocation(device Device, nuint Size, uint Order);
+    /// <summary>Calls <paramref name="visit"/> with the address, size, device and owner of each allocation; nothing unless owners are tracked.</summary>
+    public void VisitOwned(Action<nuint, nuint, device, string> visit)
+    {
+        if (owners == null)
+            return;
+        lock (_lock)
+        {
+            foreach ((nuint address, Allocation allocation) in _allocations)
+                visit(address, allocation.Size, allocation.Device, owners.PlaceOf(allocation.AllocatedBy));
+        }
+    }
+
+    private sealed record Allocation(device Device, nuint Size, uint Order, uint AllocatedBy);
 }

@@ -19,7 +19,7 @@ public static unsafe partial class Kernel
     /// <summary>Where the memory is, in the format of /proc/meminfo. PcpFree (single pages that CPUs keep ready) and DirectPages (allocated as pages) complete the sum.</summary>
     public static string meminfo() => Booted.Machine.DescribeMemory();
 
-    /// <summary>Lists the live slab objects with who allocated them; known only with <see cref="MachineDebug.Track"/>. Source: Documentation/kmemleak.txt.</summary>
+    /// <summary>Lists all that is allocated, of every family, with who allocated it; known only with <see cref="MachineDebug.Track"/>. Source: Documentation/kmemleak.txt.</summary>
     /// <returns>A line for each; empty: nothing leaked.</returns>
     public static string kmemleak() => Booted.Machine.ReportLeaks();
 }

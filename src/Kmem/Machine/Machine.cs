@@ -36,17 +36,19 @@ public sealed unsafe class Machine : IDisposable
         Blocks = new ThreadBlocks(Memory.Host, ArraySlot.AllBytes, cpus, processWide);
         Context = new ContextTracker(Blocks, virtualCpus, Log, (options.Debug & MachineDebug.AtomicSleep) != 0);
         FaultInjector faults = new();
+        OwnerTable owners = new();
+        OwnerTable? trackedOwners = (options.Debug & MachineDebug.Track) != 0 ? owners : null;
         SoftInterrupts = new SoftInterrupts(Context, Log);
         Interrupts = new Interrupts(Context, SoftInterrupts, Log);
         WorkQueue = new WorkQueue(Log);
         Rcu = new ReadCopyUpdate(Context);
-        Pages = new PageAllocator(Frames, Context, Log, options.Nodes, options.Debug, faults);
-        Slab = new SlabAllocator(Pages, Context, Log, options.Debug, faults, processWide);
-        Vmalloc = new VmallocSpace(Pages, faults);
+        Pages = new PageAllocator(Frames, Context, Log, options.Nodes, options.Debug, faults, trackedOwners);
+        Slab = new SlabAllocator(Pages, Context, Log, options.Debug, faults, owners, processWide);
+        Vmalloc = new VmallocSpace(Pages, faults, trackedOwners);
         HighMemory = new HighMemory(Frames, cpus);
-        PerCpu = new PerCpuArea(Pages, cpus);
+        PerCpu = new PerCpuArea(Pages, cpus, trackedOwners);
         Devices = new DeviceBus(Memory, options.Devices);
-        Coherent = new CoherentMemory(Pages);
+        Coherent = new CoherentMemory(Pages, trackedOwners);
         Blocks.Retiring += block => virtualCpus.Retire((CpuBlock*)block);
         BootMemory bootMemory = new(Memory);
         if (options.OnBoot != null)
@@ -119,9 +121,9 @@ public sealed unsafe class Machine : IDisposable
     /// <returns>True if they agree.</returns>
     public bool IsValid() => Pages.IsValid() && Slab.IsValid();
 
-    /// <summary>Lists the live objects of slab caches, with who allocated them. Only caches that track owners know (<see cref="MachineDebug.Track"/>).</summary>
+    /// <summary>Lists what is allocated, slab objects, pages, areas of vmalloc and vmap, per-CPU data and coherent memory, with who allocated it; known only with <see cref="MachineDebug.Track"/>.</summary>
     /// <returns>A line for each; empty: nothing leaked.</returns>
-    public string ReportLeaks() => Slab.ReportLeaks();
+    public string ReportLeaks() => LeakReport.Describe(Slab, Pages, Vmalloc, PerCpu, Coherent);
 
     /// <summary>Where the memory is, in the format of /proc/meminfo.</summary>
     internal string DescribeMemory() => MemInfo.Describe(Pages, Slab, Vmalloc, PerCpu);

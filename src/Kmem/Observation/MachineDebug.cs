@@ -13,7 +13,7 @@ public enum MachineDebug
     /// <summary>Guards around each slab object find writes outside it.</summary>
     RedZone = 2,
 
-    /// <summary>Remembers who allocated and who freed each slab object: for reports and the leak report.</summary>
+    /// <summary>Remembers who allocated and who freed each slab object, block of pages, area and per-CPU object: for reports of bugs and the leak report.</summary>
     Track = 4,
 
     /// <summary>Functions that may sleep report a caller that must not.</summary>

@@ -25,9 +25,12 @@ internal sealed unsafe class PageAllocator : IDisposable
 
     private readonly MachineDebug _debug;
     private readonly FaultInjector _faults;
+    private readonly PageOwners? _owners;
 
-    public PageAllocator(FrameTable frames, ContextTracker context, KernelLog log, int nodes, MachineDebug debug, FaultInjector faults)
+    /// <summary>Makes the allocator; it has no memory before <see cref="Populate"/>. <paramref name="owners"/> null: owners are not tracked.</summary>
+    public PageAllocator(FrameTable frames, ContextTracker context, KernelLog log, int nodes, MachineDebug debug, FaultInjector faults, OwnerTable? owners)
     {
+        _owners = owners == null ? null : new PageOwners(frames.Memory.Host, frames.Count, owners);
         _debug = debug;
         _faults = faults;
         _frames = frames;
@@ -98,7 +101,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     }
 
     /// <summary>True if threads may keep pages: nothing has to see every single allocation.</summary>
-    public bool MayStash => _nodes == 1 && _faults.Faults == null && (_debug & (MachineDebug.InitOnAlloc | MachineDebug.InitOnFree)) == 0;
+    public bool MayStash => _nodes == 1 && _faults.Faults == null && _owners == null && (_debug & (MachineDebug.InitOnAlloc | MachineDebug.InitOnFree)) == 0;
 
     /// <summary>The zone that requests without a zone modifier start with.</summary>
     public Zone DefaultZone => _zones.Last(zone => zone.Kind <= ZoneKind.Normal);
@@ -135,6 +138,21 @@ internal sealed unsafe class PageAllocator : IDisposable
             Release(page, page->Order, block->Cpu, cold: false);
     }
 
+    /// <summary>Leaves a block to an allocator that answers for what it makes of it: the block is no leak of its own.</summary>
+    public void Disown(page* page) => _owners?.Disown(_frames.FrameOf(page));
+
+    /// <summary>Calls <paramref name="visit"/> with the first frame, order and owner of each allocated block that somebody answers for; nothing unless owners are tracked.</summary>
+    public void VisitOwned(Action<uint, int, string> visit)
+    {
+        if (_owners == null)
+            return;
+        for (uint frame = 0; frame < _frames.Count; frame++)
+        {
+            if ((_frames.Pages[frame].State & PageState.Allocated) != 0 && _owners.OwnerOf(frame) is { } owner)
+                visit(frame, _frames.Pages[frame].Order, owner);
+        }
+    }
+
     public Zone ZoneOf(uint frame)
     {
         foreach (Zone zone in _zones)
@@ -158,6 +176,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     {
         foreach (BackgroundReclaimer kswapd in _kswapds)
             kswapd.Dispose();
+        _owners?.Dispose();
     }
 
     /// <summary>Empties the CPUs' page lists into the zones.</summary>
@@ -180,7 +199,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     /// <summary>The kernel's report of a page that is in no state to be used so.</summary>
     public KernelBugException BadPage(page* page, string reason) =>
         new($"BUG: Bad page state: page {(nuint)page:x} pfn {_frames.FrameOf(page):x}: {reason}. "
-            + $"count:{page->Count} mapcount:{page->Mapped} order:{page->Order} flags:{page->State}");
+            + $"count:{page->Count} mapcount:{page->Mapped} order:{page->Order} flags:{page->State}.{_owners?.Describe(_frames.FrameOf(page))}");
 
     private static Zone[] MakeZones(FrameTable frames, int cpus, int nodes)
     {
@@ -280,6 +299,7 @@ internal sealed unsafe class PageAllocator : IDisposable
         page->Slab = null;
         page->ZoneIndex = ZoneOf(frame).Index;
         Volatile.Write(ref page->Count, 1);
+        _owners?.RecordAllocation(frame);
         if ((flags & gfp_t.__GFP_ZERO) != 0 || (_debug & MachineDebug.InitOnAlloc) != 0)
             Clear(frame, order);
         return page;
@@ -299,6 +319,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     {
         page->State = PageState.None;
         uint frame = _frames.FrameOf(page);
+        _owners?.RecordRelease(frame);
         if ((_debug & MachineDebug.InitOnFree) != 0)
             Clear(frame, order);
         Zone zone = _zones[page->ZoneIndex];

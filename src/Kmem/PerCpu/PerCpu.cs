@@ -19,7 +19,7 @@ public sealed unsafe class PerCpu<T> where T : unmanaged
         Name = name;
         Count = cpus;
         _stride = area.Unit;
-        _copies = (byte*)area.Allocate(block, (nuint)sizeof(T), 0);
+        _copies = (byte*)area.Allocate(block, (nuint)sizeof(T), 0, isPermanent: true);
         if (_copies == null)
             throw new InsufficientMemoryException($"Kmem: no memory for the per-CPU variable `{name}' of {sizeof(T)} bytes; the largest is {area.Unit}.");
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Kmem.Execution;
+using Kmem.Observation;
 using Kmem.Pages;
 using Kmem.Physical;
 
@@ -17,14 +18,17 @@ internal sealed unsafe class PerCpuArea
     private const nuint Separation = 128;
 
     private readonly PageAllocator _pages;
+    private readonly OwnerTable? _owners;
     private readonly int _cpus;
     private readonly int _order;
     private readonly Lock _lock = new();
     private readonly List<Chunk> _chunks = [];
 
-    public PerCpuArea(PageAllocator pages, int cpus)
+    /// <summary>Makes the area, empty. <paramref name="owners"/> null: owners are not tracked.</summary>
+    public PerCpuArea(PageAllocator pages, int cpus, OwnerTable? owners)
     {
         _pages = pages;
+        _owners = owners;
         _cpus = cpus;
         Unit = nuint.Min(LargestUnit, PhysicalMemory.LargestBlock / (nuint)cpus & ~(PhysicalMemory.PageSize - 1));
         while (PhysicalMemory.PageSize << _order < Unit * (nuint)cpus)
@@ -41,26 +45,44 @@ internal sealed unsafe class PerCpuArea
             return (ulong)_chunks.Count << _order;
     }
 
-    /// <summary>Allocates an object, zeroed for every CPU; null without memory, or if it is larger than a unit or aligned to more than a page.</summary>
-    public void* Allocate(CpuBlock* block, nuint size, nuint align)
+    /// <summary>
+    /// Allocates an object, zeroed for every CPU; null without memory, or if it is larger than a unit or aligned to more than a page. One that
+    /// <paramref name="isPermanent"/> is never freed, and so no leak.
+    /// </summary>
+    public void* Allocate(CpuBlock* block, nuint size, nuint align, bool isPermanent = false)
     {
         if (size == 0 || size > Unit || align > PhysicalMemory.PageSize || (align & (align - 1)) != 0)
             return null;
         size = (size + Separation - 1) & ~(Separation - 1);
         align = nuint.Max(align, Separation);
+        uint owner = isPermanent ? 0 : _owners?.Caller() ?? 0;
         lock (_lock)
         {
             foreach (Chunk chunk in _chunks)
             {
-                if (chunk.TryTake(size, align, out nuint offset))
+                if (chunk.TryTake(size, align, owner, out nuint offset))
                     return Clear(chunk.Start + offset, size);
             }
             page* page = _pages.Allocate(block, gfp_t.GFP_KERNEL, (uint)_order);
             if (page == null)
                 return null;
+            _pages.Disown(page);
             Chunk added = new((nuint)_pages.Frames.AddressOf(page), Unit);
             _chunks.Add(added);
-            return added.TryTake(size, align, out nuint first) ? Clear(added.Start + first, size) : null;
+            return added.TryTake(size, align, owner, out nuint first) ? Clear(added.Start + first, size) : null;
+        }
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with the address, bytes for each CPU, and owner of each object that somebody is to free; nothing unless owners are tracked.</summary>
+    public void VisitOwned(Action<nuint, nuint, string> visit)
+    {
+        lock (_lock)
+        {
+            foreach (Chunk chunk in _chunks)
+            {
+                foreach ((nuint offset, nuint size, uint owner) in chunk.Owned)
+                    visit(chunk.Start + offset, size, _owners!.PlaceOf(owner));
+            }
         }
     }
 
@@ -88,19 +110,22 @@ internal sealed unsafe class PerCpuArea
         return (void*)address;
     }
 
-    /// <summary>Which parts of the units are taken: offset and size of each object, by offset.</summary>
+    /// <summary>Which parts of the units are taken: offset, size and owner of each object, by offset.</summary>
     private sealed class Chunk(nuint start, nuint unit)
     {
-        private readonly SortedList<nuint, nuint> _taken = [];
+        private readonly SortedList<nuint, (nuint Size, uint Owner)> _taken = [];
 
         public nuint Start => start;
 
         public int Count => _taken.Count;
 
-        public bool TryTake(nuint size, nuint align, out nuint offset)
+        public IEnumerable<(nuint Offset, nuint Size, uint Owner)> Owned =>
+            _taken.Where(taken => taken.Value.Owner != 0).Select(taken => (taken.Key, taken.Value.Size, taken.Value.Owner));
+
+        public bool TryTake(nuint size, nuint align, uint owner, out nuint offset)
         {
             offset = 0;
-            foreach ((nuint taken, nuint length) in _taken)
+            foreach ((nuint taken, (nuint length, _)) in _taken)
             {
                 if (offset + size <= taken)
                     break;
@@ -108,7 +133,7 @@ internal sealed unsafe class PerCpuArea
             }
             if (offset + size > unit)
                 return false;
-            _taken.Add(offset, size);
+            _taken.Add(offset, (size, owner));
             return true;
         }
 

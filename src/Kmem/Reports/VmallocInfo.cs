@@ -5,7 +5,7 @@ using Kmem.Virtual;
 
 namespace Kmem.Reports;
 
-/// <summary>/proc/vmallocinfo: each area with its addresses, its size with the guard page, and what it is.</summary>
+/// <summary>/proc/vmallocinfo: each area with its addresses, its size with the guard page, who made it if that is tracked, and what it is.</summary>
 internal static class VmallocInfo
 {
     public static string Describe(VmallocSpace space)
@@ -15,6 +15,8 @@ internal static class VmallocInfo
         {
             nuint bytes = (area.Pages + 1) * PhysicalMemory.PageSize;
             text.Append(CultureInfo.InvariantCulture, $"0x{address:x16}-0x{address + bytes:x16} {bytes,7}");
+            if (space.OwnerOf(area) is { } owner)
+                text.Append(CultureInfo.InvariantCulture, $" {owner}");
             text.Append(area.OwnsFrames ? string.Create(CultureInfo.InvariantCulture, $" pages={area.Pages} vmalloc\n") : " vmap\n");
         });
         return text.ToString();

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Kmem.Execution;
 using Kmem.Observation;
 using Kmem.Pages;
@@ -33,15 +31,16 @@ internal sealed unsafe class SlabAllocator
     private readonly KernelLog _log;
     private readonly MachineDebug _debug;
     private readonly FaultInjector _faults;
-    private readonly OwnerTable _owners = new();
+    private readonly OwnerTable _owners;
     private readonly ConcurrentQueue<string> _drainReports = new();
     private volatile bool _usesArrays;
 
-    public SlabAllocator(PageAllocator pages, ContextTracker context, KernelLog log, MachineDebug debug, FaultInjector faults, bool processWide)
+    public SlabAllocator(PageAllocator pages, ContextTracker context, KernelLog log, MachineDebug debug, FaultInjector faults, OwnerTable owners, bool processWide)
     {
         Pages = pages;
         _debug = debug;
         _faults = faults;
+        _owners = owners;
         _context = context;
         _log = log;
         IsProcessWide = processWide;
@@ -229,18 +228,6 @@ internal sealed unsafe class SlabAllocator
         return outOfSlabs - shared - inArrays;
     }
 
-    /// <summary>Live objects of caches that track owners, with cache and owner: what leaked, if everything should be free. Empty: nothing.</summary>
-    public string ReportLeaks()
-    {
-        StringBuilder text = new();
-        foreach (kmem_cache cache in Caches.Where(cache => cache.Debug is { TracksOwners: true }))
-        {
-            cache.VisitOutOfSlabs(obj => text.Append(CultureInfo.InvariantCulture,
-                $"unreferenced object 0x{obj:x} (size {cache.Debug!.RequestedSize((void*)obj)}): cache {cache.Name}, allocated at {cache.Debug.OwnerOf((void*)obj)}\n"));
-        }
-        return text.ToString();
-    }
-
     /// <summary>Objects of a cache that lie in threads' arrays, as far as one can tell without stopping the threads.</summary>
     public int CountInArrays(kmem_cache cache)
     {
@@ -268,7 +255,10 @@ internal sealed unsafe class SlabAllocator
         flags &= ~(gfp_t.__GFP_ZERO | gfp_t.__GFP_DMA);
         if ((cache.Flags & slab_flags_t.SLAB_CACHE_DMA) != 0)
             flags |= gfp_t.__GFP_DMA;
-        return Pages.Allocate(block, flags | gfp_t.__GFP_COMP, (uint)cache.Geometry.Order, node);
+        page* page = Pages.Allocate(block, flags | gfp_t.__GFP_COMP, (uint)cache.Geometry.Order, node);
+        if (page != null)
+            Pages.Disown(page);
+        return page;
     }
 
     internal void ClaimFrames(SlabDescriptor* slab, int order, ushort owner)

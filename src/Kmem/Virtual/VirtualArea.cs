@@ -11,6 +11,9 @@ internal sealed record VirtualArea(ulong FirstPage, uint Pages)
     /// <summary>True: the frames are the area's own, of vmalloc; false: somebody else's, of vmap.</summary>
     public bool OwnsFrames { get; init; } = true;
 
+    /// <summary>The number of who made it; 0 unless owners are tracked.</summary>
+    public uint AllocatedBy { get; init; }
+
     /// <summary>Frames that are the area's own.</summary>
     public ulong CountFrames()
     {

@@ -21,6 +21,7 @@ internal sealed unsafe class VmallocSpace
 
     private readonly PageAllocator _pages;
     private readonly FaultInjector _faults;
+    private readonly OwnerTable? _owners;
     private readonly PhysicalMemory _memory;
     private readonly PageRanges? _ranges;
     private readonly Dictionary<nuint, VirtualArea> _areas = [];
@@ -31,10 +32,12 @@ internal sealed unsafe class VmallocSpace
     /// <summary>The frame behind each page of the range, plus 1; 0: none.</summary>
     private readonly uint* _frames;
 
-    public VmallocSpace(PageAllocator pages, FaultInjector faults)
+    /// <summary>Sets the range aside. <paramref name="owners"/> null: owners are not tracked.</summary>
+    public VmallocSpace(PageAllocator pages, FaultInjector faults, OwnerTable? owners)
     {
         _pages = pages;
         _faults = faults;
+        _owners = owners;
         _memory = pages.Frames.Memory;
         if (!_memory.Host.CanAlias)
             return;
@@ -137,6 +140,9 @@ internal sealed unsafe class VmallocSpace
             visit(address, area);
     }
 
+    /// <summary>Who made an area; null unless owners are tracked.</summary>
+    public string? OwnerOf(VirtualArea area) => _owners?.PlaceOf(area.AllocatedBy);
+
     /// <summary>Gives the table back; the addresses go with the machine's memory.</summary>
     public void Release()
     {
@@ -207,10 +213,11 @@ internal sealed unsafe class VmallocSpace
 
     private VirtualArea? TakeRange(uint pages, bool ownsFrames)
     {
+        uint owner = _owners?.Caller() ?? 0;
         if (_ranges == null)
-            return new VirtualArea(0, pages);
+            return new VirtualArea(0, pages) { AllocatedBy = owner };
         lock (_lock)
-            return _ranges.Take(pages + GuardPages) is { } first ? new VirtualArea(first, pages) { OwnsFrames = ownsFrames } : null;
+            return _ranges.Take(pages + GuardPages) is { } first ? new VirtualArea(first, pages) { OwnsFrames = ownsFrames, AllocatedBy = owner } : null;
     }
 
     private void GiveRange(VirtualArea area)
@@ -246,9 +253,11 @@ internal sealed unsafe class VmallocSpace
     private bool TryTakeBlock(CpuBlock* block, VirtualArea area, gfp_t flags, int order)
     {
         page* page = _pages.Allocate(block, flags, (uint)order);
-        if (page != null)
-            area.Blocks.Add((_pages.Frames.FrameOf(page), order));
-        return page != null;
+        if (page == null)
+            return false;
+        _pages.Disown(page);
+        area.Blocks.Add((_pages.Frames.FrameOf(page), order));
+        return true;
     }
 
     private void FreeFrames(CpuBlock* block, VirtualArea area)
