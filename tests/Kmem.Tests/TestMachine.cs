@@ -9,7 +9,7 @@ internal sealed class TestMachine : IDisposable
 
     private readonly ConcurrentQueue<string> _log = new();
 
-    public TestMachine(ulong memory = 64 * MiB, MachineLayout layout = MachineLayout.X86, int cpus = 2, int nodes = 1, bool portable = false, uint minFreeKiB = 0, MachineDebug debug = 0, Action? onBoot = null)
+    public TestMachine(ulong memory = 64 * MiB, MachineLayout layout = MachineLayout.X86, int cpus = 2, int nodes = 1, bool portable = false, uint minFreeKiB = 0, MachineDebug debug = 0, int threadSize = 8192, Action? onBoot = null)
     {
         Machine = new Machine(new MachineOptions
         {
@@ -20,6 +20,7 @@ internal sealed class TestMachine : IDisposable
             Portable = portable,
             Debug = debug,
             MinFreeKiB = minFreeKiB,
+            ThreadSize = threadSize,
             OnBoot = onBoot,
             Log = _log.Enqueue,
         });

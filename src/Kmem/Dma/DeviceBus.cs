@@ -14,21 +14,16 @@ public sealed unsafe class DeviceBus
     private readonly List<RegisteredDevice> _devices = [];
     private readonly Dictionary<nuint, int> _mappings = [];
 
-    internal DeviceBus(PhysicalMemory memory, IEnumerable<DeviceRegion> regions)
-    {
-        _memory = memory;
-        foreach (DeviceRegion region in regions)
-            Add(region);
-    }
+    internal DeviceBus(PhysicalMemory memory) => _memory = memory;
 
     /// <summary>Adds a device; its registers read as zero.</summary>
-    /// <exception cref="ArgumentException">The region is empty, overlaps memory or another device, or the name is taken.</exception>
+    /// <exception cref="ArgumentException">The region is empty or above 2 GiB, overlaps memory or another device, or the name is taken.</exception>
     public void Add(DeviceRegion region)
     {
         lock (_lock)
         {
-            if (region.Size == 0 || region.Base < _memory.Bytes || region.Base + region.Size < region.Base)
-                throw new ArgumentException($"Kmem: device `{region.Name}' at {region.Base:x} with {region.Size} bytes: its registers lie outside memory, from {_memory.Bytes:x} on; choose such a region.", nameof(region));
+            if (region.Size is 0 or > int.MaxValue || region.Base < _memory.Bytes || region.Base + region.Size < region.Base)
+                throw new ArgumentException($"Kmem: device `{region.Name}' at {region.Base:x} with {region.Size} bytes: its registers lie outside memory, from {_memory.Bytes:x} on, and take at most 2 GiB; choose such a region.", nameof(region));
             if (_devices.Find(other => other.Region.Name == region.Name || (region.Base < other.Region.Base + other.Region.Size && other.Region.Base < region.Base + region.Size)) is { } taken)
                 throw new ArgumentException($"Kmem: device `{region.Name}' has the name or the addresses of `{taken.Region.Name}' at {taken.Region.Base:x}.", nameof(region));
             _devices.Add(new RegisteredDevice(region, (nint)_memory.Host.AllocateTable(region.Size)));

@@ -6,11 +6,13 @@ using Kmem.Physical;
 namespace Kmem.Execution;
 
 /// <summary>
-/// Which sections the calling thread is in, and so whether it may sleep. A thread in a section is alone on its CPU.
+/// Which sections the calling thread is in, and so whether it may sleep, and how much stack it has used. A thread in a section is alone on its CPU.
 /// </summary>
-internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpus, KernelLog log, bool checksSleep)
+internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpus, KernelLog log, MachineDebug checks, int threadSize)
 {
-    private readonly bool _checksSleep = checksSleep;
+    private readonly bool _checksSleep = (checks & MachineDebug.AtomicSleep) != 0;
+    private readonly bool _checksStack = (checks & MachineDebug.Stack) != 0;
+    private readonly bool _checksCallers = (checks & (MachineDebug.AtomicSleep | MachineDebug.Stack)) != 0;
 
     public ThreadBlocks Blocks => blocks;
 
@@ -18,6 +20,9 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
 
     /// <summary>True if functions that may sleep report a caller that must not.</summary>
     public bool ChecksSleep => _checksSleep;
+
+    /// <summary>True if functions check their callers in any way.</summary>
+    public bool ChecksCallers => _checksCallers;
 
     /// <summary>Called with the block of a thread that has interrupts on again while some wait.</summary>
     public event Action<nint>? InterruptsEnabled;
@@ -29,8 +34,8 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
     public void Enter(CpuBlock* block, SectionKind kind)
     {
         VirtualCpus.Enter(cpus, block, SectionCount.Unit(kind));
-        if (_checksSleep)
-            Remember(block, kind);
+        if (_checksCallers)
+            NoteEntry(block, kind);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,25 +53,23 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
     /// <summary>True in an interrupt handler or a soft interrupt, or while these are disabled.</summary>
     public bool InInterrupt(CpuBlock* block) => (block->Held & (SectionCount.SoftInterruptMask | SectionCount.HardInterruptMask)) != 0;
 
-    /// <summary>Bytes of stack since the thread entered the kernel.</summary>
+    /// <summary>Bytes of stack since the thread, or the interrupt it runs, entered the kernel. Reports the first overrun of each thread.</summary>
     public nuint StackUsed(CpuBlock* block)
     {
         nuint here = (nuint)(&block);
         block->StackBase = nuint.Max(block->StackBase, here);
-        return block->StackBase - here;
+        nuint used = block->StackBase - here;
+        if (_checksCallers && used > (nuint)threadSize && block->StackOverrunReported == 0)
+            ReportStack(block, used);
+        return used;
     }
 
-    /// <summary>Disables interrupts and returns the depth there was, for <see cref="RestoreInterrupts"/>.</summary>
-    public nuint SaveInterrupts(CpuBlock* block)
-    {
-        nuint depth = (nuint)(block->Held / SectionCount.InterruptsOffUnit);
-        Enter(block, SectionKind.Interrupts);
-        return depth;
-    }
+    /// <summary>How many times interrupts are disabled: what <see cref="RestoreInterrupts"/> goes back to.</summary>
+    public nuint InterruptDepth(CpuBlock* block) => (nuint)(block->Held / SectionCount.InterruptsOffUnit);
 
     public void RestoreInterrupts(CpuBlock* block, nuint depth)
     {
-        nuint now = (nuint)(block->Held / SectionCount.InterruptsOffUnit);
+        nuint now = InterruptDepth(block);
         if (depth >= now)
             throw new KernelBugException($"BUG: local_irq_restore: interrupts were saved at depth {depth} but are at depth {now}; restore what was saved last first.");
         for (; now > depth; now--)
@@ -77,8 +80,8 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MightSleep(CpuBlock* block, string? location = null)
     {
-        if (_checksSleep && block->Held != 0)
-            ReportSleep(block, location);
+        if (_checksCallers)
+            CheckCaller(block, location);
     }
 
     // Interrupts that waited come before the soft ones they schedule.
@@ -88,6 +91,30 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
             InterruptsEnabled?.Invoke((nint)block);
         if (block->PendingSoftInterrupts != 0 && !InInterrupt(block) && (block->Held & SectionCount.InterruptsOffMask) == 0)
             SoftInterruptsEnabled?.Invoke((nint)block);
+    }
+
+    private void CheckCaller(CpuBlock* block, string? location)
+    {
+        if (_checksSleep && block->Held != 0)
+            ReportSleep(block, location);
+        if (_checksStack)
+            StackUsed(block);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteEntry(CpuBlock* block, SectionKind kind)
+    {
+        if (_checksSleep)
+            Remember(block, kind);
+        if (_checksStack)
+            StackUsed(block);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReportStack(CpuBlock* block, nuint used)
+    {
+        block->StackOverrunReported = 1;
+        log.Write($"BUG: kernel stack overrun: {used} bytes used of {threadSize} at {CallerLocation.Find()}, thread {Thread.CurrentThread.Name ?? "without a name"}");
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

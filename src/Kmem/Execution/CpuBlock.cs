@@ -55,6 +55,9 @@ internal unsafe struct CpuBlock
 
     [FieldOffset(160)] public int RcuPhase;
 
+    /// <summary>1 once an overrun of the thread's stack was reported.</summary>
+    [FieldOffset(164)] public int StackOverrunReported;
+
     /// <summary>Where the thread's stack was when it entered the kernel.</summary>
     [FieldOffset(168)] public nuint StackBase;
 

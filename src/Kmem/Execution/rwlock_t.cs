@@ -13,10 +13,15 @@ public struct rwlock_t
     private int _readers;
     private int _writer;
 
-    internal void AcquireRead(int holder)
+    /// <summary>Throws if this thread writes under the lock, and so would wait for itself.</summary>
+    internal readonly void CheckNotWritten(int holder)
     {
         if (_writer == holder)
             ThrowRecursion();
+    }
+
+    internal void AcquireRead()
+    {
         SpinWait wait = default;
         for (;;)
         {
@@ -36,8 +41,6 @@ public struct rwlock_t
 
     internal void AcquireWrite(int holder)
     {
-        if (_writer == holder)
-            ThrowRecursion();
         SpinWait wait = default;
         while (Interlocked.CompareExchange(ref _readers, Written, 0) != 0)
             wait.SpinOnce(sleep1Threshold: -1);

@@ -12,6 +12,7 @@ internal static unsafe class Booted
     public static readonly ContextTracker Context = Machine.Context;
     public static readonly DelayedFrees DelayedFrees = new(Machine);
     public static readonly bool ChecksSleep = Machine.Context.ChecksSleep;
+    public static readonly bool ChecksCallers = Machine.Context.ChecksCallers;
     public static readonly nuint DirectMap = (nuint)Machine.Memory.DirectMap;
     public static readonly nuint LowBytes = Machine.Memory.LowBytes;
     public static readonly ushort* Owners = Machine.Frames.Owners;
@@ -35,7 +36,7 @@ internal static unsafe class Booted
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void MightSleep()
     {
-        if (ChecksSleep)
+        if (ChecksCallers)
             Context.MightSleep(Block);
     }
 }

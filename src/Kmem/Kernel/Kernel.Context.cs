@@ -30,7 +30,11 @@ public static unsafe partial class Kernel
 
     /// <summary>Disables interrupts and keeps in <paramref name="flags"/> how they were.</summary>
     [EntersAtomic("irq")]
-    public static void local_irq_save(out nuint flags) => flags = Booted.Context.SaveInterrupts(Booted.Block);
+    public static void local_irq_save(out nuint flags)
+    {
+        flags = Booted.Context.InterruptDepth(Booted.Block);
+        local_irq_disable();
+    }
 
     /// <summary>Restores interrupts to what <see cref="local_irq_save"/> kept.</summary>
     /// <exception cref="KernelBugException">Interrupts were not disabled since.</exception>
@@ -62,8 +66,10 @@ public static unsafe partial class Kernel
     [MightSleep]
     public static void might_sleep([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        if (Booted.ChecksSleep && Booted.Block->Held != 0)
-            Booted.Context.MightSleep(Booted.Block, $"{file}:{line}");
+        if (!Booted.ChecksCallers)
+            return;
+        CpuBlock* block = Booted.Block;
+        Booted.Context.MightSleep(block, block->Held != 0 ? $"{file}:{line}" : null);
     }
 
     /// <summary>Lets other threads run.</summary>
@@ -78,14 +84,11 @@ public static unsafe partial class Kernel
     [MightSleep]
     public static void cond_resched() => schedule();
 
-    /// <summary>Bytes of stack the thread has used since it entered the kernel; an interrupt counts from its own start. LKD ch. 12, "Statically Allocating on the Stack".</summary>
-    public static nuint stack_used()
-    {
-        nuint used = Booted.Context.StackUsed(Booted.Block);
-        if (Booted.ChecksSleep && used > THREAD_SIZE)
-            Booted.Machine.Log.Write($"BUG: kernel stack overrun: {used} bytes used of {THREAD_SIZE} at {CallerLocation.Find()}");
-        return used;
-    }
+    /// <summary>
+    /// Bytes of stack the thread has used since it entered the kernel, which is its first call here; an interrupt counts from its own start. More than
+    /// <see cref="MachineOptions.ThreadSize"/> is reported once a thread, if sleep or stack checks are on. LKD ch. 12, "Statically Allocating on the Stack".
+    /// </summary>
+    public static nuint stack_used() => Booted.Context.StackUsed(Booted.Block);
 
     /// <summary>Sleeps for at least this many milliseconds.</summary>
     [MightSleep]

@@ -31,47 +31,23 @@ public static unsafe partial class Kernel
         return false;
     }
 
-    /// <summary>As <see cref="spin_lock"/>, with soft interrupts disabled.</summary>
-    public static void spin_lock_bh([AcquiresSpinlock] ref spinlock_t l)
-    {
-        CpuBlock* block = Booted.Block;
-        l.CheckNotHeld(block->Id);
-        Booted.Context.Enter(block, SectionKind.BottomHalf);
-        Lock(ref l, block);
-    }
+    /// <summary>As <see cref="spin_lock"/>, with soft interrupts disabled. LKD ch. 10, "Spin Locks and Bottom Halves".</summary>
+    public static void spin_lock_bh([AcquiresSpinlock] ref spinlock_t l) => LockIn(SectionKind.BottomHalf, ref l);
 
     /// <summary>Ends a <see cref="spin_lock_bh"/>.</summary>
-    public static void spin_unlock_bh([ReleasesSpinlock] ref spinlock_t l)
-    {
-        CpuBlock* block = Booted.Block;
-        Unlock(ref l, block);
-        Booted.Context.Leave(block, SectionKind.BottomHalf);
-    }
+    public static void spin_unlock_bh([ReleasesSpinlock] ref spinlock_t l) => UnlockIn(SectionKind.BottomHalf, ref l);
 
-    /// <summary>As <see cref="spin_lock"/>, with interrupts disabled.</summary>
-    public static void spin_lock_irq([AcquiresSpinlock] ref spinlock_t l)
-    {
-        CpuBlock* block = Booted.Block;
-        l.CheckNotHeld(block->Id);
-        Booted.Context.Enter(block, SectionKind.Interrupts);
-        Lock(ref l, block);
-    }
+    /// <summary>As <see cref="spin_lock"/>, with interrupts disabled. LKD ch. 10, "Spin Lock Methods".</summary>
+    public static void spin_lock_irq([AcquiresSpinlock] ref spinlock_t l) => LockIn(SectionKind.Interrupts, ref l);
 
     /// <summary>Ends a <see cref="spin_lock_irq"/>.</summary>
-    public static void spin_unlock_irq([ReleasesSpinlock] ref spinlock_t l)
-    {
-        CpuBlock* block = Booted.Block;
-        Unlock(ref l, block);
-        Booted.Context.Leave(block, SectionKind.Interrupts);
-    }
+    public static void spin_unlock_irq([ReleasesSpinlock] ref spinlock_t l) => UnlockIn(SectionKind.Interrupts, ref l);
 
     /// <summary>As <see cref="spin_lock"/>, with interrupts disabled; keeps in <paramref name="flags"/> how they were.</summary>
     public static void spin_lock_irqsave([AcquiresSpinlock] ref spinlock_t l, out nuint flags)
     {
-        CpuBlock* block = Booted.Block;
-        l.CheckNotHeld(block->Id);
-        flags = Booted.Context.SaveInterrupts(block);
-        Lock(ref l, block);
+        flags = Booted.Context.InterruptDepth(Booted.Block);
+        LockIn(SectionKind.Interrupts, ref l);
     }
 
     /// <summary>Ends a <see cref="spin_lock_irqsave"/> and restores interrupts to what it kept.</summary>
@@ -87,16 +63,9 @@ public static unsafe partial class Kernel
     public static void read_lock([AcquiresSpinlock] ref rwlock_t l)
     {
         CpuBlock* block = Booted.Block;
+        l.CheckNotWritten(block->Id);
         Booted.Context.Enter(block, SectionKind.SpinLock);
-        try
-        {
-            l.AcquireRead(block->Id);
-        }
-        catch
-        {
-            Booted.Context.Leave(block, SectionKind.SpinLock);
-            throw;
-        }
+        l.AcquireRead();
     }
 
     /// <summary>Ends a <see cref="read_lock"/>.</summary>
@@ -112,16 +81,9 @@ public static unsafe partial class Kernel
     public static void write_lock([AcquiresSpinlock] ref rwlock_t l)
     {
         CpuBlock* block = Booted.Block;
+        l.CheckNotWritten(block->Id);
         Booted.Context.Enter(block, SectionKind.SpinLock);
-        try
-        {
-            l.AcquireWrite(block->Id);
-        }
-        catch
-        {
-            Booted.Context.Leave(block, SectionKind.SpinLock);
-            throw;
-        }
+        l.AcquireWrite(block->Id);
     }
 
     /// <summary>Ends a <see cref="write_lock"/>.</summary>
@@ -178,5 +140,21 @@ public static unsafe partial class Kernel
         l.CheckHeld(block->Id);
         l.Release();
         Booted.Context.Leave(block, SectionKind.SpinLock);
+    }
+
+    // With interrupts or soft interrupts off, those that take the same lock cannot come in between.
+    private static void LockIn(SectionKind outer, ref spinlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        l.CheckNotHeld(block->Id);
+        Booted.Context.Enter(block, outer);
+        Lock(ref l, block);
+    }
+
+    private static void UnlockIn(SectionKind outer, ref spinlock_t l)
+    {
+        CpuBlock* block = Booted.Block;
+        Unlock(ref l, block);
+        Booted.Context.Leave(block, outer);
     }
 }

@@ -19,7 +19,7 @@ public static unsafe partial class Kernel
     /// <summary>The most kmalloc gives, in bytes.</summary>
     public const int KMALLOC_MAX_SIZE = 128 * 1024;
 
-    /// <summary>Bytes of a kernel stack. LKD ch. 12, "Statically Allocating on the Stack".</summary>
+    /// <summary>Bytes of a kernel stack, unless <see cref="MachineOptions.ThreadSize"/> says otherwise. LKD ch. 12, "Statically Allocating on the Stack".</summary>
     public const int THREAD_SIZE = 8 * 1024;
 
     /// <summary>Out of memory; functions return it negated.</summary>

@@ -34,7 +34,7 @@ public sealed unsafe class Machine : IDisposable
         Frames = new FrameTable(Memory);
         VirtualCpus virtualCpus = new(cpus);
         Blocks = new ThreadBlocks(Memory.Host, ArraySlot.AllBytes, cpus, processWide);
-        Context = new ContextTracker(Blocks, virtualCpus, Log, (options.Debug & MachineDebug.AtomicSleep) != 0);
+        Context = new ContextTracker(Blocks, virtualCpus, Log, options.Debug, options.ThreadSize);
         FaultInjector faults = new();
         OwnerTable owners = new();
         OwnerTable? trackedOwners = (options.Debug & MachineDebug.Track) != 0 ? owners : null;
@@ -47,14 +47,18 @@ public sealed unsafe class Machine : IDisposable
         Vmalloc = new VmallocSpace(Pages, faults, trackedOwners);
         HighMemory = new HighMemory(Frames, cpus);
         PerCpu = new PerCpuArea(Pages, cpus, trackedOwners);
-        Devices = new DeviceBus(Memory, options.Devices);
+        Devices = new DeviceBus(Memory);
         Coherent = new CoherentMemory(Pages, trackedOwners);
         Blocks.Retiring += block => virtualCpus.Retire((CpuBlock*)block);
-        BootMemory bootMemory = new(Memory);
-        if (options.OnBoot != null)
-            bootMemory.Run(options.OnBoot);
-        Pages.Populate(bootMemory.Reserved, options.MinFreeKiB);
-        Faults = options.Faults;
+        try
+        {
+            Start(options);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Number of CPUs.</summary>
@@ -125,6 +129,14 @@ public sealed unsafe class Machine : IDisposable
     /// <returns>A line for each; empty: nothing leaked.</returns>
     public string ReportLeaks() => LeakReport.Describe(Slab, Pages, Vmalloc, PerCpu, Coherent);
 
+    /// <summary>Logs what is allocated when nothing should be any more.</summary>
+    internal void LogLeaks()
+    {
+        string leaks = ReportLeaks();
+        if (leaks.Length > 0)
+            Log.Write($"kmemleak: live objects at shutdown:\n{leaks}");
+    }
+
     /// <summary>Where the memory is, in the format of /proc/meminfo.</summary>
     internal string DescribeMemory() => MemInfo.Describe(Pages, Slab, Vmalloc, PerCpu);
 
@@ -140,9 +152,7 @@ public sealed unsafe class Machine : IDisposable
     /// <summary>Gives the memory back to the system. Every address the machine handed out is dead afterwards. Leaks that are known of are logged.</summary>
     public void Dispose()
     {
-        string leaks = ReportLeaks();
-        if (leaks.Length > 0)
-            Log.Write($"kmemleak: live objects at shutdown:\n{leaks}");
+        LogLeaks();
         WorkQueue.Dispose();
         SoftInterrupts.Dispose();
         Pages.Dispose();
@@ -151,5 +161,16 @@ public sealed unsafe class Machine : IDisposable
         Devices.Release();
         Frames.Dispose();
         Memory.Dispose();
+    }
+
+    private void Start(MachineOptions options)
+    {
+        foreach (DeviceRegion region in options.Devices)
+            Devices.Add(region);
+        BootMemory bootMemory = new(Memory);
+        if (options.OnBoot != null)
+            bootMemory.Run(options.OnBoot);
+        Pages.Populate(bootMemory.Reserved, options.MinFreeKiB);
+        Faults = options.Faults;
     }
 }

@@ -25,6 +25,9 @@ public sealed class MachineOptions
     /// <summary>The emergency reserve of low memory in KiB; 0: by the kernel's formula, the root of 16 times the low memory in KiB.</summary>
     public uint MinFreeKiB { get; set; }
 
+    /// <summary>Bytes a kernel stack is taken to have, for <c>stack_used</c> and its check: 4096, 8192 or 16384; 8192 unless set.</summary>
+    public int ThreadSize { get; set; } = 8192;
+
     /// <summary>Runs before the page allocator is up: the place for <c>alloc_bootmem</c>.</summary>
     public Action? OnBoot { get; set; }
 
@@ -47,6 +50,7 @@ public sealed class MachineOptions
         Require(Layout is MachineLayout.X86 or MachineLayout.X86_64, nameof(Layout), Layout, "X86 or X86_64");
         Require(Cpus is >= 0 and <= MostCpus, nameof(Cpus), Cpus, $"0 to {MostCpus}");
         Require(Nodes is >= 1 and <= MostNodes, nameof(Nodes), Nodes, $"1 to {MostNodes}");
+        Require(ThreadSize is 4096 or 8192 or 16384, nameof(ThreadSize), ThreadSize, "4096, 8192 or 16384");
         Require(MemorySize / (ulong)Nodes >= LeastMemory, nameof(Nodes), Nodes, "fewer nodes, or more memory: a node has at least 4 MiB");
         Require(MinFreeKiB < MemorySize / 1024 / 2, nameof(MinFreeKiB), MinFreeKiB, "less than half of the memory");
     }

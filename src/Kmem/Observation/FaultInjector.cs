@@ -27,10 +27,12 @@ internal sealed class FaultInjector
     }
 
     /// <summary>True if this allocation is to fail.</summary>
-    public bool ShouldFail(string cache)
+    /// <param name="cache">Where it is from.</param>
+    /// <param name="zone">Another name of that; null: none.</param>
+    public bool ShouldFail(string cache, string? zone = null)
     {
         fault_attr? faults = Faults;
-        if (faults == null || (faults.cache != null && faults.cache != cache))
+        if (faults == null || (faults.cache is { } only && only != cache && only != zone))
             return false;
         lock (_lock)
         {

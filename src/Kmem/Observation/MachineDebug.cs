@@ -25,6 +25,9 @@ public enum MachineDebug
     /// <summary>All memory is zeroed when it is freed.</summary>
     InitOnFree = 32,
 
-    /// <summary>Every check that finds bugs.</summary>
+    /// <summary>Entering a section, and calling what may sleep, reports a thread or interrupt that has used more stack than a kernel has (<see cref="MachineOptions.ThreadSize"/>).</summary>
+    Stack = 64,
+
+    /// <summary>Every check that finds bugs in the use of memory and sections.</summary>
     All = Poison | RedZone | Track | AtomicSleep,
 }

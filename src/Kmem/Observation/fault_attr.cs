@@ -12,6 +12,6 @@ public sealed class fault_attr
     /// <summary>Where chance starts, so that a run can be repeated.</summary>
     public int seed;
 
-    /// <summary>Only allocations from this cache ("kmalloc-64", "pages", "vmalloc"); null: from all.</summary>
+    /// <summary>Only allocations from this cache ("kmalloc-64", "pages", "vmalloc"), or only pages for requests that start with this zone ("ZONE_DMA", "ZONE_DMA32", "ZONE_NORMAL", "ZONE_HIGHMEM"); null: all.</summary>
     public string? cache;
 }

@@ -89,9 +89,11 @@ internal sealed unsafe class PageAllocator : IDisposable
     {
         if (order >= MaxOrder)
             return RefuseOrder(flags, order);
+        if ((flags & GfpMask.Unknown) != 0)
+            flags = WithoutUnknown(flags);
         if ((flags & gfp_t.__GFP_WAIT) != 0)
             _context.MightSleep(block);
-        if (_faults.Faults != null && (flags & gfp_t.__GFP_NOFAIL) == 0 && _faults.ShouldFail(FaultInjector.Pages))
+        if (_faults.Faults != null && (flags & gfp_t.__GFP_NOFAIL) == 0 && _faults.ShouldFail(FaultInjector.Pages, ZoneLayout.FaultName(ZoneLayout.Highest(flags))))
             return null;
         int cpu = block->Cpu;
         uint frame = TakeFromZones(flags, (int)order, cpu, node, beforeReclaim: true);
@@ -356,6 +358,12 @@ internal sealed unsafe class PageAllocator : IDisposable
         if (page->Mapped != 0)
             throw BadPage(page, "it is freed while it is still mapped");
         throw BadPage(page, $"it is freed with order {order} but was allocated with order {page->Order}");
+    }
+
+    private gfp_t WithoutUnknown(gfp_t flags)
+    {
+        _log.Write($"WARNING: unexpected gfp: 0x{(uint)(flags & GfpMask.Unknown):x} is no flag; fixing up. At {CallerLocation.Find()}");
+        return flags & ~GfpMask.Unknown;
     }
 
     private page* RefuseOrder(gfp_t flags, uint order)

@@ -9,8 +9,8 @@ namespace Kmem.Pages;
 /// </summary>
 internal sealed unsafe class PageStash
 {
-    /// <summary>Flags that need more than a pop: another zone, a cold or compound page, clearing.</summary>
-    public const gfp_t SlowFlags = gfp_t.__GFP_DMA | gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32 | gfp_t.__GFP_COLD | gfp_t.__GFP_COMP | gfp_t.__GFP_ZERO;
+    /// <summary>Flags that need more than a pop: another zone, a cold or compound page, clearing, a warning.</summary>
+    public const gfp_t SlowFlags = gfp_t.__GFP_DMA | gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32 | gfp_t.__GFP_COLD | gfp_t.__GFP_COMP | gfp_t.__GFP_ZERO | GfpMask.Unknown;
 
     private readonly PageAllocator _pages;
     private readonly ThreadBlocks _blocks;

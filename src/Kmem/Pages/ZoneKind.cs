@@ -42,4 +42,13 @@ internal static class ZoneLayout
         ZoneKind.Normal => "Normal",
         _ => "HighMem",
     };
+
+    /// <summary>The name fault injection knows requests by that start with the zone.</summary>
+    public static string FaultName(ZoneKind kind) => kind switch
+    {
+        ZoneKind.Dma => "ZONE_DMA",
+        ZoneKind.Dma32 => "ZONE_DMA32",
+        ZoneKind.Normal => "ZONE_NORMAL",
+        _ => "ZONE_HIGHMEM",
+    };
 }

@@ -60,3 +60,11 @@ public enum gfp_t : uint
     /// <summary>Type flag: from ZONE_DMA32.</summary>
     GFP_DMA32 = __GFP_DMA32,
 }
+
+/// <summary>Sets of flags that the allocators ask for.</summary>
+internal static class GfpMask
+{
+    /// <summary>Bits that are no flag: reported and left out.</summary>
+    public const gfp_t Unknown = ~(gfp_t.GFP_HIGHUSER | gfp_t.__GFP_DMA | gfp_t.__GFP_DMA32 | gfp_t.__GFP_HIGH | gfp_t.__GFP_COLD | gfp_t.__GFP_NOWARN | gfp_t.__GFP_REPEAT
+        | gfp_t.__GFP_NOFAIL | gfp_t.__GFP_NORETRY | gfp_t.__GFP_NO_GROW | gfp_t.__GFP_COMP | gfp_t.__GFP_ZERO | gfp_t.__GFP_THISNODE);
+}

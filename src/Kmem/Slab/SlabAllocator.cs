@@ -17,13 +17,16 @@ internal sealed unsafe class SlabAllocator
     /// <summary>What kmalloc(0) returns: not null, not to be read, and free to kfree.</summary>
     public static readonly void* ZeroSize = (void*)16;
 
-    /// <summary>Flags that need more than a pop: another zone, or clearing.</summary>
-    public const gfp_t SlowFlags = gfp_t.__GFP_DMA | gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32 | gfp_t.__GFP_ZERO;
+    /// <summary>Flags that need more than a pop: another zone, clearing, a warning.</summary>
+    public const gfp_t SlowFlags = gfp_t.__GFP_DMA | gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32 | gfp_t.__GFP_ZERO | GfpMask.Unknown;
 
     /// <summary>Objects of the largest slab whose descriptor lies elsewhere.</summary>
     private const uint MostOffSlabObjects = 256;
 
-    private const gfp_t NotForSlabs = gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32;
+    private const gfp_t NotForSlabs = gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32 | GfpMask.Unknown;
+
+    private const slab_flags_t KnownFlags = slab_flags_t.SLAB_RED_ZONE | slab_flags_t.SLAB_POISON | slab_flags_t.SLAB_HWCACHE_ALIGN | slab_flags_t.SLAB_CACHE_DMA
+        | slab_flags_t.SLAB_RECLAIM_ACCOUNT | slab_flags_t.SLAB_PANIC;
 
     private readonly kmem_cache?[] _caches = new kmem_cache?[FrameOwner.MaxCaches];
     private readonly Lock _lock = new();
@@ -90,7 +93,7 @@ internal sealed unsafe class SlabAllocator
     /// <summary>Makes a cache; null, with a line in the log, if it cannot be, or an exception under SLAB_PANIC.</summary>
     public kmem_cache? CreateCache(string name, nuint size, nuint align, slab_flags_t flags, ctor_t? constructor)
     {
-        string? refusal = Refusal(name, size, align);
+        string? refusal = Refusal(name, size, align, flags);
         lock (_lock)
         {
             refusal ??= Caches.Any(cache => cache.Name == name) ? "a cache of this name exists" : null;
@@ -322,20 +325,22 @@ internal sealed unsafe class SlabAllocator
 
     private static uint GeneralAlign(uint size) => size & (uint)-(int)size;
 
-    private static string? Refusal(string name, nuint size, nuint align)
+    private static string? Refusal(string name, nuint size, nuint align, slab_flags_t flags)
     {
         if (string.IsNullOrEmpty(name))
             return "it needs a name";
         if (size == 0 || size > SizeClass.Largest)
             return $"objects of {size} bytes cannot be; choose 1 to {SizeClass.Largest}";
+        if ((flags & ~KnownFlags) != 0)
+            return $"0x{(uint)(flags & ~KnownFlags):x} is no flag; choose from slab_flags_t";
         return align > PhysicalMemory.PageSize || (align & (align - 1)) != 0
             ? $"an alignment of {align} cannot be; choose 0 or a power of two up to {PhysicalMemory.PageSize}"
             : null;
     }
 
-    private gfp_t WithoutZones(gfp_t flags)
+    private gfp_t WithoutUnexpected(gfp_t flags)
     {
-        _log.Write($"WARNING: unexpected gfp: 0x{(uint)(flags & NotForSlabs):x}: slab memory always has an address; fixing up. At {CallerLocation.Find()}");
+        _log.Write($"WARNING: unexpected gfp: 0x{(uint)(flags & NotForSlabs):x}: it is no flag, or asks for memory without an address, which slabs never are; fixing up. At {CallerLocation.Find()}");
         return flags & ~NotForSlabs;
     }
 
@@ -345,7 +350,7 @@ internal sealed unsafe class SlabAllocator
         if ((flags & gfp_t.__GFP_WAIT) != 0)
             _context.MightSleep(block);
         if ((flags & NotForSlabs) != 0)
-            flags = WithoutZones(flags);
+            flags = WithoutUnexpected(flags);
         if ((flags & gfp_t.__GFP_NOFAIL) == 0 && _faults.ShouldFail(cache.Name))
             return null;
         void* obj = UsesArrays(cache) ? Pop(block, cache, flags) : TakeOne(block, cache, flags);

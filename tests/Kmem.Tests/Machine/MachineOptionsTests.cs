@@ -21,15 +21,22 @@ public class MachineOptionsTests
         Assert.Contains("choose", error.Message);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4095)]
+    [InlineData(32768)]
+    public void A_stack_has_one_of_three_sizes(int threadSize) =>
+        Assert.Contains("choose 4096, 8192 or 16384", Assert.Throws<ArgumentOutOfRangeException>(() => new Machine(new MachineOptions { ThreadSize = threadSize })).Message);
+
     [Fact]
     public void The_environment_sets_the_options()
     {
-        Dictionary<string, string> variables = new() { ["KMEM_MEMORY"] = "2G", ["KMEM_LAYOUT"] = "x86_64", ["KMEM_CPUS"] = "8", ["KMEM_DEBUG"] = "atomicsleep" };
+        Dictionary<string, string> variables = new() { ["KMEM_MEMORY"] = "2G", ["KMEM_LAYOUT"] = "x86_64", ["KMEM_CPUS"] = "8", ["KMEM_NODES"] = "2", ["KMEM_THREAD_SIZE"] = "4K", ["KMEM_DEBUG"] = "atomicsleep, Stack" };
         MachineOptions options = EnvironmentOptions.Read(variables.GetValueOrDefault);
         Assert.Equal(2ul << 30, options.MemorySize);
         Assert.Equal(MachineLayout.X86_64, options.Layout);
-        Assert.Equal(8, options.Cpus);
-        Assert.True(options.Debug.HasFlag(MachineDebug.AtomicSleep));
+        Assert.Equal((8, 2, 4096), (options.Cpus, options.Nodes, options.ThreadSize));
+        Assert.True(options.Debug.HasFlag(MachineDebug.AtomicSleep | MachineDebug.Stack));
     }
 
     [Theory]
@@ -37,6 +44,8 @@ public class MachineOptionsTests
     [InlineData("KMEM_MEMORY", "99999999999T")]
     [InlineData("KMEM_LAYOUT", "z80")]
     [InlineData("KMEM_CPUS", "two")]
+    [InlineData("KMEM_NODES", "-1")]
+    [InlineData("KMEM_THREAD_SIZE", "4KB")]
     [InlineData("KMEM_DEBUG", "everything")]
     public void An_unreadable_variable_is_named(string name, string value)
     {
