@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -38,7 +39,7 @@ internal sealed class Interpreter
                 Step(step, paths);
             if (paths.Count == 0)
                 break;
-            if (paths.Count > Solver.MaxStatesPerBlock)
+            if (paths.Count > BlockStates.MaxCount)
                 paths = Bound(paths, step);
             cancellation.ThrowIfCancellationRequested();
         }
@@ -47,14 +48,13 @@ internal sealed class Interpreter
     }
 
     // Past the bound a path is joined with one that the analysis itself cannot tell from it, else with any.
-    private static List<Running> Bound(List<Running> paths, FlowEvent step)
+    private List<Running> Bound(List<Running> paths, FlowEvent step)
     {
-        var kept = paths.GetRange(0, Solver.MaxStatesPerBlock);
-        foreach (var path in paths.Skip(Solver.MaxStatesPerBlock))
+        var kept = paths.GetRange(0, BlockStates.MaxCount);
+        foreach (var path in paths.Skip(BlockStates.MaxCount))
         {
-            var partner = kept.FindLastIndex(candidate => candidate.State.Domain.Equals(path.State.Domain));
-            partner = partner < 0 ? kept.Count - 1 : partner;
-            kept[partner] = kept[partner].Join(path, step);
+            var partner = BlockStates.PartnerFor(path.State, kept, candidate => candidate.State);
+            kept[partner] = kept[partner].Join(path, step, _domain.IsOfInterest);
         }
 
         return kept;
@@ -219,7 +219,7 @@ internal sealed class Interpreter
 
     private readonly record struct Running(PathState State, Value[] Values)
     {
-        public Running Join(Running other, FlowEvent step)
+        public Running Join(Running other, FlowEvent step, Func<Value, PathState, bool> isOfInterest)
         {
             var values = (Value[])Values.Clone();
             for (var i = 0; i < values.Length; i++)
@@ -228,7 +228,7 @@ internal sealed class Interpreter
                     values[i] = new SiteValue(step.Operation.Syntax, part: 6);
             }
 
-            return new Running(State.Join(other.State), values);
+            return new Running(State.Join(other.State, place => SiteValue.AtMeeting(step.Operation.Syntax, part: 6, place), isOfInterest), values);
         }
     }
 }

@@ -18,9 +18,6 @@ namespace Kmem.Analyzers.Flow;
 /// </summary>
 internal sealed class Solver
 {
-    /// <summary>How many different states a block keeps apart.</summary>
-    public const int MaxStatesPerBlock = 16;
-
     /// <summary>How many events a body may run through before the analysis gives up on it.</summary>
     public const int MaxWork = 400_000;
 
@@ -58,7 +55,7 @@ internal sealed class Solver
 
     private List<PathState> Explore(BasicBlock first, PathState start, int lastOrdinal)
     {
-        var run = new Exploration(this, first.Ordinal, lastOrdinal);
+        var run = new Exploration(_graph, first.Ordinal, lastOrdinal, _domain.IsOfInterest);
         run.Enter(first, start);
         while (!GaveUp && run.TakeNext() is var (block, state) && block is not null)
         {
@@ -229,71 +226,5 @@ internal sealed class Solver
         if (!_correlated.TryGetValue(block.Ordinal, out var correlated))
             _correlated.Add(block.Ordinal, correlated = _graph.IsCorrelated(block));
         return correlated;
-    }
-
-    /// <summary>One walk over a range of blocks: the whole body, or a finally on behalf of one branch.</summary>
-    private sealed class Exploration
-    {
-        private readonly Solver _solver;
-        private readonly int _first;
-        private readonly int _last;
-        private readonly Dictionary<int, List<PathState>> _seen = new();
-        private readonly SortedSet<int> _waiting = new();
-        private readonly Dictionary<int, Queue<PathState>> _queues = new();
-
-        public Exploration(Solver solver, int first, int last)
-        {
-            _solver = solver;
-            _first = first;
-            _last = last;
-        }
-
-        public List<PathState> Exits { get; } = new();
-
-        public void Enter(BasicBlock block, PathState state)
-        {
-            if (block.Ordinal < _first || block.Ordinal > _last)
-                return;
-            if (!_seen.TryGetValue(block.Ordinal, out var seen))
-                _seen.Add(block.Ordinal, seen = new List<PathState>());
-            if (seen.Contains(state))
-                return;
-
-            var entered = seen.Count < MaxStatesPerBlock ? state : JoinInto(seen, state);
-            if (entered is null)
-                return;
-
-            seen.Add(entered);
-            if (!_queues.TryGetValue(block.Ordinal, out var queue))
-                _queues.Add(block.Ordinal, queue = new Queue<PathState>());
-            queue.Enqueue(entered);
-            _waiting.Add(block.Ordinal);
-        }
-
-        /// <summary>The next state to carry on, of the first block in order that has one.</summary>
-        public (BasicBlock? Block, PathState State) TakeNext()
-        {
-            if (_waiting.Count == 0)
-                return (null, null!);
-
-            var ordinal = _waiting.Min;
-            var queue = _queues[ordinal];
-            var state = queue.Dequeue();
-            if (queue.Count == 0)
-                _waiting.Remove(ordinal);
-            return (_solver._graph.Graph.Blocks[ordinal], state);
-        }
-
-        // Past the bound a state is joined with one that the analysis itself cannot tell from it, else with any.
-        private static PathState? JoinInto(List<PathState> seen, PathState state)
-        {
-            var partner = seen.FindLast(candidate => candidate.Domain.Equals(state.Domain)) ?? seen[seen.Count - 1];
-            var joined = partner.Join(state);
-            if (seen.Contains(joined))
-                return null;
-
-            seen.Remove(partner);
-            return joined;
-        }
     }
 }

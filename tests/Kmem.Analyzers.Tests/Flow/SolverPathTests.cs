@@ -106,7 +106,7 @@ public class SolverPathTests
         List<PathState> exits = solver.Run(new PathState(domain.Initial));
 
         Assert.False(solver.GaveUp);
-        Assert.InRange(exits.Distinct().Count(), 2, 4 * Solver.MaxStatesPerBlock);
+        Assert.InRange(exits.Distinct().Count(), 2, 4 * BlockStates.MaxCount);
         Assert.Equal([TraceState.Joined, "A"], exits.Select(exit => ((TraceState)exit.Domain).Trace).Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -125,9 +125,9 @@ public class SolverPathTests
 
     private const string Asked = "static bool Ask() => false;";
 
-    // Conditions that are tested twice, so that each of their outcomes is a path of its own.
+    // Flags that are set on one path and tested later, so that each of their values is a path of its own.
     private static string ManyConditions(int count) =>
-        string.Concat(Enumerable.Range(0, count).Select(i => $"bool b{i} = Ask(); if (b{i}) n++;\n"));
+        string.Concat(Enumerable.Range(0, count).Select(i => $"bool b{i} = false; if (Ask()) b{i} = true;\n"));
 
     private static string Again(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"if (b{i}) n++;\n"));
 

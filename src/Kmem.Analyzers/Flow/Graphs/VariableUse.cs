@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -43,15 +44,12 @@ internal sealed class VariableUse
         };
         return type is null or IPointerTypeSymbol or IFunctionPointerTypeSymbol
             || type.IsReferenceType
-            || type.TypeKind is TypeKind.Enum or TypeKind.Struct && !IsPlainNumber(type)
+            || type.TypeKind is TypeKind.Enum or TypeKind.Struct && type.SpecialType != SpecialType.System_Boolean && !Places.IsPlainNumber(type)
             || TestsOf(variable) > 0;
     }
 
     public bool IsCorrelated(BasicBlock block, MethodGraph graph) =>
         block.BranchValue is { } condition && Mentioned(condition, graph).Any(symbol => TestsOf(symbol) > 1);
-
-    private static bool IsPlainNumber(ITypeSymbol type) =>
-        type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_Double;
 
     private int TestsOf(ISymbol symbol) => _tests.TryGetValue(GroupOf(symbol), out var count) ? count : 0;
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kmem.Analyzers.Flow.Values;
@@ -97,23 +98,83 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         return this with { Cells = cells, Facts = facts.RemoveWhere(fact => fact.Key.Mentions(older)) };
     }
 
-    /// <summary>What holds on both paths. What only one of them tested stays marked as tested.</summary>
-    public PathState Join(PathState other)
+    /// <summary>The places that hold different values on two paths.</summary>
+    public IEnumerable<Value> PlacesThatDiffer(PathState other)
     {
-        var facts = Facts;
-        foreach (var fact in Facts)
+        foreach (var cell in Cells)
         {
-            if (!fact.Value.Equals(other.Facts.Find(fact.Key)))
-                facts = facts.Set(fact.Key, Fact.Join(fact.Value, other.Facts.Find(fact.Key)));
+            if (!cell.Value.Equals(other.Cells.Find(cell.Key)))
+                yield return cell.Key;
         }
 
-        foreach (var fact in other.Facts)
+        foreach (var cell in other.Cells)
         {
-            if (Facts.Find(fact.Key) is null)
+            if (Cells.Find(cell.Key) is null)
+                yield return cell.Key;
+        }
+    }
+
+    /// <summary>
+    /// What holds on both paths. A place that holds different values has a new one from here on. What only one of them tested
+    /// stays marked as tested.
+    /// </summary>
+    /// <param name="valueOf">The new value of a place.</param>
+    /// <param name="isOfInterest">Of which values it is remembered that they were tested.</param>
+    public PathState Join(PathState other, Func<Value, SiteValue> valueOf, Func<Value, PathState, bool> isOfInterest)
+    {
+        var (first, second) = (this, other);
+        foreach (var place in PlacesThatDiffer(other).ToList())
+        {
+            var value = valueOf(place);
+            (first, second) = (first.Meet(place, value, first.Load(place)), second.Meet(place, value, second.Load(place)));
+        }
+
+        return new PathState(
+            first.Cells.Intersect(second.Cells),
+            JoinFacts(first, second, isOfInterest),
+            Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
+    }
+
+    // The place's new value, of which is known what was known of the one it held.
+    private PathState Meet(Value place, SiteValue value, Value held)
+    {
+        var aged = Age(value);
+        var signs = this.SignsOf(held);
+        return aged with
+        {
+            Cells = aged.Cells.Set(place, value),
+            Facts = signs == Signs.Any ? aged.Facts : aged.Facts.Set(value, new Fact(signs)),
+        };
+    }
+
+    private static SmallMap<Value, Fact> JoinFacts(PathState first, PathState second, Func<Value, PathState, bool> isOfInterest)
+    {
+        var facts = first.Facts;
+        foreach (var fact in first.Facts)
+        {
+            var other = second.Facts.Find(fact.Key);
+            if (fact.Value.Equals(other))
+                continue;
+            if (isOfInterest(fact.Key, first) || isOfInterest(fact.Key, second))
+                facts = facts.Set(fact.Key, Fact.Join(fact.Value, other));
+            else
+                facts = Either(facts, fact.Key, fact.Value, other);
+        }
+
+        foreach (var fact in second.Facts)
+        {
+            if (first.Facts.Find(fact.Key) is null && (isOfInterest(fact.Key, first) || isOfInterest(fact.Key, second)))
                 facts = facts.Set(fact.Key, Fact.Join(null, fact.Value));
         }
 
-        return new PathState(Cells.Intersect(other.Cells), facts, Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
+        return facts;
+    }
+
+    /// <summary>Facts of which one says no more of a value than what it is on either of two paths.</summary>
+    public static SmallMap<Value, Fact> Either(SmallMap<Value, Fact> facts, Value value, Fact first, Fact? second)
+    {
+        var signs = first.Signs | (second?.Signs ?? Signs.Any);
+        return signs == Signs.Any ? facts.Remove(value) : facts.Set(value, new Fact(signs, Equals(first.Constant, second?.Constant) ? first.Constant : null));
     }
 
     private static Value MemberOf(Value whole, ISymbol field) => whole is EntryValue entry

@@ -27,5 +27,9 @@ internal sealed record Fact(Signs Signs, ConstantValue? Constant = null, bool Is
     public static Fact Join(Fact? first, Fact? second) => new(
         (first?.Signs ?? Signs.Any) | (second?.Signs ?? Signs.Any), Equals(first?.Constant, second?.Constant) ? first?.Constant : null, IsUncertain: true);
 
+    /// <summary>Whether whatever this does not rule out is all that another does not.</summary>
+    public bool Covers(Fact other) =>
+        (other.Signs & ~Signs) == 0 && (Constant is null || Constant.Equals(other.Constant)) && IsUncertain == other.IsUncertain;
+
     public static Signs SignsOf(long bits) => bits == 0 ? Signs.Zero : bits < 0 ? Signs.Negative : Signs.Positive;
 }

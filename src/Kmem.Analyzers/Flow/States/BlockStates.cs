@@ -1,0 +1,160 @@
+using System;
+using System.Collections.Generic;
+using Kmem.Analyzers.Flow.Values;
+
+namespace Kmem.Analyzers.Flow.States;
+
+/// <summary>
+/// The different states in which a block was entered. Two of which nothing is lost when they become one do so at once: they differ
+/// in how a single test went, and a later test of the same parts them anew. Where states are many, more is given up, but nothing
+/// that the analysis itself tells apart; only at the bound that too.
+/// </summary>
+internal sealed class BlockStates
+{
+    /// <summary>How many different states a block keeps apart.</summary>
+    public const int MaxCount = 16;
+
+    /// <summary>From how many on what numbers are, and how they hang together, is no longer worth a state of its own.</summary>
+    private const int ManyCount = 4;
+
+    private readonly Func<Value, SiteValue> _valueAt;
+    private readonly Func<Value, PathState, bool> _isOfInterest;
+    private readonly List<PathState> _seen = new();
+    private readonly List<PathState> _waiting = new();
+
+    /// <param name="valueAt">The value of a place that holds different ones where this block begins.</param>
+    /// <param name="isOfInterest">Whether paths that know different things of a value are to be told apart.</param>
+    public BlockStates(Func<Value, SiteValue> valueAt, Func<Value, PathState, bool> isOfInterest)
+    {
+        _valueAt = valueAt;
+        _isOfInterest = isOfInterest;
+    }
+
+    public bool HasWaiting => _waiting.Count > 0;
+
+    /// <summary>Takes in a state; it waits unless those that are there cover it.</summary>
+    public void Add(PathState state)
+    {
+        for (var i = _seen.Count - 1; i >= 0; i--)
+        {
+            if (Merge(_seen[i], state) is not { } merged)
+                continue;
+            if (merged.Equals(_seen[i]))
+                return;
+
+            RemoveAt(i);
+            state = merged;
+            i = _seen.Count;
+        }
+
+        if (_seen.Count >= MaxCount)
+            Widen(state);
+        else
+            Keep(state);
+    }
+
+    public PathState TakeNext()
+    {
+        var state = _waiting[0];
+        _waiting.RemoveAt(0);
+        return state;
+    }
+
+    /// <summary>
+    /// Which of several states is best joined with one more, where there are too many: one that the analysis itself cannot
+    /// tell from it, else any.
+    /// </summary>
+    public static int PartnerFor<T>(PathState state, List<T> candidates, Func<T, PathState> stateOf)
+    {
+        var same = candidates.FindLastIndex(candidate => stateOf(candidate).Domain.Equals(state.Domain));
+        return same < 0 ? candidates.Count - 1 : same;
+    }
+
+    /// <summary>One state for two, if that loses little enough.</summary>
+    private PathState? Merge(PathState first, PathState second)
+    {
+        if (!first.Domain.Equals(second.Domain))
+            return null;
+        if (!first.Cells.Equals(second.Cells))
+            return DifferInNumbersOnly(first, second) && CanForgetFacts(first, second) ? Join(first, second) : null;
+        if (Covers(first, second))
+            return first;
+        if (Covers(second, first))
+            return second;
+
+        return CanForgetFacts(first, second) ? Join(first, second) : null;
+    }
+
+    private static bool Covers(PathState general, PathState special)
+    {
+        foreach (var fact in general.Facts)
+        {
+            if (special.Facts.Find(fact.Key) is not { } other || !fact.Value.Covers(other))
+                return false;
+        }
+
+        return true;
+    }
+
+    // Constants are what a program tells its own paths apart by.
+    private static bool DifferInNumbersOnly(PathState first, PathState second)
+    {
+        foreach (var place in first.PlacesThatDiffer(second))
+        {
+            if (!Places.IsPlainNumber(Places.TypeOf(place)) || (first.Load(place) is ConstantValue && second.Load(place) is ConstantValue))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool CanForgetFacts(PathState first, PathState second)
+    {
+        var isMany = _seen.Count >= ManyCount;
+        var differing = 0;
+        foreach (var fact in first.Facts)
+        {
+            var other = second.Facts.Find(fact.Key);
+            if (fact.Value.Equals(other))
+                continue;
+            if (IsOfInterest(fact.Key, first, second) || !(isMany || (other is not null && Equals(fact.Value.Constant, other.Constant) && differing == 0)))
+                return false;
+            differing++;
+        }
+
+        foreach (var fact in second.Facts)
+        {
+            if (first.Facts.Find(fact.Key) is null && (!isMany || IsOfInterest(fact.Key, first, second)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool IsOfInterest(Value value, PathState first, PathState second) => _isOfInterest(value, first) || _isOfInterest(value, second);
+
+    private PathState Join(PathState first, PathState second) => first.Join(second, _valueAt, _isOfInterest);
+
+    private void Widen(PathState state)
+    {
+        var partner = PartnerFor(state, _seen, each => each);
+        var joined = Join(_seen[partner], state);
+        if (_seen.Contains(joined))
+            return;
+
+        RemoveAt(partner);
+        Keep(joined);
+    }
+
+    private void Keep(PathState state)
+    {
+        _seen.Add(state);
+        _waiting.Add(state);
+    }
+
+    private void RemoveAt(int index)
+    {
+        _waiting.Remove(_seen[index]);
+        _seen.RemoveAt(index);
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Flow.Values;
+
+/// <summary>What is known of places from their addresses alone.</summary>
+internal static class Places
+{
+    /// <summary>The type of what stands at an address; null where it does not tell.</summary>
+    public static ITypeSymbol? TypeOf(Value address) => address switch
+    {
+        VariableAddress { Variable: ILocalSymbol local } => local.Type,
+        VariableAddress { Variable: IParameterSymbol parameter } => parameter.Type,
+        FieldAddress { Field: IFieldSymbol field } => field.Type,
+        FieldAddress { Field: IPropertySymbol property } => property.Type,
+        ElementAddress { Target: EntryValue { Address: var pointer } } => ElementOf(TypeOf(pointer)),
+        ElementAddress { Target: FieldAddress buffer } => ElementOf(TypeOf(buffer)),
+        _ => null,
+    };
+
+    /// <summary>Whether a type is a number that stands for nothing else: neither an address nor a flag.</summary>
+    public static bool IsPlainNumber(ITypeSymbol? type) =>
+        type?.TypeKind == TypeKind.Struct && type.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_Double;
+
+    private static ITypeSymbol? ElementOf(ITypeSymbol? type) => type switch
+    {
+        IPointerTypeSymbol pointer => pointer.PointedAtType,
+        IArrayTypeSymbol array => array.ElementType,
+        _ => null,
+    };
+}
