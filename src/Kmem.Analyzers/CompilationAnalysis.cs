@@ -24,7 +24,7 @@ internal sealed class CompilationAnalysis
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
         _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
         _context = new ContextAnalysis(program, MayMatterToContext);
-        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime, () => NoInspector.Instance);
+        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime, () => new CallInspectors(program));
     }
 
     /// <summary>No body of the compilation can touch a contract.</summary>
@@ -35,7 +35,7 @@ internal sealed class CompilationAnalysis
     {
         try
         {
-            AnalyzeBodies(declaration, owner, model, report, cancellation);
+            AnalyzeBodies(declaration, owner, model, new DistinctReports(report).Add, cancellation);
         }
         catch (InsufficientExecutionStackException)
         {
@@ -71,7 +71,7 @@ internal sealed class CompilationAnalysis
     private static bool Decides(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean || type.TypeKind == TypeKind.Enum;
 
     private bool MayMatterToLifetime(IMethodSymbol method) => _relevance.Of(method) is var concern
-        && ((concern & Concern.Memory) != 0 || method.Parameters.Any(parameter => IsMemory(parameter.Type)) || MayCheck(method, concern));
+        && ((concern & Concern.Memory) != 0 || method.ReturnType.TypeKind == TypeKind.Enum || method.Parameters.Any(parameter => IsMemory(parameter.Type)) || MayCheck(method, concern));
 
     private static bool IsMemory(ITypeSymbol type) =>
         type is IPointerTypeSymbol || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;

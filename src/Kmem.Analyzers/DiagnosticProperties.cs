@@ -49,4 +49,13 @@ internal static class DiagnosticProperties
 
     /// <summary>KMEM2002: the full type name of the right release's memory parameter (<c>void*</c>, <c>nint</c>).</summary>
     public const string ReleaseParameterType = nameof(ReleaseParameterType);
+
+    /// <summary>KMEM3001: there where the flags say both that the allocation may sleep and that it may not.</summary>
+    public const string IsAboutSleep = nameof(IsAboutSleep);
+
+    /// <summary>KMEM4001, 4003: the name of the allocator beside the called one that serves better; absent where none does.</summary>
+    public const string Replacement = nameof(Replacement);
+
+    /// <summary>KMEM4005: the full name of the type that the memory is used as.</summary>
+    public const string SizeType = nameof(SizeType);
 }

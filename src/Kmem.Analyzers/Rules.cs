@@ -9,6 +9,8 @@ internal static class Rules
 {
     public const string ContextCategory = "Kmem.Context";
     public const string LifetimeCategory = "Kmem.Lifetime";
+    public const string FlagsCategory = "Kmem.Flags";
+    public const string UsageCategory = "Kmem.Usage";
     public const string ContractsCategory = "Kmem.Contracts";
 
     // First: static fields are initialised in the order they are written.
@@ -21,12 +23,21 @@ internal static class Rules
     public static readonly DiagnosticDescriptor MissingNullCheck = Rule("KMEM2001", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor MismatchedRelease = Rule("KMEM2002", LifetimeCategory, DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor ContradictoryFlags = Rule("KMEM3001", FlagsCategory, DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor SizeTooLarge = Rule("KMEM4001", UsageCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor OrderTooLarge = Rule("KMEM4002", UsageCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor OverflowingSize = Rule("KMEM4003", UsageCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor SizeOfOtherType = Rule("KMEM4005", UsageCategory, DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor ContradictoryContract = Rule("KMEM9001", ContractsCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor UnreadableContractLine = Rule("KMEM9002", ContractsCategory, DiagnosticSeverity.Warning);
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         SleepingFlags, SleepingCall, SleepInPerCpuSection,
         MissingNullCheck, MismatchedRelease,
+        ContradictoryFlags,
+        SizeTooLarge, OrderTooLarge, OverflowingSize, SizeOfOtherType,
         ContradictoryContract, UnreadableContractLine);
 
     /// <summary>A part of a message, put into the compiler's UI language when the message is.</summary>

@@ -22,6 +22,10 @@ internal static class FixTitles
 
     public static string ReleaseWith(string callee) => Text(nameof(ReleaseWith), callee);
 
+    public static string UseArrayAllocator(string allocator) => Text(nameof(UseArrayAllocator), allocator);
+
+    public static string UseSizeOf(string type) => Text(nameof(UseSizeOf), type);
+
     private static string Text(string name, params string[] arguments) =>
         new LocalizableResourceString(name, Resources, typeof(FixTitles), arguments).ToString(formatProvider: null);
 }

@@ -27,7 +27,11 @@ internal sealed class FlagSubstitution
         .Select(member => member.Name + "=" + (OnlyModifies(member) ? "" : Whole(member.Bits))));
 
     /// <summary>The right flags in the place of the given ones, as member names separated by commas.</summary>
-    public string Whole(long bits) => string.Join(",", Names(bits));
+    public string Whole(long bits)
+    {
+        var names = Names(bits).DefaultIfEmpty(FlagBits.Members(_type).FirstOrDefault(member => member.Bits == 0).Name);
+        return string.Join(",", names);
+    }
 
     // A modifier that is not wanted goes; what stands for a whole way to allocate needs another in its place.
     private bool OnlyModifies((string Name, long Bits) member) =>
@@ -45,14 +49,20 @@ internal sealed class FlagSubstitution
             rest &= ~substitute;
         }
 
-        foreach (var (name, part) in FlagBits.Members(_type).Where(member => IsSingleBit(member.Bits)))
+        foreach (var (name, part) in FlagBits.Members(_type).OrderByDescending(member => CountBits(member.Bits)))
         {
-            if ((rest & part) == 0)
+            if (part == 0 || (part & ~rest) != 0)
                 continue;
             yield return name;
             rest &= ~part;
         }
     }
 
-    private static bool IsSingleBit(long bits) => bits != 0 && (bits & (bits - 1)) == 0;
+    private static int CountBits(long bits)
+    {
+        var count = 0;
+        for (; bits != 0; bits &= bits - 1)
+            count++;
+        return count;
+    }
 }

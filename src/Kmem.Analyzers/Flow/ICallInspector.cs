@@ -17,6 +17,7 @@ internal interface ICallInspector : IReports
     void Stored(Value address, Value value);
 
     /// <summary>An argument meets a contract, of the function that is called or of one that it is handed on to.</summary>
+    /// <param name="site">The call that it is passed to.</param>
     /// <returns>True if no more can be said of it, whoever calls this method.</returns>
-    bool Judge(Demand demand, IOperation argument, PathState state);
+    bool Judge(Demand demand, IOperation argument, CallSite site, PathState state);
 }

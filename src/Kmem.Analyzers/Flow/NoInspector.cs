@@ -19,7 +19,7 @@ internal sealed class NoInspector : ICallInspector
     {
     }
 
-    public bool Judge(Demand demand, IOperation argument, PathState state) => true;
+    public bool Judge(Demand demand, IOperation argument, CallSite site, PathState state) => true;
 
     public IEnumerable<Diagnostic> Diagnostics() => Enumerable.Empty<Diagnostic>();
 }

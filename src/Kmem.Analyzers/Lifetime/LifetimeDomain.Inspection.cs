@@ -14,7 +14,7 @@ internal sealed partial class LifetimeDomain
         foreach (var argument in site.Call.Arguments)
         {
             if (argument.Parameter is { } parameter && site.Contract.Parameter(parameter.Ordinal).SaysWhatMayBePassed)
-                state = Judge(new Demand(site.Method!, parameter.Ordinal, site.ValueOf(argument)), argument.Operation, state);
+                state = Judge(new Demand(site.Method!, parameter.Ordinal, site.ValueOf(argument)), argument.Operation, site, state);
         }
 
         return state;
@@ -28,12 +28,12 @@ internal sealed partial class LifetimeDomain
                 continue;
 
             var here = demand with { Value = application.Translate(demand.Value), Way = demand.Way.Insert(0, site.Syntax) };
-            state = Judge(here, argument.Operation, state);
+            state = Judge(here, argument.Operation, site, state);
         }
 
         return state;
     }
 
-    private PathState Judge(Demand demand, IOperation argument, PathState state) =>
-        !Inspector.Judge(demand, argument, state) && demand.DependsOnCaller ? Tell(Of(state).AddDemand(demand), state) : state;
+    private PathState Judge(Demand demand, IOperation argument, CallSite site, PathState state) =>
+        !Inspector.Judge(demand, argument, site, state) && demand.DependsOnCaller ? Tell(Of(state).AddDemand(demand), state) : state;
 }

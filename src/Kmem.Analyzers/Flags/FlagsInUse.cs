@@ -1,0 +1,59 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Contracts.Relevance;
+using Kmem.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.Flags;
+
+/// <summary>Allocation flags where they are passed.</summary>
+/// <param name="Demand">The function that takes them.</param>
+/// <param name="Argument">The argument.</param>
+/// <param name="Certain">The bits that they have on this path.</param>
+/// <param name="Possible">The bits that they may have.</param>
+internal sealed record FlagsInUse(Demand Demand, SyntaxNode Argument, long Certain, long Possible)
+{
+    public ITypeSymbol Type => Demand.Function.Parameters[Demand.Parameter].Type;
+
+    public bool IsKnown => Certain == Possible;
+
+    /// <summary>The function hands out an address that code can use at once, not a descriptor of pages.</summary>
+    public bool GivesAddress => Demand.Function.ReturnType is var type
+        && (type is IPointerTypeSymbol { PointedAtType: { SpecialType: not SpecialType.None } }
+            || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_UInt64);
+
+    public bool Has(string flag) => FlagBits.Find(Type, flag) is { } bits && bits != 0 && (Certain & bits) == bits;
+
+    public bool Lacks(string flag) => FlagBits.Find(Type, flag) is { } bits && (Possible & bits) == 0;
+
+    /// <summary>A flag is written in the argument itself.</summary>
+    public bool Names(string flag) => Mentions(Argument, flag);
+
+    /// <summary>
+    /// Bits do not tell <c>GFP_ATOMIC</c> from its only modifier. It is meant where the code that makes the flags names it, and
+    /// does not name the modifier.
+    /// </summary>
+    public bool MeansAtomic
+    {
+        get
+        {
+            var members = Demand.Way.Insert(0, Argument).Select(MemberOf).ToList();
+            if (members.Exists(member => Mentions(member, FlagNames.High)))
+                return false;
+
+            return members.Exists(member => Mentions(member, FlagNames.Atomic))
+                || (Stands(FlagNames.Atomic, Argument.SyntaxTree) && !Stands(FlagNames.High, Argument.SyntaxTree));
+        }
+    }
+
+    private static bool Stands(string word, SyntaxTree tree) => TreeIndex.Of(tree).Mentions(WordScanner.HashOf(word));
+
+    private static SyntaxNode MemberOf(SyntaxNode node) => (SyntaxNode?)node.FirstAncestorOrSelf<MemberDeclarationSyntax>() ?? node;
+
+    private static bool Mentions(SyntaxNode node, string word) =>
+        node.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == word);
+}

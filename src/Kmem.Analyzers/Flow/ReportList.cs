@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kmem.Analyzers.Flow;
+
+/// <summary>The reports of one run, in the order of the code: one for each rule and place, however many paths lead there.</summary>
+internal sealed class ReportList : IReports
+{
+    private readonly Dictionary<(string Id, TextSpan Span), Diagnostic> _reports = new();
+
+    public void Add(Diagnostic diagnostic)
+    {
+        var key = (diagnostic.Id, diagnostic.Location.SourceSpan);
+        if (!_reports.ContainsKey(key))
+            _reports.Add(key, diagnostic);
+    }
+
+    public IEnumerable<Diagnostic> Diagnostics() => _reports.OrderBy(report => report.Key.Span.Start).Select(report => report.Value);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Usage;
+
+/// <summary>Finds what serves better than an allocator, among the members of its type, by their contracts.</summary>
+internal sealed class SiblingAllocators
+{
+    private readonly ContractTable _contracts;
+
+    public SiblingAllocators(ContractTable contracts) => _contracts = contracts;
+
+    /// <summary>The allocator of the same memory that takes a count and a size, and multiplies them with care.</summary>
+    public IMethodSymbol? FindForArrays(IMethodSymbol allocator, int size)
+    {
+        var types = TypesOf(allocator).ToList();
+        types.Insert(size, types[size]);
+        return Find(allocator, candidate => HasTypes(candidate, types) && FamilyOf(candidate) == FamilyOf(allocator));
+    }
+
+    /// <summary>The allocator that takes the same arguments, and has no largest size.</summary>
+    public IMethodSymbol? FindUnlimited(IMethodSymbol allocator, int size) => Find(
+        allocator,
+        candidate => HasTypes(candidate, TypesOf(allocator)) && _contracts.Get(candidate).Parameter(size).MaxSize == ulong.MaxValue);
+
+    private IMethodSymbol? Find(IMethodSymbol allocator, System.Func<IMethodSymbol, bool> isRight) =>
+        _contracts.Get(allocator).Allocates is not { } contract
+            ? null
+            : allocator.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(candidate =>
+                candidate.IsStatic == allocator.IsStatic
+                && _contracts.Get(candidate).Allocates is { } own && own.Zeroed == contract.Zeroed && isRight(candidate));
+
+    private string? FamilyOf(IMethodSymbol allocator) => _contracts.Get(allocator).Allocates?.Family;
+
+    private static IEnumerable<ITypeSymbol> TypesOf(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type);
+
+    private static bool HasTypes(IMethodSymbol method, IEnumerable<ITypeSymbol> types) =>
+        TypesOf(method).SequenceEqual(types, SymbolEqualityComparer.Default);
+}

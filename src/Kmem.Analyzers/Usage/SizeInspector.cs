@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kmem.Analyzers.Usage;
+
+/// <summary>Looks at the sizes and orders that allocators are given: KMEM4001, 4002, 4003 and 4005.</summary>
+internal sealed class SizeInspector : ICallInspector
+{
+    private readonly AnalyzedProgram _program;
+    private readonly SiblingAllocators _siblings;
+    private readonly ReportList _reports = new();
+
+    public SizeInspector(AnalyzedProgram program)
+    {
+        _program = program;
+        _siblings = new SiblingAllocators(program.Contracts);
+    }
+
+    public void Called(CallSite site, PathState state)
+    {
+        if (site.Contract.Allocates is null || ElementType.Of(site.Call.Operation) is not { } element)
+            return;
+
+        foreach (var argument in site.Call.Arguments)
+        {
+            if (argument.Parameter is { } parameter && site.Contract.Parameter(parameter.Ordinal).MaxSize is not null)
+                CheckType(argument.Operation, element, site);
+        }
+    }
+
+    public void Stored(Value address, Value value)
+    {
+    }
+
+    public bool Judge(Demand demand, IOperation argument, CallSite site, PathState state)
+    {
+        var contract = _program.Contracts.Get(demand.Function).Parameter(demand.Parameter);
+        if (contract.IsPageOrder)
+            return JudgeOrder(demand, contract.MaxPageOrder, argument);
+
+        return contract.MaxSize is not { } most || most == ulong.MaxValue || JudgeSize(demand, most, argument, site, state);
+    }
+
+    public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
+
+    private bool JudgeOrder(Demand demand, uint most, IOperation argument)
+    {
+        if (demand.Value is not ConstantValue { Bits: { } order })
+            return false;
+        if (order < 0 || order > most)
+            Report(Rules.OrderTooLarge, demand, argument, ImmutableDictionary<string, string?>.Empty, argument.Syntax.ToString(), most, demand.Function.Name);
+        return true;
+    }
+
+    private bool JudgeSize(Demand demand, ulong most, IOperation argument, CallSite site, PathState state)
+    {
+        if (((demand.Value as ConstantValue)?.Bits ?? SizeExpression.Evaluate(argument)) is { } bytes)
+        {
+            if (unchecked((ulong)bytes) > most)
+                Report(Rules.SizeTooLarge, demand, argument, SizeProperties(demand, site, state), argument.Syntax.ToString(), most, demand.Function.Name);
+            return true;
+        }
+
+        if (ProductOf(demand.Value, argument) is not { } product)
+            return false;
+        if (OverflowingProduct.FindFactor(product, state) is { } factor)
+            Report(Rules.OverflowingSize, demand, argument, ProductProperties(demand, product, argument), argument.Syntax.ToString(), factor.Syntax.ToString());
+        return true;
+    }
+
+    // A product that went through a variable is known by where it was computed.
+    private IBinaryOperation? ProductOf(Value value, IOperation argument)
+    {
+        if (value is not SiteValue { Syntax: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } syntax })
+            return null;
+
+        return SizeExpression.Bare(argument) is IBinaryOperation direct && direct.Syntax == syntax
+            ? direct
+            : _program.Compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax) as IBinaryOperation;
+    }
+
+    private void CheckType(IOperation argument, ITypeSymbol element, CallSite site)
+    {
+        if (SizeExpression.Bare(argument) is not ISizeOfOperation size
+            || SymbolEqualityComparer.Default.Equals(size.TypeOperand, element)
+            || TypeSize.Of(size.TypeOperand) is not { } given || TypeSize.Of(element) is not { } needed || given.Bytes >= needed.Bytes)
+            return;
+
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.SizeType, element.ToDisplayString());
+        _reports.Add(Diagnostic.Create(
+            Rules.SizeOfOtherType, argument.Syntax.GetLocation(), properties, argument.Syntax.ToString(), given.Bytes, element.ToDisplayString(), needed.Bytes, site.Method!.Name));
+    }
+
+    private void Report(
+        DiagnosticDescriptor rule, Demand demand, IOperation argument, ImmutableDictionary<string, string?> properties, params object[] arguments) =>
+        _reports.Add(Diagnostic.Create(rule, argument.Syntax.GetLocation(), demand.Way.Select(step => step.GetLocation()), properties, arguments));
+
+    // Memory that is contiguous only in its addresses has no such limit, but takes code that may sleep.
+    private ImmutableDictionary<string, string?> SizeProperties(Demand demand, CallSite site, PathState state) =>
+        demand.Way.IsEmpty && MaySleep(site, state) && _siblings.FindUnlimited(demand.Function, demand.Parameter) is { } unlimited
+            ? ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Replacement, unlimited.Name)
+            : ImmutableDictionary<string, string?>.Empty;
+
+    private static bool MaySleep(CallSite site, PathState state)
+    {
+        var ordinal = site.Contract.FindParameter(parameter => parameter.IsFlags);
+        return site.FindArgument(ordinal) is { Parameter: { } parameter } argument
+            && FlagBits.Find(parameter.Type, "__GFP_WAIT") is { } wait && (state.BitsOf(site.ValueOf(argument)).Certain & wait) != 0;
+    }
+
+    private ImmutableDictionary<string, string?> ProductProperties(Demand demand, IOperation product, IOperation argument)
+    {
+        var properties = ImmutableDictionary<string, string?>.Empty;
+        return demand.Way.IsEmpty && SizeExpression.Bare(argument) == product && _siblings.FindForArrays(demand.Function, demand.Parameter) is { } array
+            ? properties.Add(DiagnosticProperties.Replacement, array.Name)
+            : properties;
+    }
+}

@@ -1,0 +1,51 @@
+using Kmem.Analyzers.Tests.Support;
+using Xunit;
+
+namespace Kmem.Analyzers.Tests.Usage;
+
+/// <summary>KMEM4003.</summary>
+public class OverflowingSizeTests
+{
+    [Theory]
+    [InlineData("kfree(kmalloc({|KMEM4003:count * 8|}, GFP_KERNEL));")]
+    [InlineData("kfree(kzalloc({|KMEM4003:count * (nuint)sizeof(ring)|}, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:(nuint)(n * sizeof(ring))|}, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:(nuint)n * (nuint)m|}, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:count * (2 * sizeof(int))|}, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count * 16; kfree(kmalloc({|KMEM4003:bytes|}, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:(nuint)dev.ring->head * 64|}, GFP_KERNEL));")]
+    [InlineData("if (n <= 0) return; kfree(kmalloc({|KMEM4003:(nuint)(n * 4)|}, GFP_KERNEL));")]
+    [InlineData("void* p = kmalloc({|KMEM4003:count * 8|}, GFP_KERNEL); for (nuint i = 0; i < count; i++) { } kfree(p);")]
+    [InlineData("if (m < 16) kfree(kmalloc({|KMEM4003:(nuint)n * (nuint)m|}, GFP_KERNEL));")]
+    [InlineData("kfree(krealloc(null, {|KMEM4003:count * 8|}, GFP_KERNEL));")]
+    [InlineData("kfree(Get({|KMEM4003:count * 8|}));")]
+    public Task A_product_of_which_a_factor_is_not_limited_is_found(string statements) => InMethodAsync(statements);
+
+    [Theory]
+    [InlineData("kfree(kmalloc(count, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc(4 * 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)(4 * sizeof(ring)), GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc_array(count, 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc(checked(count * 8), GFP_KERNEL));")]
+    [InlineData("if (count > 1000) return; kfree(kmalloc(count * 8, GFP_KERNEL));")]
+    [InlineData("BUG_ON(count >= 64); kfree(kmalloc(count * 8, GFP_KERNEL));")]
+    [InlineData("if (n is < 0 or > 100) return; kfree(kmalloc((nuint)(n * 8), GFP_KERNEL));")]
+    [InlineData("if (!Fits(n)) return; kfree(kmalloc((nuint)(n * 8), GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)(small * 8), GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((count & 0xff) * 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc(Math.Min(count, 64) * 8, GFP_KERNEL));")]
+    [InlineData("nuint four = 4; kfree(kmalloc(four * 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc(count + 8, GFP_KERNEL));")]
+    [InlineData("vfree(vmalloc(count * 8));")]
+    [InlineData("ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 64); kfree(kmalloc((nuint)(n * 8), GFP_KERNEL));")]
+    public Task A_limited_or_checked_product_is_not(string statements) => InMethodAsync(statements);
+
+    [Theory]
+    [InlineData("kfree(kmalloc({|CS0103:missing|} * 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc(count * {|CS1525:,|} GFP_KERNEL));")]
+    public Task Broken_code_is_analysed(string statements) => InMethodAsync(statements);
+
+    private static Task InMethodAsync(string statements) => Verify.MembersAsync(
+        "static bool Fits(int n) => n < 100;\nstatic void* Get(nuint size) => kmalloc(size, GFP_KERNEL);\n"
+        + "void Test(device dev, nuint count, int n, int m, byte small)\n{\n" + statements + "\n}");
+}
