@@ -123,7 +123,7 @@ public sealed unsafe class Machine : IDisposable
 
     /// <summary>Checks the allocators' structures against each other; meant for tests, slow.</summary>
     /// <returns>True if they agree.</returns>
-    public bool IsValid() => Pages.IsValid() && Slab.IsValid();
+    public bool IsValid() => Pages.IsValid() && Slab.IsValid() && Vmalloc.IsValid() && HighMemory.IsValid() && PerCpu.IsValid();
 
     /// <summary>Lists what is allocated, slab objects, pages, areas of vmalloc and vmap, per-CPU data and coherent memory, with who allocated it; known only with <see cref="MachineDebug.Track"/>.</summary>
     /// <returns>A line for each; empty: nothing leaked.</returns>

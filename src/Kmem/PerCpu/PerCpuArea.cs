@@ -103,6 +103,13 @@ internal sealed unsafe class PerCpuArea
         }
     }
 
+    /// <summary>True if every chunk is memory of an allocated block, and its objects lie in their unit one behind the other.</summary>
+    public bool IsValid()
+    {
+        lock (_lock)
+            return _chunks.TrueForAll(chunk => _pages.Frames.PageOf((void*)chunk.Start)->Count == 1 && chunk.IsValid());
+    }
+
     private void* Clear(nuint address, nuint size)
     {
         for (int cpu = 0; cpu < _cpus; cpu++)
@@ -138,5 +145,17 @@ internal sealed unsafe class PerCpuArea
         }
 
         public bool TryGive(nuint offset) => _taken.Remove(offset);
+
+        public bool IsValid()
+        {
+            nuint end = 0;
+            foreach ((nuint taken, (nuint length, _)) in _taken)
+            {
+                if (taken < end)
+                    return false;
+                end = taken + length;
+            }
+            return _taken.Count > 0 && end <= unit;
+        }
     }
 }

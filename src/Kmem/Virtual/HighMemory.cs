@@ -20,6 +20,7 @@ internal sealed unsafe class HighMemory
     private readonly byte* _window;
     private readonly byte* _slots;
     private readonly uint[] _slotFrames;
+    private int _mappedPages;
 
     public HighMemory(FrameTable frames, int cpus)
     {
@@ -69,6 +70,7 @@ internal sealed unsafe class HighMemory
             {
                 _memory.Host.TryUnmap((byte*)page->MappedAt, PhysicalMemory.PageSize);
                 _freePages.Push((int)((page->MappedAt - (nuint)_window) >> PhysicalMemory.PageShift));
+                _mappedPages--;
                 Monitor.Pulse(_gate);
             }
             page->MappedAt = 0;
@@ -107,6 +109,13 @@ internal sealed unsafe class HighMemory
         _slotFrames[slot] = page.None;
     }
 
+    /// <summary>True if each page of the window is either free or behind a mapping, and no page is free twice.</summary>
+    public bool IsValid()
+    {
+        lock (_gate)
+            return !_isMapped || (_freePages.Count + _mappedPages == WindowPages && _freePages.Distinct().Count() == _freePages.Count);
+    }
+
     /// <summary>True if the page has no permanent address.</summary>
     public bool IsHigh(page* page) => _frames.FrameOf(page) >= _memory.LowFrameCount;
 
@@ -124,6 +133,7 @@ internal sealed unsafe class HighMemory
         byte* address = _window + (nuint)_freePages.Peek() * PhysicalMemory.PageSize;
         MapOne(address, frame);
         _freePages.Pop();
+        _mappedPages++;
         return address;
     }
 

@@ -41,6 +41,12 @@ internal sealed class PageRanges
         Add(start, end - start);
     }
 
+    /// <summary>True if the three indexes hold the same holes, and no two of them touch.</summary>
+    public bool IsValid() =>
+        _bySize.Count == _lengthByStart.Count && _bySize.Count == _startByEnd.Count
+        && _bySize.All(hole => _lengthByStart.GetValueOrDefault(hole.Start) == hole.Length && _startByEnd.GetValueOrDefault(hole.Start + hole.Length, ulong.MaxValue) == hole.Start)
+        && !_startByEnd.Keys.Any(_lengthByStart.ContainsKey);
+
     private void Add(ulong start, ulong length)
     {
         _bySize.Add((length, start));

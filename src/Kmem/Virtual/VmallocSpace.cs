@@ -143,6 +143,13 @@ internal sealed unsafe class VmallocSpace
     /// <summary>Who made an area; null unless owners are tracked.</summary>
     public string? OwnerOf(VirtualArea area) => _owners?.PlaceOf(area.AllocatedBy);
 
+    /// <summary>True if the holes agree with each other, and the table with the areas: every page of an area has its frame, and none lies behind the last.</summary>
+    public bool IsValid()
+    {
+        lock (_lock)
+            return _ranges == null || (_ranges.IsValid() && _areas.Values.All(IsRecorded));
+    }
+
     /// <summary>Gives the table back; the addresses go with the machine's memory.</summary>
     public void Release()
     {
@@ -209,6 +216,20 @@ internal sealed unsafe class VmallocSpace
             for (uint i = 0; i < 1u << order; i++)
                 _frames[at++] = present ? frame + i + 1 : 0;
         }
+    }
+
+    private bool IsRecorded(VirtualArea area)
+    {
+        ulong at = area.FirstPage;
+        foreach ((uint frame, int order) in area.Blocks)
+        {
+            for (uint i = 0; i < 1u << order; i++)
+            {
+                if (_frames[at++] != frame + i + 1)
+                    return false;
+            }
+        }
+        return at == area.FirstPage + area.Pages && _frames[at] == 0;
     }
 
     private VirtualArea? TakeRange(uint pages, bool ownsFrames)

@@ -5,6 +5,9 @@ namespace Kmem.Tests.PagesTests;
 /// <summary>The book's tables of zones: where they lie, which serves which flags, and in which order requests fall back.</summary>
 public unsafe class ZoneTests
 {
+    /// <summary>Marks memory of user processes; the book leaves it out.</summary>
+    private const gfp_t HardWall = (gfp_t)(1u << 17);
+
     [Fact]
     public void X86_has_dma_normal_and_high_memory()
     {
@@ -58,13 +61,50 @@ public unsafe class ZoneTests
     }
 
     [Theory]
+    [InlineData(gfp_t.GFP_NOWAIT, (gfp_t)0)]
     [InlineData(gfp_t.GFP_NOIO, gfp_t.__GFP_WAIT)]
     [InlineData(gfp_t.GFP_NOFS, gfp_t.__GFP_WAIT | gfp_t.__GFP_IO)]
     [InlineData(gfp_t.GFP_KERNEL, gfp_t.__GFP_WAIT | gfp_t.__GFP_IO | gfp_t.__GFP_FS)]
     [InlineData(gfp_t.GFP_ATOMIC, gfp_t.__GFP_HIGH)]
-    [InlineData(gfp_t.GFP_HIGHUSER, gfp_t.GFP_USER | gfp_t.__GFP_HIGHMEM)]
+    [InlineData(gfp_t.GFP_USER, gfp_t.__GFP_WAIT | gfp_t.__GFP_IO | gfp_t.__GFP_FS | HardWall)]
+    [InlineData(gfp_t.GFP_HIGHUSER, gfp_t.__GFP_WAIT | gfp_t.__GFP_IO | gfp_t.__GFP_FS | gfp_t.__GFP_HIGHMEM | HardWall)]
     [InlineData(gfp_t.GFP_DMA, gfp_t.__GFP_DMA)]
+    [InlineData(gfp_t.GFP_DMA32, gfp_t.__GFP_DMA32)]
     public void A_type_flag_stands_for_its_modifiers(gfp_t type, gfp_t modifiers) => Assert.Equal(modifiers, type);
+
+    /// <summary>1 GiB: 896 MiB of low memory give a reserve of the root of 16 times 917504 KiB, which the low zones share by size; low and high lie a quarter and a half above.</summary>
+    [Theory]
+    [InlineData("DMA", 17, 21, 25)]
+    [InlineData("Normal", 939, 1173, 1408)]
+    [InlineData("HighMem", 32, 40, 48)]
+    public void Watermarks_follow_the_kernels_formulas(string zone, uint min, uint low, uint high)
+    {
+        using TestMachine test = new(memory: 1024 * TestMachine.MiB);
+        Zone found = test.Machine.Pages.Zones.Single(other => other.Name == zone);
+        Assert.Equal((min, low, high), (found.Min, found.Low, found.High));
+    }
+
+    /// <summary>A zone keeps a 256th of what ordinary requests find above it, and a 32nd of the high memory.</summary>
+    [Fact]
+    public void Lower_zones_keep_a_reserve_from_requests_that_start_higher()
+    {
+        using TestMachine test = new(memory: 1024 * TestMachine.MiB);
+        Assert.Equal([0u, 0u, 880u * 256 / 256, (880u + 128) * 256 / 256], test.Machine.Pages.Zones[0].LowmemReserve);
+        Assert.Equal([0u, 0u, 0u, 128u * 256 / 32], test.Machine.Pages.Zones[1].LowmemReserve);
+    }
+
+    [Fact]
+    public void What_is_kept_in_a_lower_zone_is_there_for_its_own_requests()
+    {
+        using TestMachine test = new(memory: 64 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        Zone dma = machine.Pages.Zones[0];
+        while (machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.__GFP_NOWARN, 0) != null)
+        {
+        }
+        Assert.InRange(dma.FreeFrames, dma.LowmemReserve[(int)ZoneKind.Normal], uint.MaxValue);
+        Assert.True(machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.GFP_DMA, 0) != null);
+    }
 
     [Fact]
     public void The_emergency_reserve_is_for_atomic_requests()
