@@ -24,13 +24,8 @@ public static unsafe partial class Kernel
         if (size - 1 < KMALLOC_MAX_SIZE && (flags & SlabAllocator.SlowFlags) == 0)
         {
             CpuBlock* block = FastThread.Block;
-            if (block != null)
-            {
-                uint number = SizeClass.Of(size);
-                void* obj = TryPop(block, ArraySlot.Of(block, number), SizeClass.MarkOffsetOf(number), flags);
-                if (obj != null)
-                    return obj;
-            }
+            if (block != null && TryPop(block, ArraySlot.Of(block, SizeClass.Of(size)), flags, out void* obj))
+                return obj;
         }
         return AllocateSlow(size, flags);
     }
@@ -58,8 +53,7 @@ public static unsafe partial class Kernel
         {
             uint owner = Booted.Owners[offset >> PAGE_SHIFT];
             uint number = owner & FrameOwner.NumberMask;
-            ArraySlot* slot = ArraySlot.Of(block, number);
-            if (SizeClass.IsGeneral(number) && TryPush(block, slot, p, offset, owner >> FrameOwner.NumberBits))
+            if (SizeClass.IsGeneral(number) && TryPush(block, ArraySlot.Of(block, number), p, offset, owner))
                 return;
         }
         FreeSlow(p);
@@ -74,13 +68,8 @@ public static unsafe partial class Kernel
     public static void* kmem_cache_alloc([Pool] kmem_cache cachep, [GfpFlags] gfp_t flags)
     {
         CpuBlock* block = FastThread.Block;
-        if (block != null && (flags & SlabAllocator.SlowFlags) == 0)
-        {
-            ArraySlot* slot = (ArraySlot*)((byte*)block + cachep.FastOffset);
-            void* obj = TryPop(block, slot, slot->MarkOffset, flags);
-            if (obj != null)
-                return obj;
-        }
+        if (block != null && (flags & SlabAllocator.SlowFlags) == 0 && TryPop(block, ArraySlot.At(block, cachep.FastOffset), flags, out void* obj))
+            return obj;
         return AllocateSlow(cachep, flags);
     }
 
@@ -95,8 +84,7 @@ public static unsafe partial class Kernel
         if (block != null && offset < Booted.LowBytes)
         {
             uint owner = Booted.Owners[offset >> PAGE_SHIFT];
-            ArraySlot* slot = (ArraySlot*)((byte*)block + cachep.FastOffset);
-            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number && TryPush(block, slot, objp, offset, owner >> FrameOwner.NumberBits))
+            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number && TryPush(block, ArraySlot.At(block, cachep.FastOffset), objp, offset, owner))
                 return;
         }
         FreeSlow(cachep, objp);
@@ -114,43 +102,43 @@ public static unsafe partial class Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void* TryPop(CpuBlock* block, ArraySlot* slot, uint markOffset, gfp_t flags)
+    private static bool TryPop(CpuBlock* block, ArraySlot* slot, gfp_t flags, out void* obj)
     {
+        obj = null;
         if (Booted.ChecksSleep && (flags & gfp_t.__GFP_WAIT) != 0)
             Booted.Context.MightSleep(block);
-        if (CpuBlock.TryEnter(block))
+        if (!CpuBlock.TryEnter(block))
+            return false;
+        uint count = slot->Count;
+        if (count == 0)
         {
-            int count = slot->Count - 1;
-            if (count >= 0)
-            {
-                void* obj = ArraySlot.Objects(slot)[count];
-                slot->Count = count;
-                CpuBlock.Exit(block);
-                FreeMark.Clear(obj, markOffset);
-                return obj;
-            }
             CpuBlock.Exit(block);
+            return false;
         }
-        return null;
+        count--;
+        obj = ArraySlot.Objects(slot)[count];
+        slot->Count = count;
+        FreeMark.Clear(obj, slot->MarkOffset);
+        CpuBlock.Exit(block);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, nuint offset, uint colour)
+    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, nuint offset, uint owner)
     {
-        if (CpuBlock.TryEnter(block))
+        if (!CpuBlock.TryEnter(block))
+            return false;
+        uint count = slot->Count;
+        if (count >= slot->Capacity || !ArraySlot.IsObject(slot, offset, owner) || FreeMark.IsSet(obj, slot->MarkOffset))
         {
-            int count = slot->Count;
-            if (count < slot->Capacity && ArraySlot.IsObject(slot, offset, colour) && !FreeMark.IsSet(obj, slot->MarkOffset))
-            {
-                FreeMark.Set(obj, slot->MarkOffset);
-                ArraySlot.Objects(slot)[count] = obj;
-                slot->Count = count + 1;
-                CpuBlock.Exit(block);
-                return true;
-            }
             CpuBlock.Exit(block);
+            return false;
         }
-        return false;
+        FreeMark.Set(obj, slot->MarkOffset);
+        ArraySlot.Objects(slot)[count] = obj;
+        slot->Count = count + 1;
+        CpuBlock.Exit(block);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -157,6 +157,7 @@ public sealed unsafe class Machine : IDisposable
         SoftInterrupts.Dispose();
         Pages.Dispose();
         Blocks.Dispose();
+        Slab.Release();
         Vmalloc.Release();
         Devices.Release();
         Frames.Dispose();

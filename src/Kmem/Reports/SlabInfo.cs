@@ -19,13 +19,13 @@ internal static class SlabInfo
         text.Append(" : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
         foreach (kmem_cache cache in slab.Caches)
         {
-            (int slabs, int activeSlabs, int outOfSlabs, int shared) = cache.Count();
-            int active = Math.Max(0, outOfSlabs - shared - slab.CountInArrays(cache));
+            (int slabs, int activeSlabs, int outOfSlabs, int inDepot) = cache.Count();
+            int active = Math.Max(0, outOfSlabs - inDepot - slab.CountInArrays(cache));
             SlabGeometry g = cache.Geometry;
             CultureInfo c = CultureInfo.InvariantCulture;
             text.Append(c, $"{cache.Name,-17} {active,6} {slabs * (int)g.ObjectsPerSlab,6} {g.Stride,6} {g.ObjectsPerSlab,4} {1 << g.Order,4}");
             text.Append(c, $" : tunables {cache.Capacity,4} {cache.Batch,4} {SharedFactor,4}");
-            text.Append(c, $" : slabdata {activeSlabs,6} {slabs,6} {shared,6}\n");
+            text.Append(c, $" : slabdata {activeSlabs,6} {slabs,6} {inDepot,6}\n");
         }
         return text.ToString();
     }

@@ -5,25 +5,24 @@ using Kmem.Execution;
 namespace Kmem.Slab;
 
 /// <summary>
-/// A thread's array of free objects of one cache: the hot path pops and pushes here and touches nothing shared. All zero is a slot not in use: its
+/// A thread's free objects of one cache: the hot path pops and pushes here and touches nothing shared. Behind the array in the slot there is a spare sheaf, full or empty,
+/// which takes over what the array has no room for and fills it when it is empty, so that going back and forth at an end costs little. All zero is a slot not in use: its
 /// count and capacity of 0 send both paths to the slow ones, which is also how caches with debugging and destroyed caches are served.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Stride)]
 internal unsafe struct ArraySlot
 {
-    public const int MaxCapacity = 60;
-
     /// <summary>Bytes from slot to slot: not a power of two, so that the heads of slots do not share cache sets.</summary>
-    public const int Stride = 32 + MaxCapacity * 8 + 16;
+    public const int Stride = 48 + Sheaf.Room * 8;
 
     /// <summary>Bytes of the slots of all caches.</summary>
     public const nuint AllBytes = (nuint)Stride * FrameOwner.MaxCaches;
 
     /// <summary>Objects in the array.</summary>
-    public int Count;
+    public uint Count;
 
-    /// <summary>How many it may hold.</summary>
-    public int Capacity;
+    /// <summary>How many it may hold; the spare sheaf too.</summary>
+    public uint Capacity;
 
     /// <summary>Bytes of a slab less one: slabs are aligned to their size.</summary>
     public uint SlabMask;
@@ -33,27 +32,57 @@ internal unsafe struct ArraySlot
 
     /// <summary>2^64 / object size, rounded up: a product with it tells whether an offset is a multiple of the size, without a division.</summary>
     public ulong Reciprocal;
+
     /// <summary>Where in a free object its mark is.</summary>
     public uint MarkOffset;
+
+    /// <summary>Objects in the spare sheaf.</summary>
+    public uint SpareCount;
+
+    /// <summary>The spare sheaf.</summary>
+    public Sheaf* Spare;
 
     /// <summary>The first of the object pointers; the others follow.</summary>
     public ulong FirstObject;
 
+    /// <summary>Objects in the array and the spare sheaf.</summary>
+    public readonly uint Total => Count + SpareCount;
+
     /// <summary>The slot of a cache in a thread's block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ArraySlot* Of(CpuBlock* block, uint number) => (ArraySlot*)((byte*)block + CpuBlock.HeaderBytes + number * (nuint)Stride);
+    public static ArraySlot* Of(CpuBlock* block, uint number) => At(block, OffsetOf(number));
 
-    /// <summary>Offset of a cache's slot in a thread's block.</summary>
-    public static int OffsetOf(int number) => CpuBlock.HeaderBytes + number * Stride;
+    /// <summary>The slot at an offset of <see cref="OffsetOf"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ArraySlot* At(CpuBlock* block, nuint offset) => (ArraySlot*)((byte*)block + CpuBlock.HeaderBytes + offset);
+
+    /// <summary>Where a cache's slot is among a thread's slots.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nuint OffsetOf(uint number) => number * (nuint)Stride;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void** Objects(ArraySlot* slot) => (void**)&slot->FirstObject;
 
-    /// <summary>True if an object of the slot's cache begins at this offset of the direct map, in a slab of this colour.</summary>
+    /// <summary>True if an object of the slot's cache begins at this offset of the direct map, in a frame of this owner.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsObject(ArraySlot* slot, nuint offset, uint colour)
+    public static bool IsObject(ArraySlot* slot, nuint offset, uint owner)
     {
-        uint inSlab = ((uint)offset & slot->SlabMask) - colour * FrameOwner.ColourBytes;
-        return inSlab < slot->Limit && inSlab * slot->Reciprocal <= slot->Reciprocal - 1;
+        uint inSlab = ((uint)offset - FrameOwner.ColourBytesOf(owner)) & slot->SlabMask;
+        return inSlab < slot->Limit && inSlab * slot->Reciprocal < slot->Reciprocal;
+    }
+
+    /// <summary>Fills the empty array with a sheaf's objects.</summary>
+    public static void Load(ArraySlot* slot, Sheaf* sheaf, uint count)
+    {
+        new ReadOnlySpan<nint>(Sheaf.ObjectsOf(sheaf), (int)count).CopyTo(new Span<nint>(Objects(slot), Sheaf.Room));
+        slot->Count = count;
+    }
+
+    /// <summary>Moves all objects from the array to the empty spare sheaf.</summary>
+    public static void Unload(ArraySlot* slot)
+    {
+        new ReadOnlySpan<nint>(Objects(slot), (int)slot->Count).CopyTo(new Span<nint>(Sheaf.ObjectsOf(slot->Spare), Sheaf.Room));
+        slot->SpareCount = slot->Count;
+        slot->Count = 0;
     }
 }

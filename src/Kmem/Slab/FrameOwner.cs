@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kmem.Slab;
 
 /// <summary>The two bytes a frame has in the owner map: number of the cache in the low bits, colour of the slab above.</summary>
@@ -11,7 +13,13 @@ internal static class FrameOwner
     public const uint MaxColours = 1u << (16 - NumberBits);
 
     /// <summary>Bytes one colour shifts a slab's objects: a cache line.</summary>
-    public const uint ColourBytes = 64;
+    public const uint ColourBytes = 1u << ColourShift;
+
+    private const int ColourShift = 6;
 
     public static ushort Pack(int number, uint colour) => (ushort)((uint)number | (colour << NumberBits));
+
+    /// <summary>Bytes by which the owner's slab is shifted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint ColourBytesOf(uint owner) => (owner >> (NumberBits - ColourShift)) & ~(ColourBytes - 1);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Kmem.Slab;
 
@@ -19,26 +20,18 @@ internal static class SizeClass
 
     private static ReadOnlySpan<uint> Sizes => [32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072];
 
-    /// <summary>The class, from 1, of 1 to 128 KiB bytes. By comparisons, so that a constant size costs nothing.</summary>
+    private const int StepShift = 5;
+
+    // A table, because sizes that vary would make the processor guess wrong at comparisons; the compiler looks constants up itself.
+    private static ReadOnlySpan<byte> ClassOfSteps => [1, 2, 3, 4, 5, 5, 6, 6];
+
+    /// <summary>The class, from 1, of 1 to 128 KiB bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Of(nuint size)
-    {
-        if (size <= 32)
-            return 1;
-        if (size <= 64)
-            return 2;
-        if (size <= 96)
-            return 3;
-        if (size <= 128)
-            return 4;
-        return size <= 192 ? 5u : (uint)BitOperations.Log2((uint)size - 1) - 1;
-    }
+    public static uint Of(nuint size) => size <= (nuint)ClassOfSteps.Length << StepShift
+        ? Unsafe.Add(ref MemoryMarshal.GetReference(ClassOfSteps), (size - 1) >> StepShift)
+        : (uint)BitOperations.Log2((uint)size - 1) - 1;
 
     public static uint SizeOf(int number) => Sizes[(number - 1) % Count];
-
-    /// <summary>Where in a free object of a class its mark is: what <see cref="SlabGeometry"/> finds, as constants.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint MarkOffsetOf(uint number) => number == 1 ? 24u : 56u;
 
     public static string NameOf(int number) => (number >= FirstDma ? "dma-kmalloc-" : "kmalloc-") + SizeOf(number);
 

@@ -41,6 +41,7 @@ internal sealed unsafe class SlabAllocator
     public SlabAllocator(PageAllocator pages, ContextTracker context, KernelLog log, MachineDebug debug, FaultInjector faults, OwnerTable owners, bool processWide)
     {
         Pages = pages;
+        Sheaves = new SheafPool(pages.Frames.Memory.Host);
         _debug = debug;
         _faults = faults;
         _owners = owners;
@@ -55,7 +56,7 @@ internal sealed unsafe class SlabAllocator
         SlabGeometry descriptors = SlabGeometry.For(SlabDescriptor.BytesFor(MostOffSlabObjects), 0, slab_flags_t.SLAB_NONE, hasConstructor: false);
         DescriptorCache = new kmem_cache(this, "slab_descriptors", descriptors.Stride, descriptors, slab_flags_t.SLAB_NONE, null, SizeClass.Last + 1, debug: null);
         _caches[DescriptorCache.Number] = DescriptorCache;
-        context.Blocks.Retiring += DrainSlots;
+        context.Blocks.Retiring += RemoveSlots;
         pages.Reclaimer.AddCache(Reap);
         UpdateArrays();
     }
@@ -63,6 +64,9 @@ internal sealed unsafe class SlabAllocator
     public PageAllocator Pages { get; }
 
     public bool IsProcessWide { get; }
+
+    /// <summary>Where the arrays come from.</summary>
+    public SheafPool Sheaves { get; }
 
     private FrameTable Frames => Pages.Frames;
 
@@ -126,10 +130,12 @@ internal sealed unsafe class SlabAllocator
                 return false;
             }
             cache.Retire();
-            _caches[number] = null;
         }
-        _context.Blocks.Drain(other => *ArraySlot.Of((CpuBlock*)other, (uint)number) = default);
+        Drain(other => RemoveSlot(other, number, cache));
         cache.Shrink(block);
+        // Last: another cache may have the number from now on.
+        lock (_lock)
+            _caches[number] = null;
         KmemEventSource.Log.CacheDestroyed(cache.Name);
         return true;
     }
@@ -138,11 +144,7 @@ internal sealed unsafe class SlabAllocator
     public void EmptySlots(kmem_cache cache)
     {
         CheckAlive(cache);
-        Drain(block =>
-        {
-            DrainSlot(block, cache.Number);
-            *ArraySlot.Of((CpuBlock*)block, (uint)cache.Number) = default;
-        });
+        Drain(block => RemoveSlot(block, cache.Number, cache));
     }
 
     /// <summary>Gives a cache's unused slabs back to the page allocator; returns the frames freed.</summary>
@@ -206,10 +208,7 @@ internal sealed unsafe class SlabAllocator
         if ((_debug & MachineDebug.InitOnFree) != 0 && cache.Constructor == null && (cache.Debug == null || !cache.Debug.Poisons))
             Unsafe.InitBlockUnaligned(obj, 0, (uint)cache.ObjectSize);
         FreeMark.Set(obj, cache.Geometry.MarkOffset);
-        if (UsesArrays(cache))
-            Push(block, cache, obj);
-        else
-            cache.Give(block, &obj, 1);
+        Push(block, cache, obj);
     }
 
     /// <summary>Bytes that may be used of memory of a general cache: all of the object, or under debugging what was asked for.</summary>
@@ -226,16 +225,16 @@ internal sealed unsafe class SlabAllocator
     public int CountAllocated(kmem_cache cache)
     {
         int inArrays = 0;
-        _context.Blocks.Drain(block => inArrays += ArraySlot.Of((CpuBlock*)block, (uint)cache.Number)->Count);
-        (_, _, int outOfSlabs, int shared) = cache.Count();
-        return outOfSlabs - shared - inArrays;
+        _context.Blocks.Drain(block => inArrays += (int)ArraySlot.Of((CpuBlock*)block, (uint)cache.Number)->Total);
+        (_, _, int outOfSlabs, int inDepot) = cache.Count();
+        return outOfSlabs - inDepot - inArrays;
     }
 
     /// <summary>Objects of a cache that lie in threads' arrays, as far as one can tell without stopping the threads.</summary>
     public int CountInArrays(kmem_cache cache)
     {
         int count = 0;
-        _context.Blocks.Visit(block => count += ArraySlot.Of((CpuBlock*)block, (uint)cache.Number)->Count);
+        _context.Blocks.Visit(block => count += (int)ArraySlot.Of((CpuBlock*)block, (uint)cache.Number)->Total);
         return count;
     }
 
@@ -249,6 +248,9 @@ internal sealed unsafe class SlabAllocator
     }
 
     public bool IsValid() => Caches.All(cache => cache.IsValid());
+
+    /// <summary>Gives the arrays' memory back to the host.</summary>
+    public void Release() => Sheaves.Release();
 
     /// <summary>Where the descriptors of off-slab caches lie.</summary>
     internal kmem_cache DescriptorCache { get; }
@@ -312,15 +314,10 @@ internal sealed unsafe class SlabAllocator
         _usesArrays = _faults.Faults == null && (_debug & (MachineDebug.InitOnAlloc | MachineDebug.InitOnFree)) == 0;
         if (_usesArrays)
             return;
-        Drain(block =>
-        {
-            DrainSlots(block);
-            for (uint number = 1; number < FrameOwner.MaxCaches; number++)
-            {
-                if (_caches[number] != null)
-                    *ArraySlot.Of((CpuBlock*)block, number) = default;
-            }
-        });
+        Drain(RemoveSlots);
+        foreach (kmem_cache cache in Caches)
+            NoteFreedTwice(cache, cache.EmptyDepot());
+        LogDrainReports();
     }
 
     private static uint GeneralAlign(uint size) => size & (uint)-(int)size;
@@ -344,7 +341,6 @@ internal sealed unsafe class SlabAllocator
         return flags & ~NotForSlabs;
     }
 
-    [SkipLocalsInit]
     private void* Allocate(CpuBlock* block, kmem_cache cache, gfp_t flags, nuint requested)
     {
         if ((flags & gfp_t.__GFP_WAIT) != 0)
@@ -353,7 +349,7 @@ internal sealed unsafe class SlabAllocator
             flags = WithoutUnexpected(flags);
         if ((flags & gfp_t.__GFP_NOFAIL) == 0 && _faults.ShouldFail(cache.Name))
             return null;
-        void* obj = UsesArrays(cache) ? Pop(block, cache, flags) : TakeOne(block, cache, flags);
+        void* obj = Pop(block, cache, flags);
         if (obj == null)
             return null;
         FreeMark.Clear(obj, cache.Geometry.MarkOffset);
@@ -363,28 +359,33 @@ internal sealed unsafe class SlabAllocator
         return obj;
     }
 
-    [SkipLocalsInit]
     private void* Pop(CpuBlock* block, kmem_cache cache, gfp_t flags)
     {
+        int node = block->Cpu * Pages.Nodes / _context.Cpus.Count;
+        for (;;)
+        {
+            void* obj = TryPop(block, cache, node);
+            if (obj != null || (flags & gfp_t.__GFP_NO_GROW) != 0 || !cache.TryGrow(block, flags, node))
+                return obj;
+        }
+    }
+
+    private void* TryPop(CpuBlock* block, kmem_cache cache, int node)
+    {
+        void* obj = null;
         CpuBlock.Enter(block);
-        ArraySlot* slot = ArraySlot.Of(block, (uint)cache.Number);
-        void* obj = slot->Count > 0 ? ArraySlot.Objects(slot)[--slot->Count] : null;
+        ArraySlot* slot = FittedSlot(block, cache);
+        if (slot != null && (slot->Count > 0 || cache.TryFill(slot, node)))
+            obj = ArraySlot.Objects(slot)[--slot->Count];
         CpuBlock.Exit(block);
-        if (obj != null)
-            return obj;
-        void** batch = stackalloc void*[ArraySlot.MaxCapacity];
-        int count = TakeBatch(block, cache, batch, cache.Batch, flags);
-        if (count == 0)
-            return null;
-        Stow(block, cache, batch, count - 1);
-        return batch[count - 1];
+        return slot == null ? TakeOne(block, cache, node) : obj;
     }
 
     // An object that somebody wrote to while it was free goes back repaired; the exception tells.
-    private void* TakeOne(CpuBlock* block, kmem_cache cache, gfp_t flags)
+    private static void* TakeOne(CpuBlock* block, kmem_cache cache, int node)
     {
-        void* obj = null;
-        if (TakeBatch(block, cache, &obj, 1, flags) == 0)
+        void* obj = cache.TakeOne(node);
+        if (obj == null)
             return null;
         try
         {
@@ -401,46 +402,23 @@ internal sealed unsafe class SlabAllocator
     [SkipLocalsInit]
     private void Push(CpuBlock* block, kmem_cache cache, void* obj)
     {
-        void** batch = stackalloc void*[ArraySlot.MaxCapacity];
-        int surplus = 0;
+        void** surplus = stackalloc void*[Sheaf.Room];
+        int count = 0;
         CpuBlock.Enter(block);
         ArraySlot* slot = FittedSlot(block, cache);
         if (slot == null)
         {
-            batch[surplus++] = obj;
+            surplus[count++] = obj;
         }
         else
         {
-            if (slot->Count == slot->Capacity)
-                surplus = PopOldest(slot, batch, Math.Min(cache.Batch, slot->Count));
+            if (slot->Count >= slot->Capacity)
+                count = cache.MakeRoom(slot, surplus);
             ArraySlot.Objects(slot)[slot->Count++] = obj;
         }
         CpuBlock.Exit(block);
-        if (surplus > 0)
-            cache.Give(block, batch, surplus);
-    }
-
-    private int TakeBatch(CpuBlock* block, kmem_cache cache, void** batch, int want, gfp_t flags)
-    {
-        int node = block->Cpu * Pages.Nodes / _context.Cpus.Count;
-        for (;;)
-        {
-            int count = cache.Take(batch, want, node);
-            if (count > 0 || (flags & gfp_t.__GFP_NO_GROW) != 0 || !cache.TryGrow(block, flags, node))
-                return count;
-        }
-    }
-
-    private void Stow(CpuBlock* block, kmem_cache cache, void** objects, int count)
-    {
-        CpuBlock.Enter(block);
-        ArraySlot* slot = FittedSlot(block, cache);
-        int kept = slot == null ? 0 : Math.Min(count, slot->Capacity - slot->Count);
-        for (int i = 0; i < kept; i++)
-            ArraySlot.Objects(slot)[slot->Count++] = objects[i];
-        CpuBlock.Exit(block);
-        if (kept < count)
-            cache.Give(block, objects + kept, count - kept);
+        if (count > 0)
+            cache.Give(block, surplus, count);
     }
 
     // Asked inside the block, where a drain that switches arrays off waits for this thread.
@@ -449,19 +427,7 @@ internal sealed unsafe class SlabAllocator
         if (!UsesArrays(cache))
             return null;
         ArraySlot* slot = ArraySlot.Of(block, (uint)cache.Number);
-        if (slot->Capacity == 0)
-            cache.Fit(slot);
-        return slot;
-    }
-
-    // The oldest leave: what was freed last is still in the processor's cache.
-    private static int PopOldest(ArraySlot* slot, void** batch, int count)
-    {
-        void** objects = ArraySlot.Objects(slot);
-        new ReadOnlySpan<nint>(objects, count).CopyTo(new Span<nint>(batch, count));
-        new ReadOnlySpan<nint>(objects + count, slot->Count - count).CopyTo(new Span<nint>(objects, slot->Count - count));
-        slot->Count -= count;
-        return count;
+        return slot->Capacity > 0 || cache.TryFit(slot) ? slot : null;
     }
 
     private void DrainAllSlots(int number) => Drain(block => DrainSlot(block, number));
@@ -469,6 +435,11 @@ internal sealed unsafe class SlabAllocator
     private void Drain(Action<nint> drain)
     {
         _context.Blocks.Drain(drain);
+        LogDrainReports();
+    }
+
+    private void LogDrainReports()
+    {
         while (_drainReports.TryDequeue(out string? report))
             _log.Write(report);
     }
@@ -484,15 +455,43 @@ internal sealed unsafe class SlabAllocator
 
     private void DrainSlot(nint block, int number)
     {
-        ArraySlot* slot = ArraySlot.Of((CpuBlock*)block, (uint)number);
-        int count = slot->Count;
-        slot->Count = 0;
-        if (count == 0 || _caches[number] is not { } cache)
-            return;
-        void* freedTwice = cache.GiveDrained(ArraySlot.Objects(slot), count);
-        // Drains run on behalf of somebody else, so there is no caller to tell; and who reads the log may allocate, so it waits.
+        if (_caches[number] is { } cache)
+            DrainSlot(ArraySlot.Of((CpuBlock*)block, (uint)number), cache);
+    }
+
+    private void DrainSlot(ArraySlot* slot, kmem_cache cache)
+    {
+        DrainObjects(cache, ArraySlot.Objects(slot), ref slot->Count);
+        DrainObjects(cache, Sheaf.ObjectsOf(slot->Spare), ref slot->SpareCount);
+    }
+
+    private void DrainObjects(kmem_cache cache, void** objects, ref uint count)
+    {
+        NoteFreedTwice(cache, cache.GiveDrained(objects, (int)count));
+        count = 0;
+    }
+
+    // Drains run on behalf of somebody else, so there is no caller to tell; and who reads the log may allocate, so it waits.
+    private void NoteFreedTwice(kmem_cache cache, void* freedTwice)
+    {
         if (freedTwice != null)
             _drainReports.Enqueue(cache.FreedTwice(freedTwice).Message);
+    }
+
+    private void RemoveSlots(nint block)
+    {
+        for (int number = 1; number < _caches.Length; number++)
+        {
+            if (_caches[number] is { } cache)
+                RemoveSlot(block, number, cache);
+        }
+    }
+
+    private void RemoveSlot(nint block, int number, kmem_cache cache)
+    {
+        ArraySlot* slot = ArraySlot.Of((CpuBlock*)block, (uint)number);
+        DrainSlot(slot, cache);
+        cache.Unfit(slot);
     }
 
     private kmem_cache GeneralCacheOf(void* obj, string caller)

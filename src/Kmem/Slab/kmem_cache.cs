@@ -8,19 +8,19 @@ using Kmem.Slab;
 namespace Kmem;
 
 /// <summary>
-/// A cache of objects of one size. Three tiers: each thread's array (<see cref="ArraySlot"/>), an array that all threads share, and the slabs; a batch at a
+/// A cache of objects of one size. Three tiers: each thread's array (<see cref="ArraySlot"/>), a depot of sheaves that all threads share, and the slabs; a sheaf at a
 /// time moves between them, behind the cache's lock. Source: Linux Kernel Development, 3rd ed., ch. 12, "Slab Layer".
 /// </summary>
 public sealed unsafe class kmem_cache
 {
-    private const int ArrayBytes = 8 * 1024, LeastArray = 6;
-    private const int SharedBytes = 256 * 1024, MostShared = 2000;
+    private const int ArrayBytes = 32 * 1024, LeastArray = 8;
+    private const int DepotBytes = 2 * 1024 * 1024, MostInDepot = 2000;
     private const uint EmptyBytes = 256 * 1024;
 
     private readonly SlabAllocator _owner;
     private readonly NodeSlabs[] _nodes;
-    private readonly nint[] _shared;
-    private int _sharedCount;
+    private readonly int _mostInDepot;
+    private SheafDepot _depot;
     private uint _nextColour;
     private RawSpinLock _lock;
 
@@ -34,14 +34,17 @@ public sealed unsafe class kmem_cache
         Flags = flags;
         Constructor = constructor;
         Number = number;
-        Capacity = Math.Clamp(ArrayBytes / (int)geometry.Stride, LeastArray, ArraySlot.MaxCapacity);
+        Capacity = Math.Clamp(ArrayBytes / (int)geometry.Stride, LeastArray, MostCapacity);
         Batch = Capacity / 2;
-        _shared = new nint[Math.Clamp(SharedBytes / (int)geometry.Stride, Capacity, MostShared)];
+        _mostInDepot = Math.Clamp(DepotBytes / (int)geometry.Stride, Capacity, MostInDepot);
         _nodes = new NodeSlabs[owner.Pages.Nodes];
         for (int i = 0; i < _nodes.Length; i++)
             _nodes[i] = new NodeSlabs();
-        FastOffset = ArraySlot.OffsetOf(owner.IsProcessWide ? number : 0);
+        FastOffset = ArraySlot.OffsetOf(owner.IsProcessWide ? (uint)number : 0);
     }
+
+    /// <summary>Objects a thread may be allowed to keep.</summary>
+    internal const int MostCapacity = 2 * Sheaf.Room;
 
     internal string Name { get; }
 
@@ -58,7 +61,7 @@ public sealed unsafe class kmem_cache
     internal int Number { get; private set; }
 
     /// <summary>The slot as the static face finds it: the always empty one if the cache is destroyed or of a machine of its own.</summary>
-    internal int FastOffset { get; private set; }
+    internal nuint FastOffset { get; private set; }
 
     /// <summary>Objects a thread keeps at most, and how many move at a time.</summary>
     internal int Capacity { get; private set; }
@@ -71,12 +74,12 @@ public sealed unsafe class kmem_cache
     internal ObjectDebug? Debug { get; }
 
     /// <summary>Sets how many objects a thread keeps ready, and how many move at a time: what writing to /proc/slabinfo does. May sleep.</summary>
-    /// <param name="limit">1 to 60.</param>
-    /// <param name="batchcount">1 to <paramref name="limit"/>.</param>
+    /// <param name="limit">2 to 120.</param>
+    /// <param name="batchcount">1 to <paramref name="limit"/>; half of the limit at most moves.</param>
     public void Tune(int limit, int batchcount)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, ArraySlot.MaxCapacity);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MostCapacity);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchcount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batchcount, limit);
         Capacity = limit;
@@ -84,23 +87,61 @@ public sealed unsafe class kmem_cache
         _owner.EmptySlots(this);
     }
 
-    /// <summary>Takes up to <paramref name="want"/> free objects, first those freed last; 0 if a new slab is needed.</summary>
-    internal int Take(void** objects, int want, int node)
+    /// <summary>Takes a free object out of a slab; null if a new slab is needed.</summary>
+    internal void* TakeOne(int node)
     {
+        void* obj = null;
         _lock.Enter();
-        int taken = TakeShared(objects, want);
-        for (int i = 0; taken < want && i < _nodes.Length; i++)
-            taken += TakeFromSlabs(_nodes[(node + i) % _nodes.Length], objects + taken, want - taken);
+        TakeFromSlabs(&obj, 1, node);
         _lock.Exit();
-        return taken;
+        return obj;
     }
 
-    /// <summary>Takes free objects that checks have passed. Throws, when all are in, if the slab of one showed it free already.</summary>
+    /// <summary>Fills a slot that has run empty: by its spare sheaf, by one of the depot, or from slabs; false if a new slab is needed. The caller holds the slot's block.</summary>
+    internal bool TryFill(ArraySlot* slot, int node)
+    {
+        if (slot->SpareCount > 0)
+        {
+            ArraySlot.Load(slot, slot->Spare, slot->SpareCount);
+            slot->SpareCount = 0;
+            return true;
+        }
+        _lock.Enter();
+        if (!_depot.TryFill(slot))
+            slot->Count = (uint)TakeFromSlabs(ArraySlot.Objects(slot), Math.Min(Batch, (int)slot->Capacity), node);
+        _lock.Exit();
+        return slot->Count > 0;
+    }
+
+    /// <summary>
+    /// Makes room in a slot that has run full: by its spare sheaf, whose objects go to the depot, or where that has enough to <paramref name="surplus"/>, for <see cref="Give"/>;
+    /// returns how many. The caller holds the slot's block.
+    /// </summary>
+    internal int MakeRoom(ArraySlot* slot, void** surplus)
+    {
+        int count = 0;
+        if (slot->SpareCount > 0)
+        {
+            _lock.Enter();
+            bool isTaken = _depot.TryTakeSpare(slot, _owner.Sheaves, _mostInDepot);
+            _lock.Exit();
+            if (!isTaken)
+            {
+                count = (int)slot->SpareCount;
+                new ReadOnlySpan<nint>(Sheaf.ObjectsOf(slot->Spare), count).CopyTo(new Span<nint>(surplus, count));
+                slot->SpareCount = 0;
+            }
+        }
+        ArraySlot.Unload(slot);
+        return count;
+    }
+
+    /// <summary>Takes free objects that checks have passed back into their slabs. Throws, when all are in, if the slab of one showed it free already.</summary>
     internal void Give(CpuBlock* block, void** objects, int count)
     {
         SlabDescriptor* surplus = null;
         _lock.Enter();
-        void* freedTwice = Store(objects, count);
+        void* freedTwice = GiveToSlabs(objects, count);
         foreach (NodeSlabs node in _nodes)
         {
             while (node.Empty.Count > 1 && (uint)node.Empty.Count * Geometry.SlabBytes > EmptyBytes)
@@ -116,7 +157,7 @@ public sealed unsafe class kmem_cache
     internal void* GiveDrained(void** objects, int count)
     {
         _lock.Enter();
-        void* freedTwice = Store(objects, count);
+        void* freedTwice = GiveToSlabs(objects, count);
         _lock.Exit();
         return freedTwice;
     }
@@ -134,18 +175,12 @@ public sealed unsafe class kmem_cache
         return true;
     }
 
-    /// <summary>Moves the shared array into the slabs and frees the empty ones; returns the frames freed.</summary>
+    /// <summary>Moves the depot's objects into the slabs and frees the empty ones; returns the frames freed.</summary>
     internal nuint Shrink(CpuBlock* block)
     {
         SlabDescriptor* surplus = null;
-        void* freedTwice = null;
         _lock.Enter();
-        while (_sharedCount > 0)
-        {
-            void* obj = (void*)_shared[--_sharedCount];
-            if (!GiveToSlab(obj))
-                freedTwice = obj;
-        }
+        void* freedTwice = GiveDepotToSlabs();
         nuint slabs = 0;
         foreach (NodeSlabs node in _nodes)
         {
@@ -161,11 +196,20 @@ public sealed unsafe class kmem_cache
         return slabs << Geometry.Order;
     }
 
+    /// <summary>Moves the depot's objects into the slabs. Returns an object that was free already, or null.</summary>
+    internal void* EmptyDepot()
+    {
+        _lock.Enter();
+        void* freedTwice = GiveDepotToSlabs();
+        _lock.Exit();
+        return freedTwice;
+    }
+
     /// <summary>True if no slab has an object that is allocated or in an array.</summary>
     internal bool IsUnused()
     {
         _lock.Enter();
-        bool unused = _sharedCount == 0;
+        bool unused = _depot.Objects == 0;
         foreach (NodeSlabs node in _nodes)
             unused &= node.Full.Count == 0 && node.Partial.Count == 0;
         _lock.Exit();
@@ -179,18 +223,30 @@ public sealed unsafe class kmem_cache
         FastOffset = ArraySlot.OffsetOf(0);
     }
 
-    /// <summary>Prepares a thread's slot for this cache.</summary>
-    internal void Fit(ArraySlot* slot)
+    /// <summary>Prepares a thread's slot for this cache; false without memory for its spare sheaf.</summary>
+    internal bool TryFit(ArraySlot* slot)
     {
+        slot->Spare = _owner.Sheaves.Take();
+        if (slot->Spare == null)
+            return false;
         slot->SlabMask = Geometry.SlabBytes - 1;
         slot->Limit = Geometry.ObjectsPerSlab * Geometry.Stride;
         slot->Reciprocal = ulong.MaxValue / Geometry.Stride + 1;
         slot->MarkOffset = Geometry.MarkOffset;
-        slot->Capacity = Capacity;
+        slot->Capacity = (uint)Capacity / 2;
+        return true;
+    }
+
+    /// <summary>Takes a thread's empty slot out of use.</summary>
+    internal void Unfit(ArraySlot* slot)
+    {
+        if (slot->Spare != null)
+            _owner.Sheaves.Give(slot->Spare);
+        *slot = default;
     }
 
     /// <summary>Numbers of slabs and of objects that are not in a slab; the latter are allocated or in arrays.</summary>
-    internal (int Slabs, int ActiveSlabs, int OutOfSlabs, int Shared) Count()
+    internal (int Slabs, int ActiveSlabs, int OutOfSlabs, int InDepot) Count()
     {
         _lock.Enter();
         int active = 0, slabs = 0, objects = 0;
@@ -202,9 +258,9 @@ public sealed unsafe class kmem_cache
             for (SlabDescriptor* slab = node.Partial.First; slab != null; slab = slab->Next)
                 objects += (int)(Geometry.ObjectsPerSlab - slab->FreeCount);
         }
-        int shared = _sharedCount;
+        int inDepot = _depot.Objects;
         _lock.Exit();
-        return (slabs, active, objects, shared);
+        return (slabs, active, objects, inDepot);
     }
 
     /// <summary>Calls <paramref name="visit"/> with each object that no slab has. In a cache with debugging these are the allocated ones.</summary>
@@ -228,8 +284,7 @@ public sealed unsafe class kmem_cache
         bool valid = true;
         foreach (NodeSlabs node in _nodes)
             valid &= IsValidList(node, ref node.Full) && IsValidList(node, ref node.Partial) && IsValidList(node, ref node.Empty);
-        for (int i = 0; i < _sharedCount; i++)
-            valid &= FreeMark.IsSet((void*)_shared[i], Geometry.MarkOffset);
+        valid &= _depot.All(obj => FreeMark.IsSet((void*)obj, Geometry.MarkOffset));
         _lock.Exit();
         return valid;
     }
@@ -269,12 +324,11 @@ public sealed unsafe class kmem_cache
         return count == list.Count;
     }
 
-    private int TakeShared(void** objects, int want)
+    private int TakeFromSlabs(void** objects, int want, int node)
     {
-        int taken = Math.Min(want, _sharedCount);
-        _sharedCount -= taken;
-        for (int i = 0; i < taken; i++)
-            objects[i] = (void*)_shared[_sharedCount + i];
+        int taken = 0;
+        for (int i = 0; taken < want && i < _nodes.Length; i++)
+            taken += TakeFromSlabs(_nodes[(node + i) % _nodes.Length], objects + taken, want - taken);
         return taken;
     }
 
@@ -293,18 +347,27 @@ public sealed unsafe class kmem_cache
         return taken;
     }
 
-    // To the shared array while it has room, the last freed on top; the rest to their slabs.
-    private void* Store(void** objects, int count)
+    private void* GiveDepotToSlabs()
     {
         void* freedTwice = null;
-        int kept = Debug != null ? 0 : Math.Min(count, _shared.Length - _sharedCount);
-        for (int i = 0; i < count - kept; i++)
+        for (Sheaf* sheaf = _depot.TakeFilled(); sheaf != null; sheaf = _depot.TakeFilled())
+        {
+            void* found = GiveToSlabs(Sheaf.ObjectsOf(sheaf), (int)sheaf->Count);
+            freedTwice = found != null ? found : freedTwice;
+            _owner.Sheaves.Give(sheaf);
+        }
+        _depot.ReleaseEmpty(_owner.Sheaves);
+        return freedTwice;
+    }
+
+    private void* GiveToSlabs(void** objects, int count)
+    {
+        void* freedTwice = null;
+        for (int i = 0; i < count; i++)
         {
             if (!GiveToSlab(objects[i]))
                 freedTwice = objects[i];
         }
-        for (int i = count - kept; i < count; i++)
-            _shared[_sharedCount++] = (nint)objects[i];
         return freedTwice;
     }
 

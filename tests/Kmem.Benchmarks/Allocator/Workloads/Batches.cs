@@ -16,8 +16,10 @@ internal static class Batches
         for (var done = 0; done < operations; done += Length)
         {
             Fill(allocator, size, blocks);
-            for (var i = blocks.Length - 1; i >= 0; i--)
-                allocator.Free(blocks[i]);
+            var i = blocks.Length;
+            do
+                allocator.Free(blocks[--i]);
+            while (i > 0);
         }
     }
 
@@ -29,8 +31,10 @@ internal static class Batches
         for (var done = 0; done < operations; done += Length)
         {
             Fill(allocator, size, blocks);
-            for (var i = 0; i < blocks.Length; i++)
+            var i = 0;
+            do
                 allocator.Free(blocks[i]);
+            while (++i < blocks.Length);
         }
     }
 
@@ -39,10 +43,12 @@ internal static class Batches
         where TAllocator : struct, IAllocator<TBlock>, allows ref struct
         where TBlock : struct, IBlock
     {
-        for (var i = 0; i < blocks.Length; i++)
+        var i = 0;
+        do
         {
             blocks[i] = allocator.Allocate(size);
             blocks[i].Touch(i);
         }
+        while (++i < blocks.Length);
     }
 }

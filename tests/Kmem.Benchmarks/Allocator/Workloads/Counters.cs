@@ -13,25 +13,31 @@ internal static class Counters
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void CountPerCpu(int operations)
     {
-        for (var i = 0; i < operations; i++)
+        var i = 0;
+        do
         {
             Kernel.get_cpu_var(s_perCpu)++;
             Kernel.put_cpu_var(s_perCpu);
         }
+        while (++i < operations);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void CountInterlocked(int operations)
     {
-        for (var i = 0; i < operations; i++)
+        var i = 0;
+        do
             Interlocked.Increment(ref s_shared.Value);
+        while (++i < operations);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void CountThreadLocal(int operations)
     {
-        for (var i = 0; i < operations; i++)
+        var i = 0;
+        do
             s_threadLocal.Value++;
+        while (++i < operations);
     }
 
     /// <summary>On cache lines of its own.</summary>

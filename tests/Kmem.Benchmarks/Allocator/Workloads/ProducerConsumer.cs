@@ -11,12 +11,14 @@ internal static class ProducerConsumer
         where TAllocator : struct, IAllocator<TBlock>
         where TBlock : struct, IBlock
     {
-        for (var i = 0; i < operations; i++)
+        var i = 0;
+        do
         {
             var block = allocator.Allocate(size);
             block.Touch(i);
             ring.Put(block);
         }
+        while (++i < operations);
 
         ring.Publish();
     }
@@ -26,7 +28,9 @@ internal static class ProducerConsumer
         where TAllocator : struct, IAllocator<TBlock>
         where TBlock : struct, IBlock
     {
-        for (var i = 0; i < operations; i++)
+        var i = 0;
+        do
             allocator.Free(ring.Take());
+        while (++i < operations);
     }
 }

@@ -26,7 +26,8 @@ internal static class RandomReplacement
         where TBlock : struct, IBlock
     {
         var choices = s_choices;
-        for (var i = 0; i < operations; i++)
+        var i = 0;
+        do
         {
             var (slot, size) = choices[i & (choices.Length - 1)];
             allocator.Free(blocks[slot]);
@@ -34,6 +35,7 @@ internal static class RandomReplacement
             block.Touch(i);
             blocks[slot] = block;
         }
+        while (++i < operations);
     }
 
     // Sizes as programs have them: as many between 16 and 32 bytes as between 1 and 2 KiB.
