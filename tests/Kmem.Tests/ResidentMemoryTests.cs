@@ -38,6 +38,45 @@ public unsafe class ResidentMemoryTests
         Assert.Equal(0, *(long*)machine.Frames.AddressOf(again));
     }
 
-    private static long ResidentShared() =>
-        long.Parse(File.ReadLines("/proc/self/status").Single(line => line.StartsWith("RssShmem", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture) * 1024;
+    [Fact]
+    public void After_all_is_freed_the_process_is_as_large_as_before()
+    {
+        using TestMachine test = new(memory: 1024 * TestMachine.MiB, layout: MachineLayout.X86_64);
+        FillAndFree(test.Machine, 16);
+        long before = Resident();
+        long peak = FillAndFree(test.Machine, 700);
+        Assert.True(peak > before + (600 << 20));
+        Assert.InRange(Resident(), 0, before * 11 / 10);
+    }
+
+    // Memory of all families in turn, written in every page; returns how large the process became.
+    private static long FillAndFree(Machine machine, int mebibytes)
+    {
+        List<nint> pages = [], objects = [], areas = [];
+        for (int i = 0; i < mebibytes * 16; i++)
+        {
+            pages.Add((nint)machine.Pages.Allocate(machine.Block, GFP_KERNEL | __GFP_ZERO, 3));
+            for (int j = 0; j < 4; j++)
+                objects.Add((nint)machine.Slab.Allocate(machine.Block, (nuint)(256 << j), GFP_KERNEL | __GFP_ZERO));
+            areas.Add((nint)machine.Vmalloc.Allocate(machine.Block, 28 * 1024, GFP_KERNEL));
+            new Span<byte>((void*)areas[^1], 28 * 1024).Fill(1);
+        }
+        long peak = Resident();
+        pages.ForEach(page => machine.Pages.Free(machine.Block, (page*)page, 3));
+        objects.ForEach(obj => machine.Slab.Free(machine.Block, (void*)obj));
+        areas.ForEach(area => machine.Vmalloc.Free(machine.Block, (void*)area));
+        machine.Reclaim();
+        return peak;
+    }
+
+    private static long Resident()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return Status("VmRSS");
+    }
+
+    private static long ResidentShared() => Status("RssShmem");
+
+    private static long Status(string field) =>
+        long.Parse(File.ReadLines("/proc/self/status").Single(line => line.StartsWith(field, StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture) * 1024;
 }

@@ -147,6 +147,7 @@ public sealed unsafe class Machine : IDisposable
         {
         }
         Pages.GiveFreeBlocksToSystem();
+        Vmalloc.GiveTableToSystem();
     }
 
     /// <summary>Gives the memory back to the system. Every address the machine handed out is dead afterwards. Leaks that are known of are logged.</summary>

@@ -199,6 +199,8 @@ internal sealed unsafe class Zone
         if (frame != page.None)
         {
             memory.Host.Discard((nuint)frame << PhysicalMemory.PageShift, PhysicalMemory.PageSize << order);
+            // All but the first of a free block's page structs say nothing.
+            memory.Host.DiscardTable(_pages + frame + 1, ((1u << order) - 1) * (nuint)sizeof(page));
             Free.MarkUntouched(frame);
         }
         Unlock();

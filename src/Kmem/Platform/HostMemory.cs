@@ -41,9 +41,19 @@ internal abstract unsafe class HostMemory : IDisposable
     /// <summary>Memory for the allocator's own tables: zeroed, page aligned, committed page by page when touched.</summary>
     public abstract void* AllocateTable(nuint bytes);
 
+    /// <summary>Gives the whole pages inside a part of a table back to the system, if it can; nobody may depend on what was in them.</summary>
+    public void DiscardTable(void* start, nuint bytes)
+    {
+        nuint first = RoundUp((nuint)start, PageSize), behind = ((nuint)start + bytes) & ~(PageSize - 1);
+        if (first < behind)
+            DiscardTablePages((void*)first, behind - first);
+    }
+
     public abstract void FreeTable(void* table, nuint bytes);
 
     public abstract void Dispose();
+
+    protected abstract void DiscardTablePages(void* first, nuint bytes);
 
     protected static nuint RoundUp(nuint value, nuint to) => (value + to - 1) & ~(to - 1);
 

@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
     public const int MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20, MAP_NORESERVE = 0x4000, MAP_POPULATE = 0x8000, MAP_FIXED_NOREPLACE = 0x100000;
     public const uint MFD_CLOEXEC = 1;
     public const int FALLOC_FL_KEEP_SIZE = 1, FALLOC_FL_PUNCH_HOLE = 2;
+    public const int MADV_DONTNEED = 4;
     public static readonly void* MAP_FAILED = (void*)-1;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -25,6 +26,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int munmap(void* address, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int madvise(void* address, nuint length, int advice);
 
     [LibraryImport("libc")]
     public static partial int close(int fd);

@@ -76,4 +76,6 @@ internal sealed unsafe class LinuxHostMemory : HostMemory
         _ranges.Clear();
         _ = Libc.close(_fd);
     }
+
+    protected override void DiscardTablePages(void* first, nuint bytes) => _ = Libc.madvise(first, bytes, Libc.MADV_DONTNEED);
 }

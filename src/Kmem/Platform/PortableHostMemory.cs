@@ -49,6 +49,11 @@ internal sealed unsafe class PortableHostMemory : HostMemory
         _block = null;
     }
 
+    // .NET's allocator cannot give a part of a block back.
+    protected override void DiscardTablePages(void* first, nuint bytes)
+    {
+    }
+
     private static PlatformNotSupportedException Unsupported() =>
         new("Kmem: this system cannot map one frame at two addresses (no memfd_create), so vmap is not available here. Use Linux, or kmalloc and alloc_pages.");
 }

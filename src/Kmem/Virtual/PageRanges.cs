@@ -41,6 +41,9 @@ internal sealed class PageRanges
         Add(start, end - start);
     }
 
+    /// <summary>The free runs.</summary>
+    public IEnumerable<(ulong Start, ulong Length)> Holes => _bySize.Select(hole => (hole.Start, hole.Length));
+
     /// <summary>True if the three indexes hold the same holes, and no two of them touch.</summary>
     public bool IsValid() =>
         _bySize.Count == _lengthByStart.Count && _bySize.Count == _startByEnd.Count

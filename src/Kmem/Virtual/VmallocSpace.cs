@@ -150,6 +150,16 @@ internal sealed unsafe class VmallocSpace
             return _ranges == null || (_ranges.IsValid() && _areas.Values.All(IsRecorded));
     }
 
+    /// <summary>Lets the system have the parts of the table that no area needs.</summary>
+    public void GiveTableToSystem()
+    {
+        lock (_lock)
+        {
+            foreach ((ulong start, ulong length) in _ranges?.Holes ?? [])
+                _memory.Host.DiscardTable(_frames + start, (nuint)length * sizeof(uint));
+        }
+    }
+
     /// <summary>Gives the table back; the addresses go with the machine's memory.</summary>
     public void Release()
     {
