@@ -6,7 +6,7 @@ namespace Kmem.Execution;
 /// <summary>
 /// What a thread needs inside the kernel, in one native block that only that thread writes: its ownership words, its context, the CPU it
 /// runs on, and behind the header the object arrays of the slab caches, addressed by cache number.
-/// The words start at 64, away from the start of a page: equal offsets in many pages fight for the same cache set.
+/// The words of the hot paths start at 64, away from the start of a page: equal offsets in many pages fight for the same cache set.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
 internal unsafe struct CpuBlock
@@ -14,6 +14,9 @@ internal unsafe struct CpuBlock
     public const int HeaderBytes = 256;
     public const int MaxOpenSections = 40;
     public const int MaxStashedPages = 8;
+
+    /// <summary>1 once an overrun of the thread's stack was reported.</summary>
+    [FieldOffset(60)] public int StackOverrunReported;
 
     /// <summary>1 while the owner works on the arrays. With <see cref="Revoked"/> it is a lock that costs the owner two plain stores.</summary>
     [FieldOffset(64)] public int Busy;
@@ -54,9 +57,6 @@ internal unsafe struct CpuBlock
     [FieldOffset(156)] public int RcuDepth;
 
     [FieldOffset(160)] public int RcuPhase;
-
-    /// <summary>1 once an overrun of the thread's stack was reported.</summary>
-    [FieldOffset(164)] public int StackOverrunReported;
 
     /// <summary>Where the thread's stack was when it entered the kernel.</summary>
     [FieldOffset(168)] public nuint StackBase;
