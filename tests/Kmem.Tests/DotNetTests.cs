@@ -40,7 +40,8 @@ public unsafe class DotNetTests
     public void Every_kind_of_allocation_has_an_owner()
     {
         kmem_cache cache = Kernel.kmem_cache_create("owned", 200, 0, 0, null)!;
-        foreach ((KmemMemory memory, int size) in new[] { (KmemMemory.Vmalloc(5000), 5000), (KmemMemory.Pages(1), 8192), (KmemMemory.FromCache(cache), 200) })
+        device card = new("card");
+        foreach ((KmemMemory memory, int size) in new[] { (KmemMemory.Vmalloc(5000), 5000), (KmemMemory.Pages(1), 8192), (KmemMemory.FromCache(cache), 200), (KmemMemory.Kvmalloc(200000), 200000), (KmemMemory.Coherent(card, 3000, out _), 3000) })
         {
             using (memory)
             using (MemoryHandle pinned = memory.Pin(10))
@@ -52,6 +53,7 @@ public unsafe class DotNetTests
         }
         Assert.Equal(0, Kernel.kmem_cache_destroy(cache));
         Assert.Throws<InsufficientMemoryException>(() => KmemMemory.Kmalloc(Kernel.KMALLOC_MAX_SIZE + 1));
+        Assert.Throws<InsufficientMemoryException>(() => KmemMemory.Coherent(card, (4 << 20) + 1, out _));
     }
 
     [Fact]

@@ -40,6 +40,28 @@ public sealed unsafe class KmemMemory : MemoryManager<byte>
         return new KmemMemory(Kernel.vmalloc((nuint)size), (nuint)size, "vmalloc", p => Kernel.vfree((void*)p));
     }
 
+    /// <summary>Memory of kvmalloc, not cleared: physically contiguous if that is easy. May sleep.</summary>
+    /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
+    public static KmemMemory Kvmalloc(int size, gfp_t flags = gfp_t.GFP_KERNEL)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        return new KmemMemory(Kernel.kvmalloc((nuint)size, flags), (nuint)size, "kvmalloc", p => Kernel.kvfree((void*)p));
+    }
+
+    /// <summary>Memory that a device reaches, cleared.</summary>
+    /// <param name="device">The device; its mask limits the addresses.</param>
+    /// <param name="size">Bytes, 1 to 4 MiB.</param>
+    /// <param name="handle">The memory's address as the device sees it.</param>
+    /// <param name="flags">How; the device decides the zone.</param>
+    /// <exception cref="InsufficientMemoryException">The machine has no memory for it inside the mask.</exception>
+    public static KmemMemory Coherent(device device, int size, out dma_addr_t handle, gfp_t flags = gfp_t.GFP_KERNEL)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        void* address = Kernel.dma_alloc_coherent(device, (nuint)size, out handle, flags);
+        dma_addr_t allocated = handle;
+        return new KmemMemory(address, (nuint)size, "dma_alloc_coherent", p => Kernel.dma_free_coherent(device, (nuint)size, (void*)p, allocated));
+    }
+
     /// <summary>2^order pages, not cleared.</summary>
     /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
     public static KmemMemory Pages(uint order, gfp_t flags = gfp_t.GFP_KERNEL)

@@ -134,7 +134,7 @@ public sealed unsafe class Machine : IDisposable
     {
         string leaks = ReportLeaks();
         if (leaks.Length > 0)
-            Log.Write($"kmemleak: live objects at shutdown:\n{leaks}");
+            Log.Write($"kmemleak: live objects at shutdown:\n{leaks.TrimEnd('\n')}");
     }
 
     /// <summary>Where the memory is, in the format of /proc/meminfo.</summary>
