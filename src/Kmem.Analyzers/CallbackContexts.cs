@@ -30,7 +30,7 @@ internal sealed class CallbackContexts
     public BodyContract Of(IMethodSymbol method, CancellationToken cancellation)
     {
         var own = _program.Contracts.Get(method).Body;
-        return own.IsSpecified || !_relevance.HasAtomicBodies || !CanBeConverted(method)
+        return own.IsSpecified || !_relevance.HasBodyContracts || !CanBeConverted(method)
             ? own
             : _found.GetOrAdd(method.OriginalDefinition, each => FindConversion(each, cancellation));
     }
@@ -72,7 +72,7 @@ internal sealed class CallbackContexts
             {
                 var token = tree.GetRoot(cancellation).FindToken(end - 1);
                 if (token.ValueText == method.Name && token.Parent is SimpleNameSyntax name && IsMethodGroup(name)
-                    && ContextAt(name, method, cancellation) is { IsAtomic: true } context)
+                    && ContextAt(name, method, cancellation) is { IsSpecified: true } context)
                     return context;
             }
         }

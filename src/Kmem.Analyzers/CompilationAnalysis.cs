@@ -62,7 +62,7 @@ internal sealed class CompilationAnalysis
 
     // Only a body that sleeps can break a contract that makes it atomic.
     private bool MayBeAtomic(Concern concern) =>
-        _relevance.HasAtomicBodies && (concern & Concern.Sleep) != 0;
+        _relevance.HasBodyContracts && (concern & Concern.Sleep) != 0;
 
     private bool MayMatterToContext(IMethodSymbol method) => _relevance.Of(method) is var concern
         && ((concern & (Concern.Sections | Concern.Sleep)) != 0 || Decides(method.ReturnType) || MayCheck(method, concern));

@@ -1,3 +1,6 @@
+using System;
+using Microsoft.CodeAnalysis.Text;
+
 namespace Kmem.Analyzers;
 
 /// <summary>
@@ -21,12 +24,15 @@ internal static class DiagnosticProperties
     public const string Callee = nameof(Callee);
 
     /// <summary>
-    /// KMEM1001, 1002, 1003: <c>start,length</c> in the report's own file of the call that entered the section;
+    /// KMEM1001 to 1004: <c>start,length</c> in the report's own file of the call that entered the section;
     /// absent where the section was not entered in this member.
     /// </summary>
     public const string EnterSpan = nameof(EnterSpan);
 
-    /// <summary>KMEM1003: <c>start,length</c> in the report's own file of the one call that leaves the section.</summary>
+    /// <summary>
+    /// <c>start,length</c> in the report's own file. KMEM1003: of the one call that leaves the section; KMEM1004: of a call that does
+    /// so on another path, absent where there is none.
+    /// </summary>
     public const string LeaveSpan = nameof(LeaveSpan);
 
     /// <summary>KMEM2001: the text of what holds the memory right behind the allocation (<c>p</c>, <c>dev->buf</c>); absent where nothing does.</summary>
@@ -58,4 +64,7 @@ internal static class DiagnosticProperties
 
     /// <summary>KMEM4005: the full name of the type that the memory is used as.</summary>
     public const string SizeType = nameof(SizeType);
+
+    /// <summary>How a place in the report's own file is written.</summary>
+    public static string Text(TextSpan span) => FormattableString.Invariant($"{span.Start},{span.Length}");
 }

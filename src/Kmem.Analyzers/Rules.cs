@@ -19,6 +19,9 @@ internal static class Rules
     public static readonly DiagnosticDescriptor SleepingFlags = Rule("KMEM1001", ContextCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor SleepingCall = Rule("KMEM1002", ContextCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor SleepInPerCpuSection = Rule("KMEM1003", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor SectionLeftOpen = Rule("KMEM1004", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor NeedlessLeave = Rule("KMEM1005", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor LockTakenTwice = Rule("KMEM1006", ContextCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor MissingNullCheck = Rule("KMEM2001", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor MismatchedRelease = Rule("KMEM2002", LifetimeCategory, DiagnosticSeverity.Warning);
@@ -34,7 +37,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor UnreadableContractLine = Rule("KMEM9002", ContractsCategory, DiagnosticSeverity.Warning);
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
-        SleepingFlags, SleepingCall, SleepInPerCpuSection,
+        SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice,
         MissingNullCheck, MismatchedRelease,
         ContradictoryFlags,
         SizeTooLarge, OrderTooLarge, OverflowingSize, SizeOfOtherType,

@@ -18,6 +18,10 @@ internal static class FixTitles
 
     public static string UseAlternative(string callee) => Text(nameof(UseAlternative), callee);
 
+    public static string InsertLeave(string leave) => Text(nameof(InsertLeave), leave);
+
+    public static string RemoveLeave(string leave) => Text(nameof(RemoveLeave), leave);
+
     public static string CheckResult(string failure) => Text(nameof(CheckResult), failure);
 
     public static string ReleaseWith(string callee) => Text(nameof(ReleaseWith), callee);

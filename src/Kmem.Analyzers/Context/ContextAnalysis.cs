@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
@@ -11,7 +10,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Context;
 
-/// <summary>May this code sleep here? Rules KMEM1001 to 1003 for one compilation.</summary>
+/// <summary>May this code sleep here? And is what it enters left again? Rules KMEM1001 to 1006 for one compilation.</summary>
 internal sealed class ContextAnalysis
 {
     private readonly AnalyzedProgram _program;
@@ -26,7 +25,10 @@ internal sealed class ContextAnalysis
     /// <summary>Analyses a body that runs in a given context.</summary>
     public void Analyze(MethodGraph graph, BodyContract body, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        foreach (var diagnostic in FindReports(graph, InitialOf(graph.Method, body), cancellation)?.Diagnostics() ?? Enumerable.Empty<Diagnostic>())
+        if (FindReports(graph, InitialOf(graph.Method, body), cancellation) is not ContextReports found)
+            return;
+
+        foreach (var diagnostic in found.Diagnostics(BodyPromise.Of(graph.Method, _program.Contracts, body)))
             report(diagnostic);
     }
 
@@ -36,26 +38,26 @@ internal sealed class ContextAnalysis
         if (initial.Open.IsEmpty)
             return _summaries.FindReports(graph, cancellation);
 
-        var reports = new SleepReports();
+        var reports = new ContextReports();
         Run(graph, initial, reports, nesting: 0, cancellation);
         return reports;
     }
 
-    private void Run(MethodGraph graph, ContextState initial, SleepReports reports, int nesting, CancellationToken cancellation) =>
+    private void Run(MethodGraph graph, ContextState initial, ContextReports reports, int nesting, CancellationToken cancellation) =>
         new Solver(graph, DomainOf(graph, _summaries, initial, reports, isForCallers: false, nesting), _program, cancellation).Run(new PathState(initial));
 
     // A summary tells what a body does whoever calls it: its own contract is what callers rely on instead.
     private ContextDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
-        DomainOf(graph, summaries, ContextState.Nothing, new SleepReports(), isForCallers: true, nesting: 0);
+        DomainOf(graph, summaries, ContextState.Nothing, new ContextReports(), isForCallers: true, nesting: 0);
 
     private ContextDomain DomainOf(
-        MethodGraph graph, ISummarySource summaries, ContextState initial, SleepReports reports, bool isForCallers, int nesting)
+        MethodGraph graph, ISummarySource summaries, ContextState initial, ContextReports reports, bool isForCallers, int nesting)
     {
         const int MaxNesting = 4;
-        return new ContextDomain(initial, summaries, reports, isForCallers, CancellationToken.None)
+        return new ContextDomain(graph, _program.Contracts, initial, summaries, reports, isForCallers, CancellationToken.None)
         {
             RunInPlace = nesting >= MaxNesting ? null : (function, context) =>
-                Run(graph.Nested(function.Lambda!, CancellationToken.None), context, reports, nesting + 1, CancellationToken.None),
+                Run(graph.Nested(function.Lambda!, CancellationToken.None), context with { IsBlurred = true }, reports, nesting + 1, CancellationToken.None),
         };
     }
 

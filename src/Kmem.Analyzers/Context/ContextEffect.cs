@@ -5,16 +5,21 @@ using Kmem.Analyzers.Flow.Summaries;
 namespace Kmem.Analyzers.Context;
 
 /// <summary>What a call does to its caller's context: how it may sleep, and which sections it leaves open or closes.</summary>
+/// <param name="Takes">A lock that it takes on the way, though it may drop it again.</param>
 /// <param name="IsFoundNotAtomic">It ends this way only where the code is not atomic.</param>
 internal sealed record ContextEffect(
-    ImmutableArray<SleepEffect> Sleeps, ImmutableArray<OpenSection> Enters, ImmutableArray<LeftSection> Leaves, bool IsFoundNotAtomic) : DomainEffect
+    ImmutableArray<SleepEffect> Sleeps, ImmutableArray<OpenSection> Enters, ImmutableArray<SectionKey> Leaves, TakenLock? Takes, bool IsFoundNotAtomic) : DomainEffect
 {
-    public override bool IsNothing => Sleeps.IsEmpty && Enters.IsEmpty && Leaves.IsEmpty && !IsFoundNotAtomic;
+    public override bool IsNothing => Sleeps.IsEmpty && !MovesSections && Takes is null && !IsFoundNotAtomic;
 
-    public override bool Covers(DomainEffect other) => ((ContextEffect)other).Sleeps.All(Sleeps.Contains);
+    /// <summary>The caller is in other sections after the call than before.</summary>
+    public bool MovesSections => !Enters.IsEmpty || !Leaves.IsEmpty;
+
+    public override bool Covers(DomainEffect other) => other is ContextEffect { Takes: null } effect && effect.Sleeps.All(Sleeps.Contains);
 
     public bool Equals(ContextEffect? other) =>
-        other is not null && IsFoundNotAtomic == other.IsFoundNotAtomic && Sleeps.SequenceEqual(other.Sleeps) && Enters.SequenceEqual(other.Enters) && Leaves.SequenceEqual(other.Leaves);
+        other is not null && IsFoundNotAtomic == other.IsFoundNotAtomic && Equals(Takes, other.Takes)
+        && Sleeps.SequenceEqual(other.Sleeps) && Enters.SequenceEqual(other.Enters) && Leaves.SequenceEqual(other.Leaves);
 
-    public override int GetHashCode() => Sleeps.Length + (Enters.Length * 16) + (Leaves.Length * 256);
+    public override int GetHashCode() => Sleeps.Length + (Enters.Length * 16) + (Leaves.Length * 256) + (Takes is null ? 0 : 4096);
 }

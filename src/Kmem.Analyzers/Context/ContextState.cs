@@ -20,10 +20,16 @@ internal sealed record ContextState : DomainState
     /// <summary>Open sections, the innermost last.</summary>
     public ImmutableArray<OpenSection> Open { get; init; } = ImmutableArray<OpenSection>.Empty;
 
-    /// <summary>Sections that were left but not entered here.</summary>
-    public ImmutableArray<LeftSection> Left { get; init; } = ImmutableArray<LeftSection>.Empty;
+    /// <summary>Sections that were left but not entered here: the caller's.</summary>
+    public ImmutableArray<SectionKey> Left { get; init; } = ImmutableArray<SectionKey>.Empty;
+
+    /// <summary>Sections that were entered here and left again.</summary>
+    public ImmutableArray<SectionKey> Closed { get; init; } = ImmutableArray<SectionKey>.Empty;
 
     public ImmutableArray<SleepEffect> Sleeps { get; init; } = ImmutableArray<SleepEffect>.Empty;
+
+    /// <summary>The lock that is being taken where this state is told to callers; null elsewhere.</summary>
+    public TakenLock? Taking { get; init; }
 
     /// <summary>A test said that the caller is not atomic: sleeping where nothing is open here is nothing to it.</summary>
     public bool IsFoundNotAtomic { get; init; }
@@ -31,23 +37,31 @@ internal sealed record ContextState : DomainState
     /// <summary>Behind the first await: what happens here, a caller that does not await never sees.</summary>
     public bool IsDetached { get; init; }
 
+    /// <summary>Paths on which different sections were open have met: which are open is not known any more.</summary>
+    public bool IsBlurred { get; init; }
+
     /// <summary>The body has itself entered a section that is open.</summary>
     public bool HasEntered => Open.Any(open => open.Site is not null);
 
     /// <summary>The innermost reason why the code may not sleep; null if there is none.</summary>
     public OpenSection? Reason => Open.IsEmpty ? null : Open[Open.Length - 1];
 
-    public ContextState Enter(OpenSection section) => Open.Length < MaxOpen ? this with { Open = Open.Add(section) } : this;
+    public ContextState Enter(OpenSection section) =>
+        Open.Length < MaxOpen ? this with { Open = Open.Add(section) } : this with { IsBlurred = true };
 
     /// <summary>Leaves the innermost section of a kind; where none is open, it is the caller's that is left.</summary>
     public ContextState Leave(string kind, Value? key)
     {
         var index = FindLeft(kind, key);
-        if (index >= 0)
-            return this with { Open = Open.RemoveAt(index) };
+        if (index < 0)
+            return this with { Left = Add(Left, new SectionKey(kind, key)) };
 
-        var left = new LeftSection(kind, key);
-        return Left.Length < MaxOpen && !Left.Contains(left) ? this with { Left = Left.Add(left) } : this;
+        var section = Open[index].Identity;
+        var rest = this with { Open = Open.RemoveAt(index) };
+        if (Open[index].Site is null)
+            return rest with { Left = Add(Left, section) };
+
+        return Left.Contains(section) ? rest : rest with { Closed = Add(Closed, section) };
     }
 
     /// <summary>The open section that leaving one of this kind and key leaves, or -1.</summary>
@@ -60,7 +74,7 @@ internal sealed record ContextState : DomainState
         }
 
         // A lock reached by a name that is not understood may be any of that kind: better none held than one too many.
-        return key is not null && IsUncertain(key) ? Open.ToList().FindLastIndex(open => open.Kind == kind) : -1;
+        return key is not null && SectionKey.IsUncertain(key) ? Open.ToList().FindLastIndex(open => open.Kind == kind) : -1;
     }
 
     /// <summary>A test said that nothing is open: what the body's contract said does not hold on this path.</summary>
@@ -69,6 +83,20 @@ internal sealed record ContextState : DomainState
     public ContextState AddSleep(SleepEffect sleep) =>
         IsDetached || IsFoundNotAtomic || Sleeps.Length >= MaxSleeps || Sleeps.Contains(sleep) ? this : this with { Sleeps = Sleeps.Add(sleep) };
 
+    /// <summary>An expression is evaluated again: what belongs to its earlier value is told apart from what comes now.</summary>
+    public ContextState Age(SiteValue site)
+    {
+        if (!Open.Any(open => IsMade(open.Key, site)) && !Left.Any(left => IsMade(left.Key, site)) && !Closed.Any(closed => IsMade(closed.Key, site)))
+            return this;
+
+        return this with
+        {
+            Open = Open.Select(open => open.Age(site)).ToImmutableArray(),
+            Left = Left.Select(left => left.Age(site)).ToImmutableArray(),
+            Closed = Closed.Select(closed => closed.Age(site)).ToImmutableArray(),
+        };
+    }
+
     public override DomainState Join(DomainState other)
     {
         var second = (ContextState)other;
@@ -76,18 +104,24 @@ internal sealed record ContextState : DomainState
         {
             Open = Open.Where(second.Open.Contains).ToImmutableArray(),
             Left = Left.Where(second.Left.Contains).ToImmutableArray(),
+            Closed = Closed.Where(second.Closed.Contains).ToImmutableArray(),
             Sleeps = Sleeps.Where(second.Sleeps.Contains).ToImmutableArray(),
             IsFoundNotAtomic = IsFoundNotAtomic || second.IsFoundNotAtomic,
             IsDetached = IsDetached || second.IsDetached,
+            IsBlurred = IsBlurred || second.IsBlurred || !Open.SequenceEqual(second.Open) || !Left.SequenceEqual(second.Left),
         };
     }
 
     public bool Equals(ContextState? other) =>
-        other is not null && IsFoundNotAtomic == other.IsFoundNotAtomic && IsDetached == other.IsDetached
-        && Open.SequenceEqual(other.Open) && Left.SequenceEqual(other.Left) && Sleeps.SequenceEqual(other.Sleeps);
+        other is not null && IsFoundNotAtomic == other.IsFoundNotAtomic && IsDetached == other.IsDetached && IsBlurred == other.IsBlurred
+        && Equals(Taking, other.Taking) && Open.SequenceEqual(other.Open) && Left.SequenceEqual(other.Left) && Closed.SequenceEqual(other.Closed)
+        && Sleeps.SequenceEqual(other.Sleeps);
 
     public override int GetHashCode() =>
-        Open.Aggregate(Left.Length + (Sleeps.Length * 8), (hash, open) => (hash * 31) + open.GetHashCode());
+        Open.Aggregate(Left.Length + (Sleeps.Length * 8) + (Closed.Length * 64), (hash, open) => (hash * 31) + open.GetHashCode());
 
-    private static bool IsUncertain(Value key) => key is SiteValue || key.Parts.Any(IsUncertain);
+    private static bool IsMade(Value? key, SiteValue site) => key is not null && key.Mentions(site);
+
+    private static ImmutableArray<SectionKey> Add(ImmutableArray<SectionKey> keys, SectionKey added) =>
+        keys.Length < MaxOpen && !keys.Contains(added) ? keys.Add(added) : keys;
 }

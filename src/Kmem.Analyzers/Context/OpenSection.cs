@@ -30,7 +30,7 @@ internal sealed record OpenSection
     public string Kind { get; }
 
     /// <summary>The lock's address, or the argument that the section belongs to; null where it is not known or there is none.</summary>
-    public Value? Key { get; }
+    public Value? Key { get; private init; }
 
     /// <summary>The call that entered it; null where it was open when the body began.</summary>
     public SyntaxNode? Site { get; }
@@ -40,7 +40,15 @@ internal sealed record OpenSection
     /// <summary>The lock or variable, as messages name it.</summary>
     public string Name { get; }
 
+    /// <summary>Several may hold the lock at once: one holder may take it again.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>The address of the variable that keeps what is to be restored at the end; null where nothing is.</summary>
+    public Value? Saved { get; init; }
+
     public bool IsPerCpu => Kind == PerCpu;
+
+    public SectionKey Identity => new(Kind, Key);
 
     public static OpenSection OfBody(AtomicKind kind) => new(Body, null, null, kind, "");
 
@@ -65,4 +73,7 @@ internal sealed record OpenSection
     /// <summary>Whether leaving a section of this kind and key leaves this one.</summary>
     public bool IsLeftBy(string kind, Value? key) =>
         string.Equals(Kind, kind, StringComparison.Ordinal) && (Key is null || key is null || Key.Equals(key));
+
+    /// <summary>The same section after an expression was evaluated again.</summary>
+    public OpenSection Age(SiteValue site) => Key is not null && Key.Mentions(site) ? this with { Key = SectionKey.Age(Key, site) } : this;
 }

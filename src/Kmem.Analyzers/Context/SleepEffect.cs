@@ -9,7 +9,7 @@ namespace Kmem.Analyzers.Context;
 /// <param name="Flags">The allocation flags that decide; null: it sleeps whatever it is given.</param>
 /// <param name="Left">The caller's sections that it leaves before it sleeps.</param>
 /// <param name="IsGuarded">It sleeps inside a section that it has entered itself.</param>
-internal sealed record SleepEffect(Value? Flags, ImmutableArray<LeftSection> Left, bool IsGuarded)
+internal sealed record SleepEffect(Value? Flags, ImmutableArray<SectionKey> Left, bool IsGuarded)
 {
     /// <summary>The calls on the way to the one that sleeps, outermost first.</summary>
     public ImmutableArray<SyntaxNodeOrToken> Way { get; init; } = ImmutableArray<SyntaxNodeOrToken>.Empty;
@@ -27,5 +27,3 @@ internal sealed record SleepEffect(Value? Flags, ImmutableArray<LeftSection> Lef
     public override int GetHashCode() => (Flags?.GetHashCode() ?? 0) + (IsGuarded ? 1 : 0) + (Left.Length * 2);
 }
 
-/// <summary>A section that was left though it was not entered: the caller's.</summary>
-internal sealed record LeftSection(string Kind, Value? Key);

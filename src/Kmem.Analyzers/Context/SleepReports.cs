@@ -1,8 +1,6 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -10,10 +8,12 @@ using Microsoft.CodeAnalysis.Text;
 namespace Kmem.Analyzers.Context;
 
 /// <summary>Gathers what sleeps inside sections: one report for each place, however many paths lead there.</summary>
-internal sealed class SleepReports : IReports
+internal sealed class SleepReports
 {
     private readonly Dictionary<TextSpan, (SleepOccurrence Occurrence, OpenSection Reason)> _reports = new();
-    private readonly Dictionary<SyntaxNode, HashSet<SyntaxNode>> _leaves = new();
+    private readonly SectionLog _log;
+
+    public SleepReports(SectionLog log) => _log = log;
 
     public void Add(SleepOccurrence occurrence, OpenSection reason)
     {
@@ -22,16 +22,8 @@ internal sealed class SleepReports : IReports
             _reports.Add(span, (occurrence, reason));
     }
 
-    /// <summary>Notes which call left the section that another one entered.</summary>
-    public void RecordLeave(SyntaxNode entered, SyntaxNode left)
-    {
-        if (!_leaves.TryGetValue(entered, out var sites))
-            _leaves.Add(entered, sites = new HashSet<SyntaxNode>());
-        sites.Add(left);
-    }
-
     public IEnumerable<Diagnostic> Diagnostics() =>
-        _reports.OrderBy(report => report.Key.Start).Select(report => Create(report.Value.Occurrence, report.Value.Reason));
+        _reports.Select(report => Create(report.Value.Occurrence, report.Value.Reason));
 
     private Diagnostic Create(SleepOccurrence occurrence, OpenSection reason)
     {
@@ -76,15 +68,13 @@ internal sealed class SleepReports : IReports
 
         if (reason.Site is { } entered && entered.SyntaxTree == occurrence.Node.SyntaxTree)
         {
-            properties[DiagnosticProperties.EnterSpan] = Text(entered.Span);
-            if (_leaves.TryGetValue(entered, out var leaves) && leaves.Count == 1)
-                properties[DiagnosticProperties.LeaveSpan] = Text(leaves.Single().Span);
+            properties[DiagnosticProperties.EnterSpan] = DiagnosticProperties.Text(entered.Span);
+            if (_log.OnlyLeaveOf(entered) is { } leave)
+                properties[DiagnosticProperties.LeaveSpan] = DiagnosticProperties.Text(leave.Span);
         }
 
         return properties.ToImmutable();
     }
-
-    private static string Text(TextSpan span) => FormattableString.Invariant($"{span.Start},{span.Length}");
 
     private static TextSpan SpanOf(SleepOccurrence occurrence) => occurrence.Flags?.Syntax?.Span ?? occurrence.Node.Span;
 

@@ -154,6 +154,7 @@ internal sealed class ContractBuilder
         "NotNull" => parameter with { NotNullOnReturn = true },
         "NotNullWhen" => parameter with { NotNullWhen = clause.Arguments.OfType<bool>().Cast<bool?>().FirstOrDefault() },
         "DoesNotReturnIf" => parameter with { DoesNotReturnIf = clause.Arguments.OfType<bool>().Cast<bool?>().FirstOrDefault() },
+        "SharedLock" => parameter with { IsSharedLock = true },
         "Returned" => parameter with { IsReturned = true },
         "ZeroTimeoutNeverSleeps" => parameter with { ZeroTimeoutNeverSleeps = true },
         _ => parameter,

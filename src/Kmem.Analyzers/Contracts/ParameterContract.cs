@@ -59,6 +59,9 @@ internal sealed record ParameterContract
     /// <summary>A timeout: where it is the constant zero, the call does not sleep.</summary>
     public bool ZeroTimeoutNeverSleeps { get; init; }
 
+    /// <summary>A lock that several may hold at once: who holds it may take it again.</summary>
+    public bool IsSharedLock { get; init; }
+
     /// <summary>The call gives this argument back.</summary>
     public bool IsReturned { get; init; }
 

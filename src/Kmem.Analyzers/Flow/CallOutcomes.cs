@@ -33,10 +33,11 @@ internal static class CallOutcomes
         return new CallOutcome(state, value);
     }
 
-    private static Signs SignsOf(Outcome outcome) => outcome switch
+    /// <summary>The signs that a result with this outcome can have.</summary>
+    public static Signs SignsOf(Outcome outcome) => outcome switch
     {
-        Outcome.NonNull or Outcome.NonZero => Signs.NonZero,
-        Outcome.Null or Outcome.Zero => Signs.Zero,
+        Outcome.NonNull or Outcome.NonZero or Outcome.True => Signs.NonZero,
+        Outcome.Null or Outcome.Zero or Outcome.False => Signs.Zero,
         Outcome.Negative => Signs.Negative,
         Outcome.NonNegative => Signs.Zero | Signs.Positive,
         _ => Signs.Any,

@@ -67,12 +67,12 @@ public class CalleeTests
         void Outer() { if (TryGrab()) { {|KMEM1002:msleep(1)|}; spin_unlock(ref lk); } else msleep(2); }
         """)]
     [InlineData("""
-        bool TryGrab() { if (!spin_trylock(ref lk)) return false; if (dead) { spin_unlock(ref lk); return false; } return true; }
+        [AcquiresSpinlock("lk", When = Outcome.True)] bool TryGrab() { if (!spin_trylock(ref lk)) return false; if (dead) { spin_unlock(ref lk); return false; } return true; }
         bool dead;
         void Outer() { if (!TryGrab()) { msleep(2); return; } {|KMEM1002:msleep(1)|}; spin_unlock(ref lk); }
         """)]
     [InlineData("""
-        device? Find(device d) { spin_lock(ref d.lk); if (d.parent != null) return d.parent; spin_unlock(ref d.lk); return null; }
+        [AcquiresSpinlock("d.lk", When = Outcome.NonNull)] device? Find(device d) { spin_lock(ref d.lk); if (d.parent != null) return d.parent; spin_unlock(ref d.lk); return null; }
         void Outer(device d) { var p = Find(d); if (p != null) { {|KMEM1002:msleep(1)|}; spin_unlock(ref d.lk); } else msleep(2); }
         """)]
     [InlineData("""

@@ -40,7 +40,7 @@ public class FixProvidersTests
         var ids = FixProviders.CreateAll().SelectMany(fix => fix.FixableDiagnosticIds).ToList();
         Assert.Equal(
             [
-                "KMEM1001", "KMEM1002", "KMEM1003",
+                "KMEM1001", "KMEM1002", "KMEM1003", "KMEM1004", "KMEM1005",
                 "KMEM2001", "KMEM2002",
                 "KMEM3001",
                 "KMEM4001", "KMEM4003", "KMEM4005",

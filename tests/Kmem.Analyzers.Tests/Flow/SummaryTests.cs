@@ -103,7 +103,8 @@ public class SummaryTests
     private static Summary? Context(string members)
     {
         Snippet snippet = Snippet.Members(members);
-        var table = new SummaryTable(snippet.Program, _ => true, (_, summaries) => new ContextDomain(ContextState.Nothing, summaries, new SleepReports(), isForCallers: true, CancellationToken.None));
+        var table = new SummaryTable(snippet.Program, _ => true, (graph, summaries) => new ContextDomain(
+            graph, snippet.Program.Contracts, ContextState.Nothing, summaries, new ContextReports(), isForCallers: true, CancellationToken.None));
         return table.Get(snippet.Method("Test"), CancellationToken.None);
     }
 

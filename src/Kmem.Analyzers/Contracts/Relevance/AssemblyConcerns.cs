@@ -45,9 +45,24 @@ internal sealed class AssemblyConcerns
                     break;
                 case IMethodSymbol method when IsVisible(method):
                     Add(NameOf(method), AttributeReader.ReadMethod(method));
+                    foreach (var parameter in method.Parameters)
+                        AddDelegate(method, parameter.Type);
+                    break;
+                case IFieldSymbol field when IsVisible(field):
+                    AddDelegate(field, field.Type);
+                    break;
+                case IPropertySymbol property when IsVisible(property):
+                    AddDelegate(property, property.Type);
                     break;
             }
         }
+    }
+
+    // What is converted to the delegate runs as its type says; who does so need not name the type.
+    private void AddDelegate(ISymbol member, ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } callback)
+            Add(member.Name, AttributeReader.ReadType(callback.OriginalDefinition));
     }
 
     private static bool IsVisible(ISymbol member) => member.DeclaredAccessibility

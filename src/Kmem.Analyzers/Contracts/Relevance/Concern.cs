@@ -18,8 +18,8 @@ internal enum Concern
     /// <summary>Allocates, releases or tells apart memory.</summary>
     Memory = 4,
 
-    /// <summary>Makes a body atomic: the member's own, or that of a delegate.</summary>
-    AtomicBodies = 8,
+    /// <summary>Says where a body runs: the member's own, or that of a delegate.</summary>
+    Bodies = 8,
 
     /// <summary>Itself may end the path: by an exception, or a call that does not return.</summary>
     Ends = 16,
@@ -36,8 +36,9 @@ internal static class Concerns
         ["LeavesAtomic"] = Concern.Sections,
         ["AcquiresSpinlock"] = Concern.Sections,
         ["ReleasesSpinlock"] = Concern.Sections,
-        ["AtomicContext"] = Concern.AtomicBodies,
-        ["HoldsSpinlock"] = Concern.AtomicBodies,
+        ["AtomicContext"] = Concern.Bodies,
+        ["HoldsSpinlock"] = Concern.Bodies,
+        ["ProcessContext"] = Concern.Bodies,
         ["Allocates"] = Concern.Memory,
         ["Frees"] = Concern.Memory,
         ["Reallocates"] = Concern.Memory,
@@ -52,6 +53,6 @@ internal static class Concerns
     public static Concern Of(string word) => ByWord.TryGetValue(word, out var concern) ? concern : Concern.None;
 
     /// <summary>What a lambda's or local function's own attribute is written as: inside a body it has no name to be found by.</summary>
-    public static IEnumerable<string> AtomicBodyWords { get; } =
+    public static IEnumerable<string> BodyWords { get; } =
         new[] { "AtomicContext", "AtomicContextAttribute", "HoldsSpinlock", "HoldsSpinlockAttribute" };
 }

@@ -31,15 +31,15 @@ internal sealed class RelevanceIndex
         }
 
         AddDeclared();
-        foreach (var word in Concerns.AtomicBodyWords)
-            _contracted.Add(WordScanner.HashOf(word), Concern.AtomicBodies);
+        foreach (var word in Concerns.BodyWords)
+            _contracted.Add(WordScanner.HashOf(word), Concern.Bodies);
         _contracted.Add(WordScanner.HashOf("await"), Concern.Sleep);
         _contracted.Add(WordScanner.HashOf("lock"), Concern.Sleep);
         _contracted.Add(WordScanner.HashOf("throw"), Concern.Ends);
 
         var mentioned = _trees.Aggregate(Concern.None, (concern, tree) => concern | _contracted.OfAny(tree.Words));
-        HasAtomicBodies = (mentioned & Concern.AtomicBodies) != 0;
-        IsEmpty = (mentioned & (Concern.Sections | Concern.Memory | Concern.AtomicBodies)) == 0;
+        HasBodyContracts = (mentioned & Concern.Bodies) != 0;
+        IsEmpty = (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies)) == 0;
         _allNames = new Lazy<ConcernTable>(Close);
     }
 
@@ -47,7 +47,7 @@ internal sealed class RelevanceIndex
     public bool IsEmpty { get; }
 
     /// <summary>Some contract that this compilation mentions makes bodies atomic that open no section themselves.</summary>
-    public bool HasAtomicBodies { get; }
+    public bool HasBodyContracts { get; }
 
     /// <summary>What the bodies of a declaration may have to do with, directly or through what they call.</summary>
     public Concern Of(SyntaxNode declaration)

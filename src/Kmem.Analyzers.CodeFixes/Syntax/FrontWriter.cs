@@ -1,0 +1,63 @@
+using Kmem.Analyzers.CodeFixes.Engine;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kmem.Analyzers.CodeFixes.Syntax;
+
+/// <summary>Writes a statement in front of another, or at the end of a block, in the document's line ends and indentation.</summary>
+internal sealed class FrontWriter
+{
+    private readonly SourceText _text;
+    private readonly string _newLine;
+
+    public FrontWriter(SourceText text)
+    {
+        _text = text;
+        _newLine = Layout.NewLine(text);
+    }
+
+    /// <summary>In front of a statement; one that stands alone, as in <c>if (x) return;</c>, gets braces.</summary>
+    public void InFrontOf(StatementSyntax statement, string added, FixPlan plan)
+    {
+        if (Statements.Siblings(statement).Count > 0 || statement.Parent is LabeledStatementSyntax)
+            Insert(statement.SpanStart, added, plan);
+        else
+            InBraces(statement, added, plan);
+    }
+
+    /// <summary>As the last statement of a block.</summary>
+    public void AtEndOf(BlockSyntax block, string added, FixPlan plan)
+    {
+        var brace = block.CloseBraceToken.SpanStart;
+        if (Layout.StartsLine(_text, brace))
+            plan.Insert(_text.Lines.GetLineFromPosition(brace).Start, Layout.Indent(_text, brace) + Step(block) + added + _newLine);
+        else
+            plan.Insert(brace, added + " ");
+    }
+
+    private void Insert(int position, string added, FixPlan plan) =>
+        plan.Insert(position, Layout.StartsLine(_text, position) ? added + _newLine + Layout.Indent(_text, position) : added + " ");
+
+    private void InBraces(StatementSyntax statement, string added, FixPlan plan)
+    {
+        var outer = Layout.Indent(_text, statement.Parent!.SpanStart);
+        var inner = outer + Layout.Step(_text, statement);
+        var end = Layout.LineEndBehind(statement.GetLastToken()) ?? statement.Span.End;
+        if (Layout.StartsLine(_text, statement.SpanStart))
+        {
+            plan.Insert(_text.Lines.GetLineFromPosition(statement.SpanStart).Start, outer + "{" + _newLine);
+            Insert(statement.SpanStart, added, plan);
+        }
+        else
+        {
+            var before = statement.GetFirstToken().GetPreviousToken().Span.End;
+            plan.Replace(TextSpan.FromBounds(before, statement.SpanStart), _newLine + outer + "{" + _newLine + inner);
+            plan.Insert(statement.SpanStart, added + _newLine + inner);
+        }
+
+        plan.Insert(end, _newLine + outer + "}");
+    }
+
+    private string Step(BlockSyntax block) =>
+        block.Statements.Count > 0 ? Layout.Step(_text, block.Statements[0]) : Layout.Step(_text, block);
+}

@@ -1,0 +1,129 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Context;
+
+/// <content>Entering and leaving, as contracts say it.</content>
+internal sealed partial class ContextDomain
+{
+    /// <summary>How often a body tells its callers which lock it takes; each costs them a case.</summary>
+    private const int MaxTakingTold = 6;
+
+    private int _takingTold;
+
+    private IEnumerable<CallOutcome> ApplyContract(CallSite site, PathState state)
+    {
+        var forgotten = CallEffects.Forget(site, state);
+        var condition = site.Contract.Locks.Select(effect => effect.When).FirstOrDefault(when => when != Outcome.Always);
+        if (CallOutcomes.With(condition, site, forgotten) is { } happened)
+            yield return happened with { State = Apply(site, happened.State, condition) };
+        if (CallOutcomes.Without(condition, site, forgotten) is { } otherwise)
+            yield return otherwise with { State = Apply(site, otherwise.State, Outcome.Always) };
+    }
+
+    private PathState Apply(CallSite site, PathState state, Outcome outcome)
+    {
+        var context = (ContextState)state.Domain;
+        foreach (var section in site.Contract.Sections)
+        {
+            var key = section.Parameter < 0 ? null : site.Argument(section.Parameter);
+            var name = ArgumentText(site, section.Parameter);
+            context = section.Enters
+                ? Enter(context, OpenSection.Entered(section.Section, key, site.Syntax, name), site)
+                : Leave(context, new SectionKey(section.Section, key), name, site);
+        }
+
+        foreach (var effect in site.Contract.Locks.Where(effect => effect.When == Outcome.Always || effect.When == outcome))
+        {
+            var (key, name) = LockOf(effect, site, state);
+            context = effect.Acquires
+                ? Take(effect, OpenSection.Entered(OpenSection.Spinlock, key, site.Syntax, name), site, state with { Domain = context })
+                : Leave(context, new SectionKey(OpenSection.Spinlock, key), name, site);
+        }
+
+        return state with { Domain = context };
+    }
+
+    private ContextState Take(LockEffect effect, OpenSection section, CallSite site, PathState state)
+    {
+        var context = (ContextState)state.Domain;
+        var isShared = site.Contract.Parameter(effect.Parameter).IsSharedLock;
+
+        // A try-lock does not wait for what it does not get.
+        if (effect.When == Outcome.Always)
+            CheckTaken(new TakenLock(section.Identity, isShared, section.Name), site, state);
+        return Enter(context, section with { IsShared = isShared }, site);
+    }
+
+    private ContextState Enter(ContextState context, OpenSection section, CallSite site)
+    {
+        var saved = SavedAt(site);
+        if (saved is not null && context.Open.LastOrDefault(open => saved.Equals(open.Saved) && open.Site != section.Site) is { } nesting)
+            _reports.Deadlocks.AddOverwritten(site.Call.Node, NameOf(site), SavedText(site), nesting);
+        if (context.Open.FirstOrDefault(open => open.Site == section.Site) is not { } earlier)
+            return context.Enter(section with { Saved = saved });
+
+        // A loop that comes back here with the same lock held waits for itself; with another one it gathers locks.
+        if (earlier.Kind == OpenSection.Spinlock && earlier.Identity.IsCertain && earlier.Identity.Equals(section.Identity))
+            return context;
+
+        _reports.Balance.NoteRepeated(site.Syntax);
+        return context.Enter(section with { Saved = saved });
+    }
+
+    private ContextState Leave(ContextState context, SectionKey section, string name, CallSite site)
+    {
+        var index = context.FindLeft(section.Kind, section.Key);
+        if (index >= 0)
+        {
+            _reports.Sections.Record(context.Open[index], site.Syntax);
+        }
+        else
+        {
+            _reports.Sections.RecordCallers(section, site.Syntax);
+            _reports.Balance.AddNeedless(site.Call.Node, NameOf(site), name, section, context);
+        }
+
+        return context.Leave(section.Kind, section.Key);
+    }
+
+    /// <summary>A lock is taken, here or in a callee: by a thread that holds it, for ever in vain.</summary>
+    private void CheckTaken(TakenLock taken, CallSite site, PathState state)
+    {
+        var context = (ContextState)state.Domain;
+        if (context.IsBlurred || !taken.Section.IsCertain || context.Left.Contains(taken.Section))
+            return;
+
+        var held = context.Open.LastOrDefault(open => open.Identity.Equals(taken.Section) && !(open.IsShared && taken.IsShared));
+        if (held is not null)
+            _reports.Deadlocks.AddHeld(site.Call.Node, NameOf(site), taken.Name, held);
+        else if (!context.IsDetached && _takingTold++ < MaxTakingTold)
+            Note(state with { Domain = ContextState.Nothing with { Taking = taken } });
+    }
+
+    private static (Value? Key, string Name) LockOf(LockEffect effect, CallSite site, PathState state)
+    {
+        if (effect.Parameter >= 0)
+            return (site.Argument(effect.Parameter), ArgumentText(site, effect.Parameter));
+        if (effect.Path.Length > 0)
+            return (LockPath.AddressAt(effect.Path, site, state), effect.Path);
+
+        return (site.Receiver, ReceiverText(site));
+    }
+
+    // Where the interrupt state is kept until the section is left.
+    private static Value? SavedAt(CallSite site) =>
+        SavedIn(site) is { } argument && site.ValueOf(argument) is VariableAddress or FieldAddress ? site.ValueOf(argument) : null;
+
+    private static string SavedText(CallSite site) => SavedIn(site)?.Operation.Syntax.ToString() ?? "";
+
+    private static Flow.Events.CallArgument? SavedIn(CallSite site) => site.Contract.HasContextEffect
+        ? site.Call.Arguments.FirstOrDefault(argument =>
+            argument.Parameter is { RefKind: RefKind.Out } parameter && parameter.Ordinal != site.Contract.OutcomeParameter)
+        : null;
+}
