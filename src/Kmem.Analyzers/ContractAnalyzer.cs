@@ -24,16 +24,13 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var files = ContractFiles.Of(
-            context.Options.AdditionalFiles,
-            text => context.TryGetValue(text, ContractFiles.Parser, out var file) ? file : null,
-            context.CancellationToken).ToArray();
+        var files = ContractFiles.Of(context.Options.AdditionalFiles, context.TryGetValue, context.CancellationToken);
         if (files.Length > 0)
             context.RegisterAdditionalFileAction(CheckFile);
         if (!context.Compilation.SyntaxTrees.Any(WritesContracts))
             return;
 
-        var contracts = new FileContracts(files);
+        var contracts = FileContracts.With(files);
         var checker = new ContractChecker(new ContractTable(contracts), new KnownFamilies(context.Compilation, contracts));
         context.RegisterSymbolAction(symbol => CheckMember(symbol, checker), SymbolKind.Method, SymbolKind.NamedType, SymbolKind.Property);
     }

@@ -22,11 +22,8 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var files = ContractFiles.Of(
-            context.Options.AdditionalFiles,
-            text => context.TryGetValue(text, ContractFiles.Parser, out var file) ? file : null,
-            context.CancellationToken);
-        var analysis = new CompilationAnalysis(context.Compilation, new FileContracts(files), context.CancellationToken);
+        var files = ContractFiles.Of(context.Options.AdditionalFiles, context.TryGetValue, context.CancellationToken);
+        var analysis = new CompilationAnalysis(context.Compilation, FileContracts.With(files), context.CancellationToken);
         if (analysis.HasNothingToSee)
             return;
 

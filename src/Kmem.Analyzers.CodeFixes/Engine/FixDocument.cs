@@ -45,6 +45,12 @@ internal sealed class FixDocument
         return new FixDocument(document.Project, root, model, text, cancellation);
     }
 
-    private static ContractTable ReadContracts(AnalyzerOptions options, CancellationToken cancellation) => new(new FileContracts(
-        ContractFiles.Of(options.AdditionalFiles, text => ContractFileParser.Parse(text.ToString()), cancellation)));
+    private static bool Parse(SourceText text, SourceTextValueProvider<ContractFile> parser, out ContractFile? file)
+    {
+        file = ContractFileParser.Parse(text.ToString());
+        return true;
+    }
+
+    private static ContractTable ReadContracts(AnalyzerOptions options, CancellationToken cancellation) => new(FileContracts.With(
+        ContractFiles.Of(options.AdditionalFiles, Parse, cancellation)));
 }

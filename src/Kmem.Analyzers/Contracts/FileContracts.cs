@@ -15,16 +15,20 @@ internal sealed class FileContracts
 
     private static readonly char[] StartOfName = { '.', ':' };
     private static readonly char[] EndOfName = { '(', '~' };
-    private static readonly Lazy<ImmutableArray<ContractFile>> Embedded = new(() => ReadEmbedded().ToImmutableArray());
+    private static readonly Lazy<FileContracts> EmbeddedAlone = new(() => new FileContracts(ReadEmbedded().Select(Index)));
 
     private readonly ImmutableArray<Dictionary<string, List<ContractClause>>> _sources;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    public FileContracts(IEnumerable<ContractFile> files)
+    private FileContracts(IEnumerable<Dictionary<string, List<ContractClause>>> sources)
     {
-        _sources = files.Concat(Embedded.Value).Select(Index).ToImmutableArray();
+        _sources = sources.ToImmutableArray();
         _names.UnionWith(_sources.SelectMany(source => source.Keys).Select(SimpleName));
     }
+
+    /// <summary>The contracts of a project's own files, and of those that come with the analyzers.</summary>
+    public static FileContracts With(IReadOnlyCollection<ContractFile> own) =>
+        own.Count == 0 ? EmbeddedAlone.Value : new FileContracts(own.Select(Index).Concat(EmbeddedAlone.Value._sources));
 
     /// <summary>Every member that a file speaks of, with what it says.</summary>
     public IEnumerable<KeyValuePair<string, List<ContractClause>>> All => _sources.SelectMany(source => source);

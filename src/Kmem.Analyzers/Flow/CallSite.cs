@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Values;
@@ -46,12 +45,21 @@ internal sealed class CallSite
     public Value? Receiver { get; }
 
     /// <summary>What the call gives, unless something better is known.</summary>
-    public SiteValue Result => new(Syntax);
+    public SiteValue Result => Call.Given;
 
     /// <summary>The argument of a parameter of the callee: a value, or for by-reference parameters an address.</summary>
     public Value? Argument(int ordinal) => FindArgument(ordinal) is { } argument ? ValueAt(argument.Temporary) : null;
 
-    public CallArgument? FindArgument(int ordinal) => Call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == ordinal);
+    public CallArgument? FindArgument(int ordinal)
+    {
+        foreach (var argument in Call.Arguments)
+        {
+            if (argument.Parameter?.Ordinal == ordinal)
+                return argument;
+        }
+
+        return null;
+    }
 
     public Value ValueOf(CallArgument argument) => _temporaries[argument.Temporary];
 

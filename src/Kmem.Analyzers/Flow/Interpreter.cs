@@ -44,7 +44,10 @@ internal sealed class Interpreter
             cancellation.ThrowIfCancellationRequested();
         }
 
-        return paths.ConvertAll(path => (path.State, events.Condition < 0 ? null : (Value?)path.Values[events.Condition]));
+        var ends = new List<(PathState State, Value? Condition)>(paths.Count);
+        foreach (var path in paths)
+            ends.Add((path.State, events.Condition < 0 ? null : path.Values[events.Condition]));
+        return ends;
     }
 
     // Past the bound a path is joined with one that the analysis itself cannot tell from it, else with any.
@@ -87,10 +90,10 @@ internal sealed class Interpreter
             case UnknownEvent unknown:
                 return Unknown(unknown, state, values);
             case VariableEvent variable:
-                values[step.Result] = AddressOf(variable.Variable, state);
+                values[step.Result] = variable.IsReference ? state.Load(variable.Address) : variable.Address;
                 return state;
             case CaptureEvent capture:
-                values[step.Result] = new CaptureAddress(capture.Id);
+                values[step.Result] = capture.Address;
                 return state;
             case FieldEvent field:
                 values[step.Result] = Bounded(new FieldAddress(field.Target < 0 ? null : values[field.Target], field.Field), step);
@@ -115,7 +118,7 @@ internal sealed class Interpreter
                 values[step.Result] = Bounded(new FunctionValue(function.Method, function.Lambda, receiver), step);
                 return state;
             case AwaitEvent await:
-                values[step.Result] = new SiteValue(step.Operation.Syntax, part: 1);
+                values[step.Result] = step.Given;
                 return _domain.Await(await, state);
             case EscapeEvent escape:
                 return _domain.Escape(escape.Operation, values[escape.Value], state);
@@ -136,23 +139,16 @@ internal sealed class Interpreter
 
     private PathState Unknown(UnknownEvent unknown, PathState state, Value[] values)
     {
-        var value = new SiteValue(unknown.Operation.Syntax, part: 2);
+        var value = unknown.Given;
         values[unknown.Result] = value;
         state = Age(state, value);
         return unknown.IsNotNull ? state.Restrict(value, Signs.NonZero) ?? state : state;
     }
 
-    private static Value AddressOf(ISymbol variable, PathState state)
-    {
-        var address = new VariableAddress(variable);
-        var isReference = variable is ILocalSymbol { IsRef: true } or IParameterSymbol { RefKind: not RefKind.None };
-        return isReference ? state.Load(address) : address;
-    }
-
     private Value Load(LoadEvent load, Value address, PathState state)
     {
         if (address is VariableAddress { Variable: var variable } && !_graph.IsTracked(variable))
-            return new SiteValue(load.Operation.Syntax, part: 3);
+            return load.Given;
         if (address is FieldAddress { Target: null, Field: IFieldSymbol field } && _program.Constants.Find(field) is { } constant)
             return constant;
 
@@ -171,7 +167,7 @@ internal sealed class Interpreter
     {
         var left = values[compute.Left];
         var right = compute.Right < 0 ? null : values[compute.Right];
-        var site = new SiteValue(compute.Operation.Syntax, part: 4);
+        var site = compute.Given;
         if (compute.Kind != Operator.Offset)
             return Reasoning.Apply(compute.Kind, left, right) ?? site;
         if (left is ConstantValue { Bits: { } start } && right is ConstantValue { Bits: { } step } && start + step is >= -1 and <= 1)
@@ -198,7 +194,7 @@ internal sealed class Interpreter
         var before = Age(path.State, site.Result);
         foreach (var outcome in _domain.Call(site, before))
         {
-            foreach (var (state, result) in CallEffects.After(site, outcome, value => _domain.IsOfInterest(value, outcome.State)))
+            foreach (var (state, result) in CallEffects.After(site, outcome, _domain.IsOfInterest))
             {
                 var values = (Value[])path.Values.Clone();
                 values[call.Result] = result;
@@ -215,7 +211,7 @@ internal sealed class Interpreter
     }
 
     private static Value Bounded(Value value, FlowEvent step) =>
-        value.Depth <= Value.MaxDepth ? value : new SiteValue(step.Operation.Syntax, part: 5);
+        value.Depth <= Value.MaxDepth ? value : step.Given;
 
     private readonly record struct Running(PathState State, Value[] Values)
     {

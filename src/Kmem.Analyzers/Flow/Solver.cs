@@ -121,7 +121,7 @@ internal sealed class Solver
 
         foreach (var arrived in RunFinally(branch.FinallyRegions, state))
         {
-            var scoped = arrived.Drop(ScopesLeft(branch));
+            var scoped = arrived.Drop(_graph.PlacesLeft(branch));
             EnterHandlers(run, branch, scoped);
             if (destination.Kind == BasicBlockKind.Exit)
                 _domain.Exit(branch, scoped);
@@ -146,9 +146,13 @@ internal sealed class Solver
             _domain.Exit(branch, thrown);
     }
 
-    private IEnumerable<PathState> RunFinally(IEnumerable<ControlFlowRegion> regions, PathState state) => regions.Aggregate(
-        (IEnumerable<PathState>)new[] { state },
-        (arriving, region) => arriving.SelectMany(entering => RunFinally(region, entering)).ToList());
+    private IReadOnlyList<PathState> RunFinally(IReadOnlyList<ControlFlowRegion> regions, PathState state)
+    {
+        IReadOnlyList<PathState> arriving = new[] { state };
+        for (var i = 0; i < regions.Count; i++)
+            arriving = arriving.SelectMany(entering => RunFinally(regions[i], entering)).ToList();
+        return arriving;
+    }
 
     // Where a filter says no, the exception goes on.
     private static bool IsInFilter(BasicBlock block)
@@ -194,17 +198,6 @@ internal sealed class Solver
     {
         var write = tried.Find(step => step is StoreEvent);
         return write is null ? state : state.Cells.Aggregate(state, (current, cell) => current.Forget(cell.Key, write.Operation.Syntax));
-    }
-
-    private IEnumerable<Value> ScopesLeft(ControlFlowBranch branch)
-    {
-        foreach (var region in branch.LeavingRegions)
-        {
-            foreach (var local in region.Locals)
-                yield return new VariableAddress(local);
-            foreach (var capture in region.CaptureIds)
-                yield return new CaptureAddress(_graph.CaptureNumber(capture));
-        }
     }
 
     // A loop's own condition tells callers nothing, and taken at its word an unmodified one would never let a path out.

@@ -25,7 +25,7 @@ internal sealed class Snippet
     private Snippet(CSharpCompilation compilation)
     {
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        Program = new AnalyzedProgram(compilation, new ContractTable(new FileContracts([])));
+        Program = new AnalyzedProgram(compilation, new ContractTable(FileContracts.With([])));
     }
 
     public AnalyzedProgram Program { get; }

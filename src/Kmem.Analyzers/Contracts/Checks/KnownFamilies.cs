@@ -21,7 +21,7 @@ internal sealed class KnownFamilies
         var families = new HashSet<string>(StringComparer.Ordinal);
         families.UnionWith(files.All.SelectMany(member => member.Value).SelectMany(FamiliesOf));
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
-            families.UnionWith(AssemblyConcerns.Of(assembly).Families);
+            families.UnionWith(AssemblyConcerns.Of(assembly, compilation).Families);
         foreach (var tree in compilation.SyntaxTrees.Where(tree => TreeIndex.Of(tree).WritesContracts))
             families.UnionWith(DeclaredIn(tree, compilation));
         return families;

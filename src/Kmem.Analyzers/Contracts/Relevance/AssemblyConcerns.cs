@@ -11,7 +11,8 @@ internal sealed class AssemblyConcerns
 {
     private const string AnnotationsAssembly = "Kmem.Annotations";
 
-    private static readonly ConditionalWeakTable<IAssemblySymbol, AssemblyConcerns> Cache = new();
+    // By the file's content where there is a file: symbols are made anew for every compilation of a compiler that stays in memory.
+    private static readonly ConditionalWeakTable<object, AssemblyConcerns> Cache = new();
 
     private AssemblyConcerns(IAssemblySymbol assembly)
     {
@@ -24,7 +25,11 @@ internal sealed class AssemblyConcerns
     /// <summary>The families of memory that its members allocate.</summary>
     public HashSet<string> Families { get; } = new(StringComparer.Ordinal);
 
-    public static AssemblyConcerns Of(IAssemblySymbol assembly) => Cache.GetValue(assembly, each => new AssemblyConcerns(each));
+    public static AssemblyConcerns Of(IAssemblySymbol assembly, Compilation compilation)
+    {
+        var reference = compilation.GetMetadataReference(assembly) as PortableExecutableReference;
+        return Cache.GetValue((object?)reference?.GetMetadataId() ?? assembly, _ => new AssemblyConcerns(assembly));
+    }
 
     private static bool KnowsVocabulary(IAssemblySymbol assembly) =>
         assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == AnnotationsAssembly))

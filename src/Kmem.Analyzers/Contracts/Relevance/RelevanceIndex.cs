@@ -26,7 +26,7 @@ internal sealed class RelevanceIndex
         AddFiles(files);
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
-            foreach (var name in AssemblyConcerns.Of(assembly).Names)
+            foreach (var name in AssemblyConcerns.Of(assembly, compilation).Names)
                 _contracted.Add(WordScanner.HashOf(name.Key), name.Value);
         }
 
@@ -55,10 +55,7 @@ internal sealed class RelevanceIndex
         if (IsEmpty)
             return Concern.None;
 
-        var member = TreeIndex.MemberOf(declaration) ?? declaration;
-        var index = TreeIndex.Of(declaration.SyntaxTree);
-        var words = index.Members.FirstOrDefault(each => each.Span == member.Span)?.Words ?? index.Words;
-        return _allNames.Value.OfAny(words);
+        return _allNames.Value.OfAny(TreeIndex.Of(declaration.SyntaxTree).WordsAround(declaration));
     }
 
     /// <summary>What a call of a source method may have to do with.</summary>
@@ -66,11 +63,11 @@ internal sealed class RelevanceIndex
         ? Concern.Sections | Concern.Sleep | Concern.Memory | Concern.Ends
         : _allNames.Value.Of(WordScanner.HashOf(NameOf(method)));
 
-    /// <summary>The files in which a word stands.</summary>
-    public IEnumerable<SyntaxTree> TreesThatMention(string word)
+    /// <summary>The files in which the name of a method may stand without being called.</summary>
+    public IEnumerable<SyntaxTree> TreesThatHandOn(string word)
     {
         var hash = WordScanner.HashOf(word);
-        return _trees.Where(tree => tree.Mentions(hash)).Select(tree => tree.Tree);
+        return _trees.Where(tree => tree.MentionsUncalled(hash)).Select(tree => tree.Tree);
     }
 
     private static string NameOf(IMethodSymbol method) =>

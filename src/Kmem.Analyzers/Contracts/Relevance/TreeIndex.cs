@@ -28,16 +28,20 @@ internal sealed class TreeIndex
         Implies("foreach", "GetEnumerator", "MoveNext", "Current"),
     };
 
+    private readonly int[] _uncalled;
     private readonly Lazy<ImmutableArray<MemberWords>> _members;
+    private readonly Lazy<Dictionary<TextSpan, int[]>> _wordsBySpan;
     private readonly Lazy<ImmutableArray<DeclaredContract>> _contracts;
 
     private TreeIndex(SyntaxTree tree)
     {
         Tree = tree;
         var text = tree.GetText();
-        Words = WordScanner.Scan(text, new TextSpan(0, text.Length)).ToArray();
-        Array.Sort(Words);
+        var (words, uncalled) = WordScanner.ScanUses(text);
+        Words = Sorted(words);
+        _uncalled = Sorted(uncalled);
         _members = new Lazy<ImmutableArray<MemberWords>>(ReadMembers, LazyThreadSafetyMode.PublicationOnly);
+        _wordsBySpan = new Lazy<Dictionary<TextSpan, int[]>>(IndexMembers, LazyThreadSafetyMode.PublicationOnly);
         _contracts = new Lazy<ImmutableArray<DeclaredContract>>(ReadContracts, LazyThreadSafetyMode.PublicationOnly);
     }
 
@@ -66,8 +70,30 @@ internal sealed class TreeIndex
     /// <summary>Whether a word stands in the file.</summary>
     public bool Mentions(int word) => Array.BinarySearch(Words, word) >= 0;
 
+    /// <summary>Whether a word stands in the file other than in front of a parenthesis, as the name of a method does that is handed on.</summary>
+    public bool MentionsUncalled(int word) => Array.BinarySearch(_uncalled, word) >= 0;
+
+    /// <summary>The words of the member that a node belongs to; those of the whole file where it belongs to none.</summary>
+    public int[] WordsAround(SyntaxNode node) =>
+        _wordsBySpan.Value.TryGetValue((MemberOf(node) ?? node).Span, out var words) ? words : Words;
+
     /// <summary>The declaration that a body belongs to, as the index counts members.</summary>
     public static SyntaxNode? MemberOf(SyntaxNode node) => node.AncestorsAndSelf().FirstOrDefault(IsMember);
+
+    private static int[] Sorted(HashSet<int> words)
+    {
+        var sorted = words.ToArray();
+        Array.Sort(sorted);
+        return sorted;
+    }
+
+    private Dictionary<TextSpan, int[]> IndexMembers()
+    {
+        var words = new Dictionary<TextSpan, int[]>();
+        foreach (var member in Members)
+            words[member.Span] = member.Words;
+        return words;
+    }
 
     private ImmutableArray<MemberWords> ReadMembers()
     {

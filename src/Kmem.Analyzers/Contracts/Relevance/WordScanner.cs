@@ -13,6 +13,9 @@ internal static class WordScanner
     private const uint Prime = 16777619;
     private const int ChunkLength = 16 * 1024;
 
+    [System.ThreadStatic]
+    private static char[]? _buffer;
+
     public static int HashOf(string word)
     {
         var hash = Seed;
@@ -25,15 +28,29 @@ internal static class WordScanner
     public static HashSet<int> Scan(SourceText text, TextSpan span)
     {
         var words = new HashSet<int>();
-        Scan(text, span, (hash, _) => words.Add(hash));
+        Scan(text, span, (hash, _, _) => words.Add(hash));
         return words;
+    }
+
+    /// <summary>The hashes of all words of a text, and of those that stand somewhere with no parenthesis behind them.</summary>
+    public static (HashSet<int> Words, HashSet<int> Uncalled) ScanUses(SourceText text)
+    {
+        var words = new HashSet<int>();
+        var uncalled = new HashSet<int>();
+        Scan(text, new TextSpan(0, text.Length), (hash, _, next) =>
+        {
+            words.Add(hash);
+            if (next != '(')
+                uncalled.Add(hash);
+        });
+        return (words, uncalled);
     }
 
     /// <summary>Where a word ends, each time it stands in a text.</summary>
     public static List<int> FindEnds(SourceText text, int word)
     {
         var ends = new List<int>();
-        Scan(text, new TextSpan(0, text.Length), (hash, end) =>
+        Scan(text, new TextSpan(0, text.Length), (hash, end, _) =>
         {
             if (hash == word)
                 ends.Add(end);
@@ -41,9 +58,9 @@ internal static class WordScanner
         return ends;
     }
 
-    private static void Scan(SourceText text, TextSpan span, System.Action<int, int> found)
+    private static void Scan(SourceText text, TextSpan span, System.Action<int, int, char> found)
     {
-        var buffer = new char[System.Math.Min(ChunkLength, span.Length)];
+        var buffer = _buffer ??= new char[ChunkLength];
         var hash = Seed;
         var isInWord = false;
         for (var start = span.Start; start < span.End; start += buffer.Length)
@@ -60,7 +77,7 @@ internal static class WordScanner
                 }
                 else if (isInWord)
                 {
-                    found(unchecked((int)hash), start + i);
+                    found(unchecked((int)hash), start + i, letter);
                     hash = Seed;
                     isInWord = false;
                 }
@@ -68,7 +85,7 @@ internal static class WordScanner
         }
 
         if (isInWord)
-            found(unchecked((int)hash), span.End);
+            found(unchecked((int)hash), span.End, '\0');
     }
 
     private static bool IsWordPart(char letter) =>

@@ -14,6 +14,14 @@ namespace Kmem.Analyzers.Flow.Events;
 internal abstract record FlowEvent(IOperation Operation, int Result)
 {
     public const int NoTemporary = -1;
+
+    private SiteValue? _given;
+
+    /// <summary>Whatever the step gives, where nothing better is known. Made once: a step is run on many paths.</summary>
+    public SiteValue Given => _given ??= new SiteValue(Operation.Syntax, Part);
+
+    /// <summary>Tells the value apart from those of other steps that stand at the same place in the program.</summary>
+    protected virtual int Part => 0;
 }
 
 /// <summary>A value known when the program is compiled.</summary>
@@ -23,22 +31,43 @@ internal sealed record ConstantEvent(IOperation Operation, int Result, ConstantV
 internal sealed record ThisEvent(IOperation Operation, int Result) : FlowEvent(Operation, Result);
 
 /// <summary>A value of which nothing is known but that it may be of use to tell it from others.</summary>
-internal sealed record UnknownEvent(IOperation Operation, int Result, bool IsNotNull) : FlowEvent(Operation, Result);
+internal sealed record UnknownEvent(IOperation Operation, int Result, bool IsNotNull) : FlowEvent(Operation, Result)
+{
+    protected override int Part => 2;
+}
 
 /// <summary>The address of a local or parameter.</summary>
-internal sealed record VariableEvent(IOperation Operation, int Result, ISymbol Variable) : FlowEvent(Operation, Result);
+internal sealed record VariableEvent(IOperation Operation, int Result, ISymbol Variable) : FlowEvent(Operation, Result)
+{
+    public VariableAddress Address { get; } = new(Variable);
+
+    /// <summary>The variable holds the address of the place that it stands for.</summary>
+    public bool IsReference { get; } = Variable is ILocalSymbol { IsRef: true } or IParameterSymbol { RefKind: not RefKind.None };
+}
 
 /// <summary>The address of a place that carries a value from block to block.</summary>
-internal sealed record CaptureEvent(IOperation Operation, int Result, int Id) : FlowEvent(Operation, Result);
+internal sealed record CaptureEvent(IOperation Operation, int Result, int Id) : FlowEvent(Operation, Result)
+{
+    public CaptureAddress Address { get; } = new(Id);
+}
 
 /// <summary>The address of a field; <paramref name="Target"/> is -1 for static ones.</summary>
-internal sealed record FieldEvent(IOperation Operation, int Result, int Target, ISymbol Field) : FlowEvent(Operation, Result);
+internal sealed record FieldEvent(IOperation Operation, int Result, int Target, ISymbol Field) : FlowEvent(Operation, Result)
+{
+    protected override int Part => 5;
+}
 
 /// <summary>The address of an element.</summary>
-internal sealed record ElementEvent(IOperation Operation, int Result, int Target, int Index) : FlowEvent(Operation, Result);
+internal sealed record ElementEvent(IOperation Operation, int Result, int Target, int Index) : FlowEvent(Operation, Result)
+{
+    protected override int Part => 5;
+}
 
 /// <summary>Reads the place at an address.</summary>
-internal sealed record LoadEvent(IOperation Operation, int Result, int Address) : FlowEvent(Operation, Result);
+internal sealed record LoadEvent(IOperation Operation, int Result, int Address) : FlowEvent(Operation, Result)
+{
+    protected override int Part => 3;
+}
 
 /// <summary>Writes the place at an address.</summary>
 internal sealed record StoreEvent(IOperation Operation, int Address, int Value) : FlowEvent(Operation, NoTemporary);
@@ -50,11 +79,17 @@ internal sealed record BindEvent(IOperation Operation, ISymbol Variable, int Add
 internal sealed record DereferenceEvent(IOperation Operation, int Pointer) : FlowEvent(Operation, NoTemporary);
 
 /// <summary>Applies an operator.</summary>
-internal sealed record ComputeEvent(IOperation Operation, int Result, Operator Kind, int Left, int Right) : FlowEvent(Operation, Result);
+internal sealed record ComputeEvent(IOperation Operation, int Result, Operator Kind, int Left, int Right) : FlowEvent(Operation, Result)
+{
+    protected override int Part => 4;
+}
 
 /// <summary>Makes a delegate of a lambda, local function or method.</summary>
 internal sealed record FunctionEvent(
-    IOperation Operation, int Result, IMethodSymbol Method, IFlowAnonymousFunctionOperation? Lambda, int Receiver) : FlowEvent(Operation, Result);
+    IOperation Operation, int Result, IMethodSymbol Method, IFlowAnonymousFunctionOperation? Lambda, int Receiver) : FlowEvent(Operation, Result)
+{
+    protected override int Part => 5;
+}
 
 /// <summary>An argument: its value, or for by-reference parameters the address of its place.</summary>
 /// <param name="Parameter">Null where the call is not understood (broken code, function pointers).</param>
@@ -79,7 +114,10 @@ internal sealed record CallEvent(
 }
 
 /// <summary>Waits for an awaitable.</summary>
-internal sealed record AwaitEvent(IOperation Operation, int Result, SyntaxNodeOrToken Node) : FlowEvent(Operation, Result);
+internal sealed record AwaitEvent(IOperation Operation, int Result, SyntaxNodeOrToken Node) : FlowEvent(Operation, Result)
+{
+    protected override int Part => 1;
+}
 
 /// <summary>A value goes where it can no longer be followed: into an array, a tuple, an unknown operation.</summary>
 internal sealed record EscapeEvent(IOperation Operation, int Value) : FlowEvent(Operation, NoTemporary);

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -12,6 +13,7 @@ namespace Kmem.Analyzers.Flow.Graphs;
 internal sealed class MethodGraph
 {
     private readonly BlockEvents?[] _events;
+    private readonly Value[]?[] _placesLeft;
     private readonly CaptureTable _captures;
     private readonly VariableUse _variables;
 
@@ -22,14 +24,13 @@ internal sealed class MethodGraph
         _variables = variables;
         _captures = new CaptureTable(graph);
         _events = new BlockEvents?[graph.Blocks.Length];
+        _placesLeft = new Value[]?[graph.Blocks.Length * 2];
     }
 
     /// <summary>The method, accessor, local function or lambda; null for initialisers.</summary>
     public IMethodSymbol? Method { get; }
 
     public ControlFlowGraph Graph { get; }
-
-    public int CaptureNumber(CaptureId id) => _captures.IdOf(id);
 
     /// <summary>Makes the graph of a body or initialiser; null where there is none to be made (broken code).</summary>
     public static MethodGraph? Create(IOperation body, IMethodSymbol? method, CancellationToken cancellation)
@@ -50,6 +51,10 @@ internal sealed class MethodGraph
     }
 
     public BlockEvents EventsOf(BasicBlock block) => _events[block.Ordinal] ??= EventReader.Read(block, _captures);
+
+    /// <summary>The variables and captures whose scope a branch leaves.</summary>
+    public Value[] PlacesLeft(ControlFlowBranch branch) =>
+        _placesLeft[(branch.Source.Ordinal * 2) + (branch.IsConditionalSuccessor ? 1 : 0)] ??= FindPlacesLeft(branch).ToArray();
 
     /// <summary>Whether what a variable holds is worth remembering, and can be: no lambda writes it behind the analysis' back.</summary>
     public bool IsTracked(ISymbol variable) => _variables.IsTracked(variable);
@@ -75,4 +80,15 @@ internal sealed class MethodGraph
         new(lambda.Symbol, Graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation), _variables);
 
     public IEnumerable<FlowEvent> AllEvents() => Graph.Blocks.Where(block => block.IsReachable).SelectMany(block => EventsOf(block).Events);
+
+    private IEnumerable<Value> FindPlacesLeft(ControlFlowBranch branch)
+    {
+        foreach (var region in branch.LeavingRegions)
+        {
+            foreach (var local in region.Locals)
+                yield return new VariableAddress(local);
+            foreach (var capture in region.CaptureIds)
+                yield return new CaptureAddress(_captures.IdOf(capture));
+        }
+    }
 }

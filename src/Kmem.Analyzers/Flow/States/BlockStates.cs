@@ -99,14 +99,23 @@ internal sealed class BlockStates
     // Constants are what a program tells its own paths apart by.
     private static bool DifferInNumbersOnly(PathState first, PathState second)
     {
-        foreach (var place in first.PlacesThatDiffer(second))
+        foreach (var cell in first.Cells)
         {
-            if (!Places.IsPlainNumber(Places.TypeOf(place)) || (first.Load(place) is ConstantValue && second.Load(place) is ConstantValue))
+            var other = second.Cells.Find(cell.Key);
+            if (!cell.Value.Equals(other) && (!HoldsPlainNumber(cell.Key) || (cell.Value is ConstantValue && other is ConstantValue)))
+                return false;
+        }
+
+        foreach (var cell in second.Cells)
+        {
+            if (!HoldsPlainNumber(cell.Key) && first.Cells.Find(cell.Key) is null)
                 return false;
         }
 
         return true;
     }
+
+    private static bool HoldsPlainNumber(Value place) => Places.IsPlainNumber(Places.TypeOf(place));
 
     private bool CanForgetFacts(PathState first, PathState second)
     {

@@ -31,8 +31,11 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
     /// <summary>Writes a place; what another name of it may have held is forgotten.</summary>
     public PathState Store(Value address, Value value, SyntaxNode site)
     {
-        var cells = Cells.RemoveWhere(cell => IsInside(cell.Key, address));
+        var cells = Cells.RemoveWhere(address, static (cell, outer) => IsInside(cell.Key, outer));
         var part = 1;
+        if (address is VariableAddress or CaptureAddress)
+            return this with { Cells = cells.Set(address, value) };
+
         foreach (var cell in cells)
         {
             if (!cell.Key.Equals(address) && MayAlias(cell.Key, address))
@@ -70,11 +73,11 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
     }
 
     /// <summary>Drops the places whose scope ends.</summary>
-    public PathState Drop(IEnumerable<Value> addresses)
+    public PathState Drop(Value[] addresses)
     {
         var cells = Cells;
         foreach (var address in addresses)
-            cells = cells.RemoveWhere(cell => cell.Key.Equals(address) || IsInside(cell.Key, address));
+            cells = cells.RemoveWhere(address, static (cell, dropped) => cell.Key.Equals(dropped) || IsInside(cell.Key, dropped));
         return ReferenceEquals(cells, Cells) ? this : this with { Cells = cells };
     }
 
@@ -83,8 +86,8 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
     /// </summary>
     public PathState Age(SiteValue site)
     {
-        var cells = Cells.RemoveWhere(cell => cell.Key.Mentions(site) || cell.Value.Mentions(site));
-        var facts = Facts.RemoveWhere(fact => fact.Key.Mentions(site));
+        var cells = Cells.RemoveWhere(site, static (cell, old) => cell.Key.Mentions(old) || cell.Value.Mentions(old));
+        var facts = Facts.RemoveWhere(site, static (fact, old) => fact.Key.Mentions(old));
         if (ReferenceEquals(cells, Cells) && ReferenceEquals(facts, Facts))
             return this;
 
@@ -95,7 +98,7 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
                 cells = cells.Set(cell.Key, older);
         }
 
-        return this with { Cells = cells, Facts = facts.RemoveWhere(fact => fact.Key.Mentions(older)) };
+        return this with { Cells = cells, Facts = facts.RemoveWhere(older, static (fact, old) => fact.Key.Mentions(old)) };
     }
 
     /// <summary>The places that hold different values on two paths.</summary>

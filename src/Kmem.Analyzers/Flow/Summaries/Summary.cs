@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Kmem.Analyzers.Flow.Values;
@@ -17,6 +18,8 @@ internal sealed class Summary : IEquatable<Summary>
     /// <summary>The method does not return.</summary>
     public static readonly Summary Never = new(ImmutableArray<SummaryCase>.Empty);
 
+    private readonly Dictionary<Value, int> _numbers = new();
+
     public Summary(ImmutableArray<SummaryCase> cases, bool isIterator = false)
     {
         Cases = cases;
@@ -31,6 +34,17 @@ internal sealed class Summary : IEquatable<Summary>
 
     /// <summary>No call of the method makes a difference.</summary>
     public bool IsNothing => Cases.Length == 1 && Cases[0].IsNothing;
+
+    /// <summary>A number for a value that the method made itself: its name at every call.</summary>
+    public int NumberOf(Value made)
+    {
+        lock (_numbers)
+        {
+            if (!_numbers.TryGetValue(made, out var number))
+                _numbers.Add(made, number = _numbers.Count);
+            return number;
+        }
+    }
 
     public bool Equals(Summary? other) =>
         other is not null && Cases.Length == other.Cases.Length && Cases.All(other.Cases.Contains);

@@ -12,10 +12,11 @@ internal sealed class SummaryApplication
 
     private readonly CallSite _site;
     private readonly PathState _before;
-    private readonly Dictionary<Value, Value> _fresh = new();
+    private readonly Summary _summary;
 
-    private SummaryApplication(CallSite site, PathState before, SummaryCase applied)
+    private SummaryApplication(Summary summary, CallSite site, PathState before, SummaryCase applied)
     {
+        _summary = summary;
         _site = site;
         _before = before;
         Case = applied;
@@ -35,7 +36,7 @@ internal sealed class SummaryApplication
     {
         foreach (var each in summary.Cases)
         {
-            var application = new SummaryApplication(site, before, each);
+            var application = new SummaryApplication(summary, site, before, each);
             if (application.MeetConditions())
             {
                 application.Write();
@@ -114,12 +115,9 @@ internal sealed class SummaryApplication
     private bool IsOwn(ISymbol variable) =>
         SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol.OriginalDefinition, _site.Method?.ReducedFrom ?? _site.Method?.OriginalDefinition);
 
-    private Value Fresh(Value value)
-    {
-        if (!_fresh.TryGetValue(value, out var fresh))
-            _fresh.Add(value, fresh = new SiteValue(_site.Syntax, FirstPart + _fresh.Count));
-        return fresh;
-    }
+    // The same name in every case: paths on which the callee did different things may then still become one.
+    private SiteValue Fresh(Value value) =>
+        value.Equals(Case.Result) ? _site.Result : new SiteValue(_site.Syntax, FirstPart + _summary.NumberOf(value));
 
     private Value Bounded(Value value, Value original) => value.Depth <= Value.MaxDepth ? value : Fresh(original);
 }

@@ -32,21 +32,23 @@ internal static class SummaryBuilder
 
     private static SummaryCase CaseOf(IMethodSymbol method, PathState exit, FlowDomain domain, bool isDeferred)
     {
-        var conditions = exit.Facts.RemoveWhere(fact => !IsExpressible(fact.Key, method));
+        var conditions = exit.Facts.RemoveWhere(method, static (fact, owner) => !IsExpressible(fact.Key, owner));
         var result = isDeferred ? null : exit.Cells.Find(Interpreter.ReturnAddress);
-        var writes = exit.Cells.RemoveWhere(cell => isDeferred || !IsVisible(cell.Key, method) || cell.Value.Equals(new EntryValue(cell.Key)));
+        var writes = isDeferred ? SmallMap<Value, Value>.Empty : exit.Cells.RemoveWhere(method, static (cell, owner) => !IsVisible(cell.Key, owner) || HoldsWhatItDid(cell));
         return new SummaryCase(
             conditions,
             result is not null && IsOfUse(result, method, domain, exit) ? result : null,
             FactOf(result, exit),
-            exit.Facts.RemoveWhere(fact => fact.Key is not SiteValue || writes.All(write => !write.Value.Mentions(fact.Key))),
+            exit.Facts.RemoveWhere(writes, static (fact, written) => fact.Key is not SiteValue || written.All(write => !write.Value.Mentions(fact.Key))),
             writes,
             domain.Summarize(exit));
     }
 
+    private static bool HoldsWhatItDid(KeyValuePair<Value, Value> cell) => cell.Value is EntryValue entry && entry.Address.Equals(cell.Key);
+
     // What came about on a path is so for callers even if the path then throws, or never ends.
     private static SummaryCase EndlessCaseOf(IMethodSymbol method, PathState state, FlowDomain domain) => new(
-        state.Facts.RemoveWhere(fact => !IsExpressible(fact.Key, method)),
+        state.Facts.RemoveWhere(method, static (fact, owner) => !IsExpressible(fact.Key, owner)),
         Result: null,
         ResultFact: null,
         SmallMap<Value, Fact>.Empty,

@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-
 namespace Kmem.Analyzers.Flow.Values;
 
 /// <summary>The address of an element behind a pointer or in an array.</summary>
@@ -16,8 +13,6 @@ internal sealed class ElementAddress : Value
     public Value Target { get; }
 
     public Value Index { get; }
-
-    public override IEnumerable<Value> Parts => new[] { Target, Index };
 
     protected override bool IsSame(Value other) =>
         other is ElementAddress address && Target.Equals(address.Target) && Index.Equals(address.Index);

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace Kmem.Analyzers.Flow.Values;
 
 /// <summary>What a place held when the method began.</summary>
@@ -9,8 +7,6 @@ internal sealed class EntryValue : Value
         : base(Combine(2, address.GetHashCode()), address) => Address = address;
 
     public Value Address { get; }
-
-    public override IEnumerable<Value> Parts => new[] { Address };
 
     protected override bool IsSame(Value other) => other is EntryValue entry && Address.Equals(entry.Address);
 

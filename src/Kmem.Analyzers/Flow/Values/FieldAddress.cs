@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Flow.Values;
@@ -17,8 +15,6 @@ internal sealed class FieldAddress : Value
     public Value? Target { get; }
 
     public ISymbol Field { get; }
-
-    public override IEnumerable<Value> Parts => Target is null ? Array.Empty<Value>() : new[] { Target };
 
     protected override bool IsSame(Value other) =>
         other is FieldAddress address && SymbolEqualityComparer.Default.Equals(Field, address.Field) && Equals(Target, address.Target);

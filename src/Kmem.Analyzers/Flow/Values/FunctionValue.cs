@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
@@ -22,8 +20,6 @@ internal sealed class FunctionValue : Value
     public IFlowAnonymousFunctionOperation? Lambda { get; }
 
     public Value? Receiver { get; }
-
-    public override IEnumerable<Value> Parts => Receiver is null ? Array.Empty<Value>() : new[] { Receiver };
 
     protected override bool IsSame(Value other) => other is FunctionValue function
         && SymbolEqualityComparer.Default.Equals(Method, function.Method) && Equals(Receiver, function.Receiver);

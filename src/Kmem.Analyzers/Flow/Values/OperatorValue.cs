@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-
 namespace Kmem.Analyzers.Flow.Values;
 
 /// <summary>An operator applied to other values.</summary>
@@ -19,8 +16,6 @@ internal sealed class OperatorValue : Value
     public Value Left { get; }
 
     public Value? Right { get; }
-
-    public override IEnumerable<Value> Parts => Right is null ? new[] { Left } : new[] { Left, Right };
 
     protected override bool IsSame(Value other) =>
         other is OperatorValue value && Kind == value.Kind && Left.Equals(value.Left) && Equals(Right, value.Right);

@@ -51,16 +51,21 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
     public SmallMap<TKey, TValue> Remove(TKey key)
     {
         var index = IndexOf(key, key.GetHashCode());
-        return index < 0 ? this : RemoveWhere(entry => ReferenceEquals(entry.Key, _entries[index].Key));
+        return index < 0 ? this : RemoveWhere(_entries[index].Key, static (entry, removed) => ReferenceEquals(entry.Key, removed));
     }
 
-    public SmallMap<TKey, TValue> RemoveWhere(Func<KeyValuePair<TKey, TValue>, bool> condition)
+    public SmallMap<TKey, TValue> RemoveWhere(Func<KeyValuePair<TKey, TValue>, bool> condition) =>
+        RemoveWhere(condition, static (entry, fulfils) => fulfils(entry));
+
+    /// <summary>The entries that do not fulfil a condition.</summary>
+    /// <param name="argument">What the condition needs to know: states are searched at every step, and a closure each time adds up.</param>
+    public SmallMap<TKey, TValue> RemoveWhere<TArgument>(TArgument argument, Func<KeyValuePair<TKey, TValue>, TArgument, bool> condition)
     {
         var kept = default(List<Entry>);
         var hash = _hash;
         for (var i = 0; i < _entries.Length; i++)
         {
-            if (condition(_entries[i].Pair))
+            if (condition(_entries[i].Pair, argument))
             {
                 kept ??= Before(i);
                 hash ^= _entries[i].Hash;
@@ -77,7 +82,7 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
     /// <summary>The entries that two maps agree on.</summary>
     public SmallMap<TKey, TValue> Intersect(SmallMap<TKey, TValue> other) => ReferenceEquals(this, other)
         ? this
-        : RemoveWhere(entry => other.Find(entry.Key) is not { } value || !value.Equals(entry.Value));
+        : RemoveWhere(other, static (entry, second) => second.Find(entry.Key) is not { } value || !value.Equals(entry.Value));
 
     public bool Equals(SmallMap<TKey, TValue>? other)
     {
@@ -86,7 +91,14 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
         if (other is null || _hash != other._hash || Count != other.Count)
             return false;
 
-        return Array.TrueForAll(_entries, entry => other.Find(entry.Key) is { } value && value.Equals(entry.Value));
+        foreach (var entry in _entries)
+        {
+            var index = other.IndexOf(entry.Key, entry.KeyHash);
+            if (index < 0 || other._entries[index].Hash != entry.Hash || !other._entries[index].Value.Equals(entry.Value))
+                return false;
+        }
+
+        return true;
     }
 
     public override bool Equals(object? obj) => Equals(obj as SmallMap<TKey, TValue>);
@@ -107,7 +119,7 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
     {
         for (var i = 0; i < _entries.Length; i++)
         {
-            if (_entries[i].KeyHash == hash && _entries[i].Key.Equals(key))
+            if (_entries[i].KeyHash == hash && (ReferenceEquals(_entries[i].Key, key) || _entries[i].Key.Equals(key)))
                 return i;
         }
 

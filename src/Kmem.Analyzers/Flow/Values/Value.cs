@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 
 namespace Kmem.Analyzers.Flow.Values;
 
@@ -14,6 +13,8 @@ internal abstract class Value : IEquatable<Value>
     public const int MaxDepth = 8;
 
     private readonly int _hash;
+    private readonly Value? _left;
+    private readonly Value? _right;
 
     // A bit for this term and for each part of it, down to the last: a filter, in which bits may coincide.
     private readonly ulong _contents;
@@ -21,6 +22,8 @@ internal abstract class Value : IEquatable<Value>
     protected Value(int hash, Value? left = null, Value? right = null)
     {
         _hash = hash;
+        _left = left;
+        _right = right;
         _contents = Bit(hash) | (left?._contents ?? 0) | (right?._contents ?? 0);
         Depth = Math.Max(left?.Depth ?? 0, right?.Depth ?? 0) + 1;
     }
@@ -28,11 +31,13 @@ internal abstract class Value : IEquatable<Value>
     public int Depth { get; }
 
     /// <summary>The terms that this one is made of.</summary>
-    public virtual IEnumerable<Value> Parts => Array.Empty<Value>();
+    public IEnumerable<Value> Parts =>
+        _left is null ? Array.Empty<Value>() : _right is null ? new[] { _left } : new[] { _left, _right };
 
     /// <summary>Whether a term is this one or a part of it.</summary>
     public bool Mentions(Value part) =>
-        (_contents & Bit(part._hash)) != 0 && (Equals(part) || Parts.Any(inner => inner.Mentions(part)));
+        (_contents & Bit(part._hash)) != 0
+        && (Equals(part) || (_left is not null && _left.Mentions(part)) || (_right is not null && _right.Mentions(part)));
 
     public bool Equals(Value? other) => ReferenceEquals(this, other) || (other is not null && _hash == other._hash && IsSame(other));
 
