@@ -15,7 +15,7 @@ internal sealed class BlockStates
     public const int MaxCount = 16;
 
     /// <summary>From how many on what numbers are, and how they hang together, is no longer worth a state of its own.</summary>
-    private const int ManyCount = 4;
+    private const int ManyCount = 2;
 
     private readonly Func<Value, SiteValue> _valueAt;
     private readonly Func<Value, PathState, bool> _isOfInterest;
