@@ -15,8 +15,10 @@ internal sealed unsafe class DelayedFrees
         _work.Function = _ => FreeAll();
     }
 
+    /// <summary>Takes memory of kmalloc; throws if it is none, or free already.</summary>
     public void Add(void* p)
     {
+        _machine.Slab.SizeOf(p);
         _waiting.Enqueue((nint)p);
         _machine.WorkQueue.TrySchedule(_work);
     }
@@ -28,6 +30,19 @@ internal sealed unsafe class DelayedFrees
             batch.Add(p);
         _machine.Rcu.Synchronize();
         foreach (nint p in batch)
-            _machine.Slab.Free(_machine.Block, (void*)p);
+            Free((void*)p);
+    }
+
+    // Who released the memory a second time is gone, and the others' is to be freed all the same.
+    private void Free(void* p)
+    {
+        try
+        {
+            _machine.Slab.Free(_machine.Block, p);
+        }
+        catch (KernelBugException bug)
+        {
+            _machine.Log.Write($"{bug.Message} Released by kfree_rcu.");
+        }
     }
 }

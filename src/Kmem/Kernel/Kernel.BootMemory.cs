@@ -13,10 +13,11 @@ public static unsafe partial class Kernel
     [return: Allocates("bootmem", NeverNull = true, Zeroed = true)]
     public static void* alloc_bootmem(nuint size) => Booting("alloc_bootmem").Allocate(size);
 
-    /// <summary>Frees the pages that lie in the range as a whole; they join the zones when boot ends.</summary>
-    /// <param name="addr">Memory from alloc_bootmem.</param>
+    /// <summary>Frees the pages that lie in the range as a whole; they join the zones when boot ends. Source: mm/bootmem.c.</summary>
+    /// <param name="addr">Memory from <see cref="alloc_bootmem"/>; not null.</param>
     /// <param name="size">Bytes.</param>
     /// <exception cref="InvalidOperationException">No machine is booting on this thread.</exception>
+    /// <exception cref="KernelBugException">The range is not boot memory.</exception>
     public static void free_bootmem([Frees("bootmem")] void* addr, nuint size) => Booting("free_bootmem").Free(addr, size);
 
     private static BootMemory Booting(string caller) =>

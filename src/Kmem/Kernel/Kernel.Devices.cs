@@ -18,7 +18,11 @@ public static unsafe partial class Kernel
         return Booted.Machine.Coherent.Allocate(Booted.Block, dev, size, out dma_handle, flags);
     }
 
-    /// <summary>Frees memory of <see cref="dma_alloc_coherent"/>. May sleep.</summary>
+    /// <summary>Frees memory of <see cref="dma_alloc_coherent"/>. May sleep. Source: Documentation/DMA-API.txt.</summary>
+    /// <param name="dev">The device it was allocated for.</param>
+    /// <param name="size">The bytes that were asked for.</param>
+    /// <param name="vaddr">The memory; not null.</param>
+    /// <param name="dma_handle">Its address as the device sees it.</param>
     /// <exception cref="KernelBugException">Not such memory, a double free, or another device, size or handle.</exception>
     [MightSleep]
     public static void dma_free_coherent(device dev, nuint size, [Frees("dma"), DisallowNull] void* vaddr, dma_addr_t dma_handle)
@@ -40,8 +44,9 @@ public static unsafe partial class Kernel
         return Booted.Machine.Devices.Map(phys_addr, size);
     }
 
-    /// <summary>Ends an <see cref="ioremap"/>; null is nothing. May sleep.</summary>
-    /// <exception cref="KernelBugException">It is no such address.</exception>
+    /// <summary>Ends an <see cref="ioremap"/>. May sleep. Source: Documentation/bus-virt-phys-mapping.txt.</summary>
+    /// <param name="addr">The address; null is nothing.</param>
+    /// <exception cref="KernelBugException">It is no such address, or was unmapped already.</exception>
     [MightSleep]
     public static void iounmap([Frees("ioremap")] void* addr)
     {
@@ -49,9 +54,13 @@ public static unsafe partial class Kernel
         Booted.Machine.Devices.Unmap(addr);
     }
 
-    /// <summary>Reads a register of 32 bits; later reads and writes stay behind it.</summary>
+    /// <summary>Reads a register of 32 bits; later reads and writes stay behind it. Source: Documentation/memory-barriers.txt.</summary>
+    /// <param name="addr">An address of <see cref="ioremap"/>, a multiple of 4.</param>
+    /// <returns>What the register holds.</returns>
     public static uint readl([Borrows] void* addr) => Volatile.Read(ref *(uint*)addr);
 
-    /// <summary>Writes a register of 32 bits; earlier reads and writes stay before it.</summary>
+    /// <summary>Writes a register of 32 bits; earlier reads and writes stay before it. Source: Documentation/memory-barriers.txt.</summary>
+    /// <param name="value">What it will hold.</param>
+    /// <param name="addr">An address of <see cref="ioremap"/>, a multiple of 4.</param>
     public static void writel(uint value, [Borrows] void* addr) => Volatile.Write(ref *(uint*)addr, value);
 }

@@ -5,7 +5,8 @@ namespace Kmem;
 
 public static unsafe partial class Kernel
 {
-    /// <summary>Gives a page an address; sleeps while the window for high pages is full. A low page's is its own. LKD ch. 12, "Permanent Mappings".</summary>
+    /// <summary>Gives a page an address; sleeps while the window of 1,024 high pages is full. A low page's address is its own. LKD ch. 12, "Permanent Mappings".</summary>
+    /// <param name="page">The page; its users count.</param>
     /// <returns>The address, until as many <see cref="kunmap"/> as there were kmap; never null.</returns>
     [MightSleep]
     public static void* kmap([Maps("kmap")] page* page)
@@ -14,7 +15,8 @@ public static unsafe partial class Kernel
         return Booted.Machine.HighMemory.Map(page);
     }
 
-    /// <summary>Ends one kmap of the page. LKD ch. 12, "Permanent Mappings".</summary>
+    /// <summary>Ends one <see cref="kmap"/> of the page. May sleep. LKD ch. 12, "Permanent Mappings".</summary>
+    /// <param name="page">The page, not its address.</param>
     /// <exception cref="KernelBugException">The page is not mapped.</exception>
     [MightSleep]
     public static void kunmap([Unmaps("kmap")] page* page)
@@ -44,7 +46,9 @@ public static unsafe partial class Kernel
         }
     }
 
-    /// <summary>Ends a kmap_atomic: the address is dead, preemption as before.</summary>
+    /// <summary>Ends a <see cref="kmap_atomic"/>: the address is dead, preemption as before. LKD ch. 12, "Temporary Mappings".</summary>
+    /// <param name="kvaddr">An address in the mapping.</param>
+    /// <param name="type">The slot it is in.</param>
     /// <exception cref="KernelBugException">The slot does not map this address.</exception>
     [LeavesAtomic("kmap_atomic")]
     public static void kunmap_atomic(void* kvaddr, km_type type)

@@ -6,20 +6,22 @@ namespace Kmem;
 
 public static unsafe partial class Kernel
 {
-    /// <summary>Makes the lock an unlocked one. LKD ch. 10, "Spin Locks".</summary>
+    /// <summary>Makes the lock an unlocked one; default is one already. LKD ch. 10, "Other Spin Lock Methods".</summary>
+    /// <param name="l">The lock; nobody may hold it.</param>
     public static void spin_lock_init(ref spinlock_t l) => l.Reset();
 
-    /// <summary>Takes the lock, spinning while it is held, and disables preemption. LKD ch. 10, "Spin Locks".</summary>
+    /// <summary>Takes the lock, spinning while it is held, and disables preemption. In any context. LKD ch. 10, "Spin Locks".</summary>
+    /// <param name="l">The lock.</param>
     /// <exception cref="KernelBugException">The thread holds the lock already.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void spin_lock([AcquiresSpinlock] ref spinlock_t l) => Lock(ref l, Booted.Block);
 
-    /// <summary>Releases the lock and enables preemption.</summary>
+    /// <summary>Ends a <see cref="spin_lock"/> and enables preemption.</summary>
     /// <exception cref="KernelBugException">The thread does not hold the lock.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void spin_unlock([ReleasesSpinlock] ref spinlock_t l) => Unlock(ref l, Booted.Block);
 
-    /// <summary>Takes the lock if nobody holds it.</summary>
+    /// <summary>As <see cref="spin_lock"/>, but only if nobody holds the lock. LKD ch. 10, "Other Spin Lock Methods".</summary>
     /// <returns>True if the lock was taken.</returns>
     public static bool spin_trylock([AcquiresSpinlock(When = Outcome.True)] ref spinlock_t l)
     {
@@ -43,7 +45,9 @@ public static unsafe partial class Kernel
     /// <summary>Ends a <see cref="spin_lock_irq"/>.</summary>
     public static void spin_unlock_irq([ReleasesSpinlock] ref spinlock_t l) => UnlockIn(SectionKind.Interrupts, ref l);
 
-    /// <summary>As <see cref="spin_lock"/>, with interrupts disabled; keeps in <paramref name="flags"/> how they were.</summary>
+    /// <summary>As <see cref="spin_lock"/>, with interrupts disabled. LKD ch. 10, "Spin Lock Methods".</summary>
+    /// <param name="l">The lock.</param>
+    /// <param name="flags">How interrupts were, for <see cref="spin_unlock_irqrestore"/>.</param>
     public static void spin_lock_irqsave([AcquiresSpinlock] ref spinlock_t l, out nuint flags)
     {
         flags = Booted.Context.InterruptDepth(Booted.Block);
@@ -58,7 +62,8 @@ public static unsafe partial class Kernel
         Booted.Context.RestoreInterrupts(block, flags);
     }
 
-    /// <summary>Takes the lock for reading, with others that read. LKD ch. 10, "Reader-Writer Spin Locks".</summary>
+    /// <summary>Takes the lock for reading, with others that read, and disables preemption. LKD ch. 10, "Reader-Writer Spin Locks".</summary>
+    /// <param name="l">The lock.</param>
     /// <exception cref="KernelBugException">The thread writes under the lock.</exception>
     public static void read_lock([AcquiresSpinlock] ref rwlock_t l)
     {
@@ -76,7 +81,8 @@ public static unsafe partial class Kernel
         Booted.Context.Leave(Booted.Block, SectionKind.SpinLock);
     }
 
-    /// <summary>Takes the lock for writing, alone. LKD ch. 10, "Reader-Writer Spin Locks".</summary>
+    /// <summary>Takes the lock for writing, alone, and disables preemption. LKD ch. 10, "Reader-Writer Spin Locks".</summary>
+    /// <param name="l">The lock; the thread must not read under it, or it waits for itself.</param>
     /// <exception cref="KernelBugException">The thread writes under the lock already.</exception>
     public static void write_lock([AcquiresSpinlock] ref rwlock_t l)
     {
@@ -95,36 +101,54 @@ public static unsafe partial class Kernel
         Booted.Context.Leave(block, SectionKind.SpinLock);
     }
 
-    /// <summary>Takes the semaphore, sleeping while its count is zero. LKD ch. 10, "Semaphores".</summary>
+    /// <summary>Takes the semaphore, sleeping while its count is zero. LKD ch. 10, "Using Semaphores".</summary>
+    /// <param name="s">The semaphore.</param>
     [MightSleep]
     public static void down(semaphore s)
     {
+        ArgumentNullException.ThrowIfNull(s);
         Booted.MightSleep();
         s.Down();
     }
 
-    /// <summary>Gives the semaphore back; any thread may, also in interrupts.</summary>
+    /// <summary>Gives the semaphore back; any thread may, in any context. LKD ch. 10, "Using Semaphores".</summary>
+    /// <param name="s">The semaphore.</param>
     [NeverSleeps]
-    public static void up(semaphore s) => s.Up();
+    public static void up(semaphore s)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        s.Up();
+    }
 
     /// <summary>Takes the mutex, sleeping while it is held. LKD ch. 10, "Mutexes".</summary>
+    /// <param name="l">The mutex.</param>
     /// <exception cref="KernelBugException">The thread holds the mutex already.</exception>
     [MightSleep]
     public static void mutex_lock(mutex l)
     {
+        ArgumentNullException.ThrowIfNull(l);
         Booted.MightSleep();
         l.Acquire();
     }
 
-    /// <summary>Releases the mutex.</summary>
+    /// <summary>Ends a <see cref="mutex_lock"/>.</summary>
     /// <exception cref="KernelBugException">The thread does not hold the mutex.</exception>
     [NeverSleeps]
-    public static void mutex_unlock(mutex l) => l.Release();
+    public static void mutex_unlock(mutex l)
+    {
+        ArgumentNullException.ThrowIfNull(l);
+        l.Release();
+    }
 
-    /// <summary>Takes the mutex if nobody holds it.</summary>
+    /// <summary>Takes the mutex if nobody holds it, without waiting. LKD ch. 10, "Mutexes".</summary>
+    /// <param name="l">The mutex.</param>
     /// <returns>True if the mutex was taken.</returns>
     [NeverSleeps]
-    public static bool mutex_trylock(mutex l) => l.TryAcquire();
+    public static bool mutex_trylock(mutex l)
+    {
+        ArgumentNullException.ThrowIfNull(l);
+        return l.TryAcquire();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Lock(ref spinlock_t l, CpuBlock* block)

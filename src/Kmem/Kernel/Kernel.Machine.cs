@@ -56,9 +56,9 @@ public static unsafe partial class Kernel
     /// <summary>The process-wide machine.</summary>
     public static Machine current_machine => Booted.Machine;
 
-    /// <summary>Boots the process-wide machine. Has to come before the first use of this class.</summary>
-    /// <param name="options">How the machine is built.</param>
-    /// <exception cref="InvalidOperationException">The machine has booted already.</exception>
+    /// <summary>Boots the process-wide machine. Has to come before the first use of this class. Source: init/main.c.</summary>
+    /// <param name="options">How the machine is built; later changes of the object have no effect.</param>
+    /// <exception cref="InvalidOperationException">The machine has booted already, or is booting.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option that no machine can be built with.</exception>
     /// <exception cref="InsufficientMemoryException">The system refuses the memory or addresses.</exception>
     public static void Boot(MachineOptions options) => ProcessMachine.Boot(options);

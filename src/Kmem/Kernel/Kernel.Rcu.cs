@@ -13,7 +13,7 @@ public static unsafe partial class Kernel
     [LeavesAtomic("rcu")]
     public static void rcu_read_unlock() => Booted.Machine.Rcu.LeaveRead(Booted.Block);
 
-    /// <summary>Sleeps until every reader that is in a read section now has left it.</summary>
+    /// <summary>Sleeps until every reader that is in a read section now has left it. Source: Documentation/RCU/whatisRCU.txt.</summary>
     [MightSleep]
     public static void synchronize_rcu()
     {
@@ -21,7 +21,9 @@ public static unsafe partial class Kernel
         Booted.Machine.Rcu.Synchronize();
     }
 
-    /// <summary>Frees memory of kmalloc after every reader that is in a read section now has left it; null is nothing.</summary>
+    /// <summary>Frees memory of kmalloc after every reader that is in a read section now has left it; in any context. Source: include/linux/rcupdate.h.</summary>
+    /// <param name="p">The memory; null is nothing. A second release while the first one waits is reported in the log.</param>
+    /// <exception cref="KernelBugException">It is not memory of kmalloc, or free already.</exception>
     [NeverSleeps]
     public static void kfree_rcu([Frees("kmalloc")] void* p)
     {

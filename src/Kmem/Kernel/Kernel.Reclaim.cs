@@ -5,6 +5,7 @@ namespace Kmem;
 public static unsafe partial class Kernel
 {
     /// <summary>Adds memory that reclaim may ask for. Source: mm/vmscan.c.</summary>
+    /// <param name="s">The shrinker.</param>
     /// <returns>0; -EINVAL if it is registered already.</returns>
     public static int register_shrinker(shrinker s)
     {
@@ -12,7 +13,8 @@ public static unsafe partial class Kernel
         return Booted.Machine.Pages.Reclaimer.TryRegister(s) ? 0 : -EINVAL;
     }
 
-    /// <summary>Removes a shrinker. May sleep.</summary>
+    /// <summary>Removes a shrinker. May sleep. Source: mm/vmscan.c.</summary>
+    /// <param name="s">The shrinker.</param>
     /// <exception cref="KernelBugException">It is not registered.</exception>
     [MightSleep]
     public static void unregister_shrinker(shrinker s)
@@ -22,18 +24,20 @@ public static unsafe partial class Kernel
             throw new KernelBugException("BUG: unregister_shrinker of a shrinker that is not registered.");
     }
 
-    /// <summary>From here on this thread's allocations do not enter file systems, whatever their flags say. Nests.</summary>
+    /// <summary>From here on this thread's allocations do not enter file systems, whatever their flags say. Nests. Source: include/linux/sched/mm.h.</summary>
     /// <returns>What <see cref="memalloc_nofs_restore"/> needs.</returns>
     public static uint memalloc_nofs_save() => MaskFlags(gfp_t.__GFP_FS);
 
     /// <summary>Ends a <see cref="memalloc_nofs_save"/>.</summary>
+    /// <param name="flags">What it returned.</param>
     public static void memalloc_nofs_restore(uint flags) => Booted.Block->MaskedFlags = flags;
 
-    /// <summary>From here on this thread's allocations start no block I/O and enter no file system, whatever their flags say. Nests.</summary>
+    /// <summary>From here on this thread's allocations start no block I/O and enter no file system, whatever their flags say. Nests. Source: include/linux/sched/mm.h.</summary>
     /// <returns>What <see cref="memalloc_noio_restore"/> needs.</returns>
     public static uint memalloc_noio_save() => MaskFlags(gfp_t.__GFP_IO | gfp_t.__GFP_FS);
 
     /// <summary>Ends a <see cref="memalloc_noio_save"/>.</summary>
+    /// <param name="flags">What it returned.</param>
     public static void memalloc_noio_restore(uint flags) => Booted.Block->MaskedFlags = flags;
 
     private static uint MaskFlags(gfp_t without)

@@ -21,6 +21,7 @@ public static unsafe partial class Kernel
     }
 
     /// <summary>Destroys a cache. May sleep. LKD ch. 12, "Slab Allocator Interface".</summary>
+    /// <param name="cachep">The cache; null is nothing.</param>
     /// <returns>0; non-zero, and nothing is changed, while objects of it are allocated.</returns>
     /// <exception cref="KernelBugException">The cache was destroyed before.</exception>
     [MightSleep]
@@ -30,7 +31,8 @@ public static unsafe partial class Kernel
         return cachep == null || Booted.Machine.Slab.TryDestroyCache(Booted.Block, cachep) ? 0 : 1;
     }
 
-    /// <summary>Gives the cache's unused slabs back. May sleep.</summary>
+    /// <summary>Gives the cache's unused slabs back to the page allocator. May sleep. Source: mm/slab.c.</summary>
+    /// <param name="cachep">The cache.</param>
     /// <returns>0 if no slab is left; 1 if some hold objects.</returns>
     [MightSleep]
     public static int kmem_cache_shrink(kmem_cache cachep)
@@ -40,10 +42,20 @@ public static unsafe partial class Kernel
         return cachep.Count().Slabs == 0 ? 0 : 1;
     }
 
-    /// <summary>Bytes of an object of the cache.</summary>
-    public static nuint kmem_cache_size(kmem_cache cachep) => cachep.ObjectSize;
+    /// <summary>The size of a cache's objects. Source: mm/slab.c.</summary>
+    /// <param name="cachep">The cache.</param>
+    /// <returns>Bytes that may be used of an object: what the cache was created with.</returns>
+    public static nuint kmem_cache_size(kmem_cache cachep)
+    {
+        ArgumentNullException.ThrowIfNull(cachep);
+        return cachep.ObjectSize;
+    }
 
-    /// <summary>Allocates several objects of a cache: all or none. Sleeps only if the flags contain __GFP_WAIT.</summary>
+    /// <summary>Allocates several objects of a cache: all or none. Sleeps only if the flags contain __GFP_WAIT. Source: include/linux/slab.h.</summary>
+    /// <param name="cachep">The cache.</param>
+    /// <param name="flags">How; the cache knows its zone.</param>
+    /// <param name="size">How many.</param>
+    /// <param name="p">Room for so many pointers.</param>
     /// <returns><paramref name="size"/>, or 0 without memory.</returns>
     public static int kmem_cache_alloc_bulk([Pool] kmem_cache cachep, [GfpFlags] gfp_t flags, nuint size, void** p)
     {
@@ -58,7 +70,10 @@ public static unsafe partial class Kernel
         return (int)size;
     }
 
-    /// <summary>Gives several objects back to their cache.</summary>
+    /// <summary>Gives several objects back to their cache. Source: include/linux/slab.h.</summary>
+    /// <param name="cachep">The cache.</param>
+    /// <param name="size">How many.</param>
+    /// <param name="p">Their pointers; none is null.</param>
     /// <exception cref="KernelBugException">As <see cref="kmem_cache_free"/>, for the first object it is true of; those before it are freed.</exception>
     [NeverSleeps]
     public static void kmem_cache_free_bulk([Pool] kmem_cache cachep, nuint size, void** p)

@@ -27,7 +27,8 @@ public static unsafe partial class Kernel
         return p;
     }
 
-    /// <summary>Frees memory of vmalloc; null is nothing. May sleep. LKD ch. 12, "vmalloc()".</summary>
+    /// <summary>Frees memory of vmalloc. May sleep. LKD ch. 12, "vmalloc()".</summary>
+    /// <param name="addr">What vmalloc returned; null is nothing.</param>
     /// <exception cref="KernelBugException">It is not the start of an area: a double free, or memory of another family.</exception>
     [MightSleep]
     public static void vfree([Frees("vmalloc")] void* addr)
@@ -36,18 +37,25 @@ public static unsafe partial class Kernel
         Booted.Machine.Vmalloc.Free(Booted.Block, addr);
     }
 
-    /// <summary>As <see cref="vfree"/>, in any context.</summary>
+    /// <summary>As <see cref="vfree"/>, in any context. Source: mm/vmalloc.c.</summary>
     [NeverSleeps]
     public static void vfree_atomic([Frees("vmalloc")] void* addr) => Booted.Machine.Vmalloc.Free(Booted.Block, addr);
 
-    /// <summary>True if the address is one that vmalloc gives.</summary>
+    /// <summary>Whether an address is one that vmalloc and vmap give. Source: mm/vmalloc.c.</summary>
+    /// <param name="addr">Any address.</param>
+    /// <returns>True if it lies in their range, used or not.</returns>
     public static bool is_vmalloc_addr([TestsFamily("vmalloc")] void* addr) => Booted.Machine.Vmalloc.Contains(addr);
 
-    /// <summary>The page behind an address of vmalloc; null if there is none.</summary>
+    /// <summary>The page behind an address of vmalloc. Source: mm/vmalloc.c.</summary>
+    /// <param name="addr">Any address.</param>
+    /// <returns>The page; null if there is none.</returns>
     public static page* vmalloc_to_page(void* addr) => Booted.Machine.Vmalloc.PageOf(addr);
 
-    /// <summary>Maps pages of any zone at neighbouring addresses. The pages stay the caller's. May sleep. Source: mm/vmalloc.c.</summary>
+    /// <summary>Maps pages of any zone at neighbouring addresses. The pages stay the caller's, and cannot be freed meanwhile. May sleep. Source: mm/vmalloc.c.</summary>
+    /// <param name="pages">The pages, in the order of their addresses; allocated.</param>
+    /// <param name="count">How many.</param>
     /// <returns>The first address; null for no pages, or without addresses.</returns>
+    /// <exception cref="KernelBugException">One of them is no page of the machine.</exception>
     /// <exception cref="PlatformNotSupportedException">The machine has no memory file.</exception>
     [MightSleep]
     [return: Allocates("vmap")]
@@ -57,7 +65,8 @@ public static unsafe partial class Kernel
         return Booted.Machine.Vmalloc.MapPages(pages, count);
     }
 
-    /// <summary>Ends a <see cref="vmap"/>; null is nothing. May sleep.</summary>
+    /// <summary>Ends a <see cref="vmap"/>. May sleep. Source: mm/vmalloc.c.</summary>
+    /// <param name="addr">What vmap returned; null is nothing.</param>
     /// <exception cref="KernelBugException">It is not the start of such a mapping.</exception>
     [MightSleep]
     public static void vunmap([Frees("vmap")] void* addr)
@@ -92,7 +101,9 @@ public static unsafe partial class Kernel
         return p;
     }
 
-    /// <summary>Frees memory of kvmalloc, kmalloc or vmalloc; null is nothing. May sleep.</summary>
+    /// <summary>Frees memory of kvmalloc, kmalloc or vmalloc. May sleep. Source: mm/util.c.</summary>
+    /// <param name="addr">The memory; null is nothing.</param>
+    /// <exception cref="KernelBugException">It is of none of them, or was freed already.</exception>
     [MightSleep]
     public static void kvfree([Frees("kvmalloc", "kmalloc", "vmalloc")] void* addr)
     {
