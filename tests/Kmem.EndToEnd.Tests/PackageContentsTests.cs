@@ -10,11 +10,13 @@ namespace Kmem.EndToEnd.Tests;
 public class PackageContentsTests(PackedPackages packages)
 {
     [Fact]
-    public void Analyzers_hold_two_assemblies_presets_and_MSBuild_files() => Assert.Equal(
+    public void Analyzers_hold_two_assemblies_translations_presets_and_MSBuild_files() => Assert.Equal(
         [
             "README.md",
             "analyzers/dotnet/cs/Kmem.Analyzers.CodeFixes.dll",
             "analyzers/dotnet/cs/Kmem.Analyzers.dll",
+            "analyzers/dotnet/cs/zh-Hans/Kmem.Analyzers.resources.dll",
+            "analyzers/dotnet/cs/zh-Hant/Kmem.Analyzers.resources.dll",
             "buildTransitive/Kmem.Analyzers.props",
             "buildTransitive/Kmem.Analyzers.targets",
             "buildTransitive/config/kmem-all.globalconfig",
