@@ -24,6 +24,23 @@ public class RuntimeSampleTests
     }
 
     [Theory]
+    [InlineData("KMEM_MEMORY=lots", "Kmem: the environment has KMEM_MEMORY=lots; choose bytes, or a number with K, M, G or T, such as 512M.")]
+    [InlineData("KMEM_MEMORY=1M", "Kmem: MachineOptions.MemorySize is 1048576 bytes; choose 4 MiB to 16 TiB.")]
+    [InlineData("KMEM_DEBUG=poison,noise", "Kmem: the environment has KMEM_DEBUG=noise; choose none, poison, redzone")]
+    [InlineData("KMEM_THREAD_SIZE=5K", "Kmem: MachineOptions.ThreadSize is 5120; choose 4096, 8192 or 16384.")]
+    public void What_is_wrong_in_the_environment_is_said(string variable, string error) =>
+        Assert.Contains(error, Tool.Program("env", variable, "dotnet", PathOf("StudentSlab")).MustFail().Output, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_environment_boots_another_machine_with_checks()
+    {
+        string output = Tool.Program("env", "KMEM_MEMORY=64M", "KMEM_LAYOUT=x86_64", "KMEM_CPUS=1", "KMEM_DEBUG=redzone,track", "dotnet", PathOf("StudentSlab")).MustSucceed().Output;
+
+        Assert.DoesNotContain("kmemleak", output, StringComparison.Ordinal);
+        Assert.Contains("testslab               2 ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData]
     [InlineData("--once")]
     [InlineData("--seconds", "0.5")]

@@ -30,6 +30,16 @@ internal sealed class TestMachine : IDisposable
 
     public string Log => string.Join('\n', _log);
 
+    /// <summary>Takes single pages until there are none for these flags; returns them.</summary>
+    public unsafe List<nint> Exhaust(gfp_t flags = gfp_t.GFP_NOWAIT)
+    {
+        List<nint> pages = [];
+        page* page;
+        while ((page = Machine.Pages.Allocate(Machine.Block, flags | gfp_t.__GFP_NOWARN, 0)) != null)
+            pages.Add((nint)page);
+        return pages;
+    }
+
     public void Dispose()
     {
         Assert.True(Machine.IsValid());

@@ -79,6 +79,7 @@ internal sealed unsafe class Families
         Assert.Equal(Built, *(long*)held.Address);
         return held with
         {
+            WritesBeforeRelease = true,
             Release = () =>
             {
                 *(long*)held.Address = Built;

@@ -12,6 +12,9 @@ internal sealed unsafe record Held(nint Address, int Bytes, int Alignment, ulong
     /// <summary>The page struct of what lies in one page and is written through a mapping that says nothing of its frame; 0: the address says it.</summary>
     public nint Page { get; init; }
 
+    /// <summary>True: the release writes to the memory first, so it must not be done twice.</summary>
+    public bool WritesBeforeRelease { get; init; }
+
     public void Fill() => new Span<byte>((void*)Address, Bytes).Fill(Pattern);
 
     public void CheckContents() => Assert.False(new Span<byte>((void*)Address, Bytes).ContainsAnyExcept(Pattern));

@@ -152,10 +152,7 @@ public unsafe class PageAllocatorTests
     {
         using TestMachine test = new(memory: 8 * TestMachine.MiB);
         Machine machine = test.Machine;
-        List<nint> held = [];
-        page* page;
-        while ((page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.__GFP_NOWARN, 0)) != null)
-            held.Add((nint)page);
+        List<nint> held = test.Exhaust();
         nint got = 0;
         Thread waiter = new(() => got = (nint)machine.Pages.Allocate(machine.Block, gfp_t.GFP_KERNEL | gfp_t.__GFP_NOFAIL, 0));
         waiter.Start();

@@ -19,7 +19,7 @@ public unsafe class ReclaimTests
         bool ranIo = false, ranFs = false;
         Register(machine, () => ranIo = true, does_io: true);
         Register(machine, () => ranFs = true, does_fs: true, does_io: true);
-        Exhaust(machine);
+        test.Exhaust();
         Assert.True(machine.Pages.Allocate(machine.Block, flags | __GFP_NOWARN, 10) == null);
         Assert.Equal((io, fs), (ranIo, ranFs));
     }
@@ -29,7 +29,7 @@ public unsafe class ReclaimTests
     {
         using TestMachine test = new(memory: 16 * TestMachine.MiB);
         Machine machine = test.Machine;
-        Stack<nint> cached = new(Exhaust(machine));
+        Stack<nint> cached = new(test.Exhaust());
         Assert.True(machine.Pages.Reclaimer.TryRegister(new shrinker
         {
             count_objects = () => (nuint)cached.Count,
@@ -49,7 +49,7 @@ public unsafe class ReclaimTests
     {
         using TestMachine test = new(memory: 16 * TestMachine.MiB);
         Machine machine = test.Machine;
-        Stack<nint> held = new(Exhaust(machine));
+        Stack<nint> held = new(test.Exhaust());
         machine.Pages.Reclaimer.TryRegister(new shrinker
         {
             count_objects = () => Thread.CurrentThread.Name == "kswapd0" ? (nuint)held.Count : 0,
@@ -97,13 +97,4 @@ public unsafe class ReclaimTests
             does_io = does_io,
             does_fs = does_fs,
         });
-
-    private static List<nint> Exhaust(Machine machine)
-    {
-        List<nint> held = [];
-        page* page;
-        while ((page = machine.Pages.Allocate(machine.Block, GFP_NOWAIT | __GFP_NOWARN, 0)) != null)
-            held.Add((nint)page);
-        return held;
-    }
 }

@@ -53,7 +53,7 @@ public unsafe class RequestTests
         Machine machine = test.Machine;
         // The reclaimer in the background would ask, too.
         machine.Pages.Dispose();
-        List<nint> held = Exhaust(machine, GFP_NOWAIT);
+        List<nint> held = test.Exhaust();
         int asked = 0;
         machine.Pages.Reclaimer.TryRegister(new shrinker { count_objects = () => 1, scan_objects = _ => asked++ < progress ? 1u : 0u });
         Assert.True(machine.Pages.Allocate(machine.Block, GFP_KERNEL | __GFP_NOWARN | modifiers, 10) == null);
@@ -66,7 +66,7 @@ public unsafe class RequestTests
     {
         using TestMachine test = new(memory: 16 * TestMachine.MiB);
         Machine machine = test.Machine;
-        Exhaust(machine, GFP_ATOMIC);
+        test.Exhaust(GFP_ATOMIC);
         AssertOneReport(test, () => machine.Pages.Allocate(machine.Block, GFP_ATOMIC, 0) == null);
         AssertOneReport(test, () => machine.Slab.Allocate(machine.Block, 131072, GFP_ATOMIC) == null);
         AssertOneReport(test, () => machine.Vmalloc.Allocate(machine.Block, 100000, GFP_KERNEL) == null);
@@ -95,13 +95,4 @@ public unsafe class RequestTests
     }
 
     private static int Reports(TestMachine test) => test.Log.Split("page allocation failure").Length - 1;
-
-    private static List<nint> Exhaust(Machine machine, gfp_t flags)
-    {
-        List<nint> held = [];
-        page* page;
-        while ((page = machine.Pages.Allocate(machine.Block, flags | __GFP_NOWARN, 0)) != null)
-            held.Add((nint)page);
-        return held;
-    }
 }

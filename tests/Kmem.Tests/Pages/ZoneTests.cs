@@ -99,9 +99,7 @@ public unsafe class ZoneTests
         using TestMachine test = new(memory: 64 * TestMachine.MiB);
         Machine machine = test.Machine;
         Zone dma = machine.Pages.Zones[0];
-        while (machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.__GFP_NOWARN, 0) != null)
-        {
-        }
+        test.Exhaust();
         Assert.InRange(dma.FreeFrames, dma.LowmemReserve[(int)ZoneKind.Normal], uint.MaxValue);
         Assert.True(machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.GFP_DMA, 0) != null);
     }
@@ -111,9 +109,7 @@ public unsafe class ZoneTests
     {
         using TestMachine test = new(memory: 32 * TestMachine.MiB);
         Machine machine = test.Machine;
-        while (machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.__GFP_NOWARN, 0) != null)
-        {
-        }
+        test.Exhaust();
         Assert.True(machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.__GFP_NOWARN, 0) == null);
         Assert.True(machine.Pages.Allocate(machine.Block, gfp_t.GFP_ATOMIC, 0) != null);
     }
@@ -123,9 +119,7 @@ public unsafe class ZoneTests
     {
         using TestMachine test = new(memory: 32 * TestMachine.MiB);
         Machine machine = test.Machine;
-        while (machine.Pages.Allocate(machine.Block, gfp_t.GFP_ATOMIC | gfp_t.__GFP_NOWARN, 0) != null)
-        {
-        }
+        test.Exhaust(gfp_t.GFP_ATOMIC);
         foreach (Zone zone in machine.Pages.Zones)
             Assert.True(zone.FreeFrames >= zone.Min - zone.Min / 2);
     }
@@ -135,9 +129,7 @@ public unsafe class ZoneTests
     {
         using TestMachine test = new(memory: 16 * TestMachine.MiB);
         Machine machine = test.Machine;
-        while (machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT | gfp_t.__GFP_NOWARN, 0) != null)
-        {
-        }
+        test.Exhaust();
         Assert.Equal("", test.Log);
         Assert.True(machine.Pages.Allocate(machine.Block, gfp_t.GFP_NOWAIT, 3) == null);
         Assert.Contains("page allocation failure. order:3, mode:0x0", test.Log);

@@ -35,6 +35,19 @@ public unsafe class HighMemoryTests
     }
 
     [Fact]
+    public void Addresses_are_dead_when_their_mapping_ends()
+    {
+        using TestMachine test = new(memory: 928 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        page* page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0);
+        void* atomic = machine.HighMemory.MapAtomic(machine.Block, page, km_type.KM_USER0), permanent = machine.HighMemory.Map(page);
+        Assert.True(HostMappings.IsWritable(atomic) && HostMappings.IsWritable(permanent));
+        machine.HighMemory.UnmapAtomic(machine.Block, atomic, km_type.KM_USER0);
+        machine.HighMemory.Unmap(page);
+        Assert.False(HostMappings.IsWritable(atomic) || HostMappings.IsWritable(permanent));
+    }
+
+    [Fact]
     public void A_slot_in_use_and_a_wrong_slot_are_bugs()
     {
         using TestMachine test = new(memory: 928 * TestMachine.MiB);
