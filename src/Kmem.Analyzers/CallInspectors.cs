@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flags;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
@@ -14,13 +15,18 @@ internal sealed class CallInspectors : ICallInspector
 {
     private readonly ICallInspector[] _inspectors;
 
-    public CallInspectors(AnalyzedProgram program) =>
-        _inspectors = new ICallInspector[] { new FlagInspector(program.Contracts), new SizeInspector(program) };
+    /// <param name="method">The method that is looked at; null for initialisers.</param>
+    public CallInspectors(AnalyzedProgram program, IMethodSymbol? method) => _inspectors = new ICallInspector[]
+    {
+        new FlagInspector(program.Contracts, method is null ? MethodContract.Empty : program.Contracts.Get(method)),
+        new SizeInspector(program),
+    };
 
-    public void Called(CallSite site, PathState state)
+    public PathState Called(CallSite site, PathState state)
     {
         foreach (var inspector in _inspectors)
-            inspector.Called(site, state);
+            state = inspector.Called(site, state);
+        return state;
     }
 
     public void Stored(Value address, Value value)

@@ -67,6 +67,14 @@ internal sealed class CodeBodies
         }
     }
 
+    /// <summary>The code of a declaration as it is written, parameters' defaults among it, each piece in one declaration only.</summary>
+    public static IEnumerable<SyntaxNode> Written(SyntaxNode declaration, ISymbol owner) => declaration switch
+    {
+        CompilationUnitSyntax unit => unit.Members.OfType<GlobalStatementSyntax>(),
+        TypeDeclarationSyntax type => new SyntaxNode?[] { type.ParameterList, type.BaseList }.OfType<SyntaxNode>(),
+        _ => Executable(declaration, owner),
+    };
+
     private IEnumerable<CodeBody> Nested(MethodGraph graph, CancellationToken cancellation)
     {
         foreach (var function in graph.Graph.LocalFunctions)

@@ -4,9 +4,12 @@ using System.Threading;
 using Kmem.Analyzers.Context;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Contracts.Relevance;
+using Kmem.Analyzers.Flags;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Lifetime;
+using Kmem.Analyzers.Stack;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Kmem.Analyzers;
 
@@ -17,6 +20,9 @@ internal sealed class CompilationAnalysis
     private readonly CodeBodies _bodies;
     private readonly ContextAnalysis _context;
     private readonly LifetimeAnalysis _lifetime;
+    private readonly StackAnalysis _stack;
+    private readonly bool _setsBudgets;
+    private readonly bool _allocatesOnStack;
 
     public CompilationAnalysis(Compilation compilation, FileContracts files, CancellationToken cancellation)
     {
@@ -24,31 +30,58 @@ internal sealed class CompilationAnalysis
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
         _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
         _context = new ContextAnalysis(program, MayMatterToContext);
-        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime, () => new CallInspectors(program));
+        _stack = new StackAnalysis(program);
+        _setsBudgets = _relevance.TreesThatMention("StackBudget").Any();
+        _allocatesOnStack = compilation.SyntaxTrees.Any(StackAllocations.AreIn);
+        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime, method => new CallInspectors(program, method));
     }
 
-    /// <summary>No body of the compilation can touch a contract.</summary>
-    public bool HasNothingToSee => _relevance.IsEmpty;
+    /// <summary>No body of the compilation can touch a contract, or allocates on the stack.</summary>
+    public bool HasNothingToSee => _relevance.IsEmpty && !_allocatesOnStack;
 
     /// <summary>Analyses the bodies of one declaration.</summary>
-    public void Analyze(SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
+    public void Analyze(
+        SyntaxNode declaration, ISymbol owner, SemanticModel model, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
     {
+        var reports = new DistinctReports();
         try
         {
-            AnalyzeBodies(declaration, owner, model, new DistinctReports(report).Add, cancellation);
+            CheckWriting(declaration, owner, model, reports.Add, cancellation);
+            AnalyzeBodies(declaration, owner, model, options, reports.Add, cancellation);
         }
         catch (InsufficientExecutionStackException)
         {
             // Expressions nested deeper than the thread's stack: nothing is said of such code.
         }
+
+        reports.ReportTo(report);
     }
 
-    private void AnalyzeBodies(SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
+    // What is wrong as it is written, whatever path leads there.
+    private void CheckWriting(SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        var mentionsFlags = (_relevance.Of(declaration) & Concern.Flags) != 0;
+        var allocatesOnStack = _allocatesOnStack && StackAllocations.AreIn(declaration.SyntaxTree);
+        if (!mentionsFlags && !allocatesOnStack)
+            return;
+
+        foreach (var code in CodeBodies.Written(declaration, owner))
+        {
+            if (mentionsFlags)
+                FlagExpressions.Check(code, model, report, cancellation);
+            if (allocatesOnStack)
+                StackAllocations.Check(code, model, report, cancellation);
+        }
+    }
+
+    private void AnalyzeBodies(
+        SyntaxNode declaration, ISymbol owner, SemanticModel model, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
     {
         var concern = _relevance.Of(declaration);
         var opensSections = (concern & Concern.Sections) != 0;
         var handlesMemory = (concern & Concern.Memory) != 0;
-        if (!opensSections && !handlesMemory && !MayBeAtomic(concern))
+        var usesStack = (concern & Concern.Kernel) != 0 || _setsBudgets || StackBudget.Configured(options) is not null;
+        if (!opensSections && !handlesMemory && !usesStack && !MayBeAtomic(concern))
             return;
 
         foreach (var body in _bodies.Of(declaration, owner, model, cancellation))
@@ -57,6 +90,8 @@ internal sealed class CompilationAnalysis
                 _context.Analyze(body.Graph, body.Context, report, cancellation);
             if (handlesMemory)
                 _lifetime.Analyze(body.Graph, report, cancellation);
+            if (usesStack || body.Context.IsAtomic)
+                _stack.Analyze(body.Graph, body.Context, options, report, cancellation);
         }
     }
 

@@ -14,10 +14,10 @@ internal static class DiagnosticProperties
     /// </summary>
     public const string FlagReplacements = nameof(FlagReplacements);
 
-    /// <summary>KMEM1001, 1003, 3001, 3002: members of the flags' enum, separated by commas, that replace an argument which names no flag (a variable).</summary>
+    /// <summary>KMEM1001, 1003, 3001 to 3003: members of the flags' enum, separated by commas, that replace an argument which names no flag (a variable).</summary>
     public const string WholeFlags = nameof(WholeFlags);
 
-    /// <summary>KMEM1001, 1003, 3001, 3002: the full name of the flags' enum, for code that has not imported it.</summary>
+    /// <summary>KMEM1001, 1003, 3001 to 3003: the full name of the flags' enum, for code that has not imported it.</summary>
     public const string FlagsType = nameof(FlagsType);
 
     /// <summary>KMEM1001, 1002, 1003: the documentation ID of the member that sleeps; absent for <c>await</c> and <c>lock</c>.</summary>
@@ -64,6 +64,12 @@ internal static class DiagnosticProperties
 
     /// <summary>KMEM4005: the full name of the type that the memory is used as.</summary>
     public const string SizeType = nameof(SizeType);
+
+    /// <summary>KMEM5001: <c>start,length</c> of the <c>stackalloc</c> that takes most of the stack; absent where a local itself does.</summary>
+    public const string StackAllocationSpan = nameof(StackAllocationSpan);
+
+    /// <summary>KMEM5001: there where the code must not sleep.</summary>
+    public const string IsAtomic = nameof(IsAtomic);
 
     /// <summary>How a place in the report's own file is written.</summary>
     public static string Text(TextSpan span) => FormattableString.Invariant($"{span.Start},{span.Length}");

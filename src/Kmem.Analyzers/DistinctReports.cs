@@ -1,26 +1,41 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
 
 namespace Kmem.Analyzers;
 
-/// <summary>One defect is one report: what one analysis has said of a place, another does not say again in other words.</summary>
+/// <summary>One defect is one report: of what several rules say of the same flags, the one that mends the others too.</summary>
 internal sealed class DistinctReports
 {
-    private readonly Action<Diagnostic> _report;
-    private readonly HashSet<TextSpan> _sleeping = new();
-
-    public DistinctReports(Action<Diagnostic> report) => _report = report;
-
-    public void Add(Diagnostic diagnostic)
+    // A number that is no flags means nothing else; flags that may not sleep do no I/O either.
+    private static readonly DiagnosticDescriptor[] ByWeight =
     {
-        var span = diagnostic.Location.SourceSpan;
-        if (diagnostic.Id == Rules.SleepingFlags.Id || diagnostic.Id == Rules.SleepInPerCpuSection.Id)
-            _sleeping.Add(span);
-        else if (diagnostic.Properties.ContainsKey(DiagnosticProperties.IsAboutSleep) && _sleeping.Contains(span))
-            return;
+        Rules.UnknownFlagBits, Rules.SleepingFlags, Rules.SleepInPerCpuSection, Rules.ContradictoryFlags, Rules.FlagsOfOtherContext, Rules.HandCombinedFlags,
+    };
 
-        _report(diagnostic);
+    private readonly List<Diagnostic> _reports = new();
+
+    public void Add(Diagnostic diagnostic) => _reports.Add(diagnostic);
+
+    /// <summary>Hands on what is to be reported.</summary>
+    public void ReportTo(Action<Diagnostic> report)
+    {
+        foreach (var place in _reports.GroupBy(diagnostic => diagnostic.Location))
+        {
+            var weightiest = place.Min(WeightOf);
+            foreach (var diagnostic in place.Where(diagnostic => IsToBeTold(diagnostic, weightiest)))
+                report(diagnostic);
+        }
+    }
+
+    private static int WeightOf(Diagnostic diagnostic) => Array.FindIndex(ByWeight, rule => rule.Id == diagnostic.Id) is var weight and >= 0 ? weight : ByWeight.Length;
+
+    // High memory that cannot be had is not mended by flags that do not sleep.
+    private static bool IsToBeTold(Diagnostic diagnostic, int weightiest)
+    {
+        var weight = WeightOf(diagnostic);
+        var isOfItsOwn = diagnostic.Id == Rules.ContradictoryFlags.Id && !diagnostic.Properties.ContainsKey(DiagnosticProperties.IsAboutSleep);
+        return weight == weightiest || weight == ByWeight.Length || (isOfItsOwn && weightiest > 0);
     }
 }

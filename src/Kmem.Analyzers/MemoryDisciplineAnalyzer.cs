@@ -28,6 +28,12 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
             return;
 
         context.RegisterCodeBlockAction(block =>
-            analysis.Analyze(block.CodeBlock, block.OwningSymbol, block.SemanticModel, block.ReportDiagnostic, block.CancellationToken));
+            analysis.Analyze(
+                block.CodeBlock,
+                block.OwningSymbol,
+                block.SemanticModel,
+                block.Options.AnalyzerConfigOptionsProvider.GetOptions(block.CodeBlock.SyntaxTree),
+                block.ReportDiagnostic,
+                block.CancellationToken));
     }
 }

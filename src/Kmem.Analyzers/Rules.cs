@@ -11,6 +11,7 @@ internal static class Rules
     public const string LifetimeCategory = "Kmem.Lifetime";
     public const string FlagsCategory = "Kmem.Flags";
     public const string UsageCategory = "Kmem.Usage";
+    public const string StackCategory = "Kmem.Stack";
     public const string ContractsCategory = "Kmem.Contracts";
 
     // First: static fields are initialised in the order they are written.
@@ -27,11 +28,18 @@ internal static class Rules
     public static readonly DiagnosticDescriptor MismatchedRelease = Rule("KMEM2002", LifetimeCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor ContradictoryFlags = Rule("KMEM3001", FlagsCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor FlagsOfOtherContext = Rule("KMEM3002", FlagsCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor HandCombinedFlags = Rule("KMEM3003", FlagsCategory, DiagnosticSeverity.Info);
+    public static readonly DiagnosticDescriptor UnknownFlagBits = Rule("KMEM3004", FlagsCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor SizeTooLarge = Rule("KMEM4001", UsageCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor OrderTooLarge = Rule("KMEM4002", UsageCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor OverflowingSize = Rule("KMEM4003", UsageCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor SizeOfOtherType = Rule("KMEM4005", UsageCategory, DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor LargeFrame = Rule("KMEM5001", StackCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor UnboundedStackAllocation = Rule("KMEM5002", StackCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor DeepStack = Rule("KMEM5003", StackCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor ContradictoryContract = Rule("KMEM9001", ContractsCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor UnreadableContractLine = Rule("KMEM9002", ContractsCategory, DiagnosticSeverity.Warning);
@@ -39,8 +47,9 @@ internal static class Rules
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice,
         MissingNullCheck, MismatchedRelease,
-        ContradictoryFlags,
+        ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,
         SizeTooLarge, OrderTooLarge, OverflowingSize, SizeOfOtherType,
+        LargeFrame, UnboundedStackAllocation, DeepStack,
         ContradictoryContract, UnreadableContractLine);
 
     /// <summary>A part of a message, put into the compiler's UI language when the message is.</summary>

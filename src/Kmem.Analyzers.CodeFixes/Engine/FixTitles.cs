@@ -30,6 +30,8 @@ internal static class FixTitles
 
     public static string UseSizeOf(string type) => Text(nameof(UseSizeOf), type);
 
+    public static string UseHeapBuffer(string allocator) => Text(nameof(UseHeapBuffer), allocator);
+
     private static string Text(string name, params string[] arguments) =>
         new LocalizableResourceString(name, Resources, typeof(FixTitles), arguments).ToString(formatProvider: null);
 }

@@ -78,6 +78,8 @@ internal sealed class ContractBuilder
             "PageOrder" => _contract with { PageOrder = (uint)Integer(clause, 0) },
             "TestsAtomic" => _contract with { TestsAtomic = true },
             "DoesNotReturn" => _contract with { DoesNotReturn = true },
+            "MasksFlags" => _contract with { MasksFlag = Text(clause) },
+            "UnmasksFlags" => _contract with { UnmasksFlag = Text(clause) },
             "NoIoContext" => _contract with { NoIo = true },
             "NoFsContext" => _contract with { NoFs = true },
             _ => _contract with { Body = Extend(_contract.Body, clause) },

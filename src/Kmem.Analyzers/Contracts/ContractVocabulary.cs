@@ -76,6 +76,9 @@ internal static class ContractVocabulary
         FileOnly("SharedLock", [Parameter]),
         // Returned: the call gives this argument back.
         FileOnly("Returned", [Parameter]),
+        // MasksFlags: from here on, and until UnmasksFlags, this flag counts for nothing in the thread's allocations.
+        FileOnly("MasksFlags", [Member]).With("flag", Text),
+        FileOnly("UnmasksFlags", [Member]).With("flag", Text),
     ];
 
     private static readonly ImmutableDictionary<string, ContractWord> ByName =

@@ -29,6 +29,9 @@ internal sealed class FlagSubstitution
     /// <summary>The right flags in the place of the given ones, as member names separated by commas.</summary>
     public string Whole(long bits)
     {
+        if (_substitute.Length > 0 && FlagBits.Find(_type, _substitute) is null)
+            return "";
+
         var names = Names(bits).DefaultIfEmpty(FlagBits.Members(_type).FirstOrDefault(member => member.Bits == 0).Name);
         return string.Join(",", names);
     }
@@ -42,11 +45,8 @@ internal sealed class FlagSubstitution
         var rest = bits & ~_unwanted;
         if (_substitute.Length > 0)
         {
-            if (FlagBits.Find(_type, _substitute) is not { } substitute)
-                yield break;
-
             yield return _substitute;
-            rest &= ~substitute;
+            rest &= ~FlagBits.Find(_type, _substitute) ?? rest;
         }
 
         foreach (var (name, part) in FlagBits.Members(_type).OrderByDescending(member => CountBits(member.Bits)))

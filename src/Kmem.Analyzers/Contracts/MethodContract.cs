@@ -42,6 +42,12 @@ internal sealed record MethodContract
     /// <summary>Allocations in the body must not enter a file system.</summary>
     public bool NoFs { get; init; }
 
+    /// <summary>The flag that counts for nothing behind the call; null: none.</summary>
+    public string? MasksFlag { get; init; }
+
+    /// <summary>The flag that counts again behind the call; null: none.</summary>
+    public string? UnmasksFlag { get; init; }
+
     /// <summary>The parameter that tells the outcome of the call in place of the result; -1: the result tells.</summary>
     public int OutcomeParameter { get; init; } = -1;
 

@@ -9,17 +9,26 @@ using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Flags;
 
-/// <summary>Looks at the flags that allocators are given: KMEM3001.</summary>
+/// <summary>Looks at the flags that allocators are given: KMEM3001 and 3002.</summary>
 internal sealed class FlagInspector : ICallInspector
 {
     private readonly ContractTable _contracts;
+    private readonly MethodContract _method;
     private readonly ReportList _reports = new();
 
-    public FlagInspector(ContractTable contracts) => _contracts = contracts;
-
-    public void Called(CallSite site, PathState state)
+    /// <param name="method">What is promised about the method that is looked at.</param>
+    public FlagInspector(ContractTable contracts, MethodContract method)
     {
+        _contracts = contracts;
+        _method = method;
     }
+
+    public PathState Called(CallSite site, PathState state) => site.Contract switch
+    {
+        { MasksFlag: { } flag } => state.Store(new NoteAddress(flag), ConstantValue.True, site.Syntax),
+        { UnmasksFlag: { } flag } => state.Store(new NoteAddress(flag), ConstantValue.False, site.Syntax),
+        _ => state,
+    };
 
     public void Stored(Value address, Value value)
     {
@@ -32,33 +41,47 @@ internal sealed class FlagInspector : ICallInspector
 
         var (certain, possible) = state.BitsOf(demand.Value);
         var flags = new FlagsInUse(demand, argument.Syntax, certain, possible);
-        if (FlagContradiction.Find(flags) is not { } contradiction)
+        if (FlagContradiction.Find(flags) is { } contradiction)
+            Report(flags, contradiction);
+        else if (FlagContext.Find(flags, _method, state) is { } context)
+            Report(flags, context);
+        else
             return flags.IsKnown;
 
-        _reports.Add(Diagnostic.Create(
-            Rules.ContradictoryFlags,
-            argument.Syntax.GetLocation(),
-            demand.Way.Select(step => step.GetLocation()),
-            Properties(flags, contradiction),
-            argument.Syntax.ToString(),
-            contradiction.Reason));
         return true;
     }
 
     public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
 
-    // What a callee adds, the argument cannot take away.
-    private static ImmutableDictionary<string, string?> Properties(FlagsInUse flags, FlagContradiction contradiction)
+    private void Report(FlagsInUse flags, FlagContradiction contradiction)
     {
-        var properties = ImmutableDictionary<string, string?>.Empty;
-        if (contradiction.IsAboutSleep)
-            properties = properties.Add(DiagnosticProperties.IsAboutSleep, "");
-        if (!flags.Demand.Way.IsEmpty)
-            return properties;
-
-        return properties
-            .Add(DiagnosticProperties.FlagsType, flags.Type.ToDisplayString())
-            .Add(DiagnosticProperties.FlagReplacements, contradiction.Mended.Replacements())
-            .Add(DiagnosticProperties.WholeFlags, flags.IsKnown ? contradiction.Mended.Whole(flags.Certain) : null);
+        var properties = PropertiesOf(flags, contradiction.Mended);
+        _reports.Add(Diagnostic.Create(
+            Rules.ContradictoryFlags,
+            flags.Argument.GetLocation(),
+            StoryOf(flags),
+            contradiction.IsAboutSleep ? properties.Add(DiagnosticProperties.IsAboutSleep, "") : properties,
+            flags.Argument.ToString(),
+            contradiction.Reason));
     }
+
+    private void Report(FlagsInUse flags, FlagContext context) => _reports.Add(Diagnostic.Create(
+        Rules.FlagsOfOtherContext,
+        flags.Argument.GetLocation(),
+        context.IsMasked ? DiagnosticSeverity.Info : Rules.FlagsOfOtherContext.DefaultSeverity,
+        StoryOf(flags),
+        PropertiesOf(flags, context.Mended),
+        flags.Argument.ToString(),
+        context.Effect,
+        context.Reason));
+
+    private static IEnumerable<Location> StoryOf(FlagsInUse flags) => flags.Demand.Way.Select(step => step.GetLocation());
+
+    // What a callee adds, the argument cannot take away.
+    private static ImmutableDictionary<string, string?> PropertiesOf(FlagsInUse flags, FlagSubstitution mended) => flags.Demand.Way.IsEmpty
+        ? ImmutableDictionary<string, string?>.Empty
+            .Add(DiagnosticProperties.FlagsType, flags.Type.ToDisplayString())
+            .Add(DiagnosticProperties.FlagReplacements, mended.Replacements())
+            .Add(DiagnosticProperties.WholeFlags, flags.IsKnown ? mended.Whole(flags.Certain) : null)
+        : ImmutableDictionary<string, string?>.Empty;
 }

@@ -11,7 +11,8 @@ namespace Kmem.Analyzers.Flow;
 internal interface ICallInspector : IReports
 {
     /// <summary>A call is about to be made.</summary>
-    void Called(CallSite site, PathState state);
+    /// <returns>The path, with what the inspector wants to know of it later (<see cref="NoteAddress"/>).</returns>
+    PathState Called(CallSite site, PathState state);
 
     /// <summary>A value is written to the place at an address.</summary>
     void Stored(Value address, Value value);

@@ -11,9 +11,7 @@ internal sealed class NoInspector : ICallInspector
 {
     public static readonly NoInspector Instance = new();
 
-    public void Called(CallSite site, PathState state)
-    {
-    }
+    public PathState Called(CallSite site, PathState state) => state;
 
     public void Stored(Value address, Value value)
     {

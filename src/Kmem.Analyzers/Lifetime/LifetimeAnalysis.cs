@@ -14,10 +14,10 @@ internal sealed class LifetimeAnalysis
     private readonly SummaryTable _summaries;
     private readonly FieldFamilies _fields;
     private readonly ReleaseFinder _releases;
-    private readonly Func<ICallInspector> _createInspector;
+    private readonly Func<IMethodSymbol?, ICallInspector> _createInspector;
 
-    /// <param name="createInspector">Makes what looks on in one run.</param>
-    public LifetimeAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter, Func<ICallInspector> createInspector)
+    /// <param name="createInspector">Makes what looks on in one run over a method.</param>
+    public LifetimeAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter, Func<IMethodSymbol?, ICallInspector> createInspector)
     {
         _createInspector = createInspector;
         _summaries = new SummaryTable(program, mayMatter, Summarizer);
@@ -35,6 +35,6 @@ internal sealed class LifetimeAnalysis
     private LifetimeDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
         new(summaries, new LifetimeReports(_fields, _releases), isForCallers: true, CancellationToken.None)
         {
-            Inspector = _createInspector(),
+            Inspector = _createInspector(graph.Method),
         };
 }

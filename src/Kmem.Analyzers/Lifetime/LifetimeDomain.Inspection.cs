@@ -10,7 +10,7 @@ internal sealed partial class LifetimeDomain
 {
     private PathState Inspect(CallSite site, PathState state)
     {
-        Inspector.Called(site, state);
+        state = Inspector.Called(site, state);
         foreach (var argument in site.Call.Arguments)
         {
             if (argument.Parameter is { } parameter && site.Contract.Parameter(parameter.Ordinal).SaysWhatMayBePassed)

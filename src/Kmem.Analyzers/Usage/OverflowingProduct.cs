@@ -1,10 +1,9 @@
 using System.Linq;
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Usage;
@@ -42,7 +41,7 @@ internal static class OverflowingProduct
             return 1;
 
         var isNarrow = factor.Type is { } type && TypeSize.Of(type) is { Bytes: <= 2 };
-        return isNarrow || IsCut(factor) || BoundedBefore(factor) ? 1 : null;
+        return isNarrow || IsCut(factor) || ComparedBefore.IsLimited(factor.Syntax) ? 1 : null;
     }
 
     private static bool IsConstant(Value address, PathState state)
@@ -58,33 +57,4 @@ internal static class OverflowingProduct
         IInvocationOperation { TargetMethod.Name: "Min" or "Clamp" } => true,
         _ => false,
     };
-
-    private static bool BoundedBefore(IOperation factor)
-    {
-        var names = factor.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText).ToList();
-        var member = factor.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>();
-        return member is not null && names.Count > 0 && member.DescendantNodes()
-            .TakeWhile(node => node.SpanStart < factor.Syntax.SpanStart)
-            .Any(node => Bounds(node) is { } bounded && names.Exists(name => Mentions(bounded, name)));
-    }
-
-    // What a comparison or a question about a value may have said of its size; to be above zero says nothing.
-    private static SyntaxNode? Bounds(SyntaxNode node) => node switch
-    {
-        BinaryExpressionSyntax comparison when IsOrder(comparison) && !IsNearZero(comparison.Left) && !IsNearZero(comparison.Right) => comparison,
-        IsPatternExpressionSyntax { Pattern: not ConstantPatternSyntax } pattern => pattern.Expression,
-        SwitchStatementSyntax choice => choice.Expression,
-        InvocationExpressionSyntax { Parent: IfStatementSyntax or PrefixUnaryExpressionSyntax or BinaryExpressionSyntax } question => question.ArgumentList,
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } guard
-            when name.StartsWith("ThrowIfGreater", System.StringComparison.Ordinal) => guard.ArgumentList,
-        _ => null,
-    };
-
-    private static bool IsOrder(BinaryExpressionSyntax comparison) => comparison.Kind() is SyntaxKind.LessThanExpression
-        or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression;
-
-    private static bool IsNearZero(ExpressionSyntax expression) => expression is LiteralExpressionSyntax { Token.Value: 0 or 1 or 0u or 1u };
-
-    private static bool Mentions(SyntaxNode node, string name) =>
-        node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(each => each.Identifier.ValueText == name);
 }

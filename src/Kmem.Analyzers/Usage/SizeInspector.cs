@@ -26,16 +26,18 @@ internal sealed class SizeInspector : ICallInspector
         _siblings = new SiblingAllocators(program.Contracts);
     }
 
-    public void Called(CallSite site, PathState state)
+    public PathState Called(CallSite site, PathState state)
     {
         if (site.Contract.Allocates is null || ElementType.Of(site.Call.Operation) is not { } element)
-            return;
+            return state;
 
         foreach (var argument in site.Call.Arguments)
         {
             if (argument.Parameter is { } parameter && site.Contract.Parameter(parameter.Ordinal).MaxSize is not null)
                 CheckType(argument.Operation, element, site);
         }
+
+        return state;
     }
 
     public void Stored(Value address, Value value)

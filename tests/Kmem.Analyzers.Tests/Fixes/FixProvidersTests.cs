@@ -42,8 +42,9 @@ public class FixProvidersTests
             [
                 "KMEM1001", "KMEM1002", "KMEM1003", "KMEM1004", "KMEM1005",
                 "KMEM2001", "KMEM2002",
-                "KMEM3001",
+                "KMEM3001", "KMEM3002", "KMEM3003",
                 "KMEM4001", "KMEM4003", "KMEM4005",
+                "KMEM5001",
             ],
             ids.Order());
         Assert.Subset(Rules.All.Select(rule => rule.Id).ToHashSet(), ids.ToHashSet());

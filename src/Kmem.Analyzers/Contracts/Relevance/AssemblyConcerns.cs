@@ -46,10 +46,12 @@ internal sealed class AssemblyConcerns
                     break;
                 case INamedTypeSymbol type when IsVisible(type):
                     Add(type.Name, AttributeReader.ReadType(type));
+                    AddHandlers(type);
                     Visit(type);
                     break;
                 case IMethodSymbol method when IsVisible(method):
                     Add(NameOf(method), AttributeReader.ReadMethod(method));
+                    AddFlagTypes(method);
                     foreach (var parameter in method.Parameters)
                         AddDelegate(method, parameter.Type);
                     break;
@@ -77,15 +79,37 @@ internal sealed class AssemblyConcerns
         ? method.ContainingType.Name
         : method.AssociatedSymbol?.Name ?? method.Name;
 
+    private void AddFlagTypes(IMethodSymbol method)
+    {
+        foreach (var parameter in method.Parameters.Where(parameter => parameter.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "GfpFlagsAttribute")))
+            Add(parameter.Type.Name, Concern.Flags);
+    }
+
+    // A method to be made a handler of may be known by nothing but the types of its signature.
+    private void AddHandlers(INamedTypeSymbol type)
+    {
+        if (type.DelegateInvokeMethod is not { } invoke || !AttributeReader.ReadType(type).Any(clause => clause.Word == "AtomicContext"))
+            return;
+
+        foreach (var mentioned in invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType).OfType<INamedTypeSymbol>())
+        {
+            if (mentioned.SpecialType == SpecialType.None)
+                Add(mentioned.Name, Concern.Kernel);
+        }
+    }
+
     private void Add(string name, IEnumerable<ContractClause> clauses)
     {
         foreach (var clause in clauses)
         {
-            var concern = Concerns.Of(clause.Word);
+            var concern = Concerns.OfAttribute(clause.Word);
             if (concern != Concern.None)
-                Names[name] = concern | (Names.TryGetValue(name, out var known) ? known : Concern.None);
+                Add(name, concern);
             if (clause.Word == "Allocates")
                 Families.UnionWith(clause.Arguments.OfType<string>());
         }
     }
+
+    private void Add(string name, Concern concern) =>
+        Names[name] = concern | (Names.TryGetValue(name, out var known) ? known : Concern.None);
 }

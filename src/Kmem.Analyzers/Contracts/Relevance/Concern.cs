@@ -23,6 +23,12 @@ internal enum Concern
 
     /// <summary>Itself may end the path: by an exception, or a call that does not return.</summary>
     Ends = 16,
+
+    /// <summary>Names a modifier of allocation flags, or their type. It is the mention that counts, not the call of who mentions it.</summary>
+    Flags = 32,
+
+    /// <summary>Has a contract of Kmem's own vocabulary: who mentions it is written in the kernel's manner.</summary>
+    Kernel = 64,
 }
 
 /// <summary>Which concern each word of the vocabulary raises.</summary>
@@ -51,6 +57,16 @@ internal static class Concerns
 
     /// <summary>The concern that a word raises; none for words that matter only beside others.</summary>
     public static Concern Of(string word) => ByWord.TryGetValue(word, out var concern) ? concern : Concern.None;
+
+    /// <summary>The concern that an attribute raises.</summary>
+    public static Concern OfAttribute(string word) =>
+        Of(word) | (ContractVocabulary.Find(word)?.AttributeName?.StartsWith("Kmem.", StringComparison.Ordinal) == true ? Concern.Kernel : Concern.None);
+
+    /// <summary>What matters where a name stands, and not where a member is called that mentions it.</summary>
+    public const Concern OfMentions = Concern.Flags | Concern.Kernel;
+
+    /// <summary>Modifiers that code puts together by hand.</summary>
+    public static IEnumerable<string> FlagModifiers { get; } = new[] { "__GFP_WAIT", "__GFP_HIGH", "__GFP_IO", "__GFP_FS" };
 
     /// <summary>What a lambda's or local function's own attribute is written as: inside a body it has no name to be found by.</summary>
     public static IEnumerable<string> BodyWords { get; } =

@@ -33,13 +33,15 @@ internal sealed class RelevanceIndex
         AddDeclared();
         foreach (var word in Concerns.BodyWords)
             _contracted.Add(WordScanner.HashOf(word), Concern.Bodies);
+        foreach (var word in Concerns.FlagModifiers)
+            _contracted.Add(WordScanner.HashOf(word), Concern.Flags);
         _contracted.Add(WordScanner.HashOf("await"), Concern.Sleep);
         _contracted.Add(WordScanner.HashOf("lock"), Concern.Sleep);
         _contracted.Add(WordScanner.HashOf("throw"), Concern.Ends);
 
         var mentioned = _trees.Aggregate(Concern.None, (concern, tree) => concern | _contracted.OfAny(tree.Words));
         HasBodyContracts = (mentioned & Concern.Bodies) != 0;
-        IsEmpty = (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies)) == 0;
+        IsEmpty = (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies | Concerns.OfMentions)) == 0;
         _allNames = new Lazy<ConcernTable>(Close);
     }
 
@@ -103,7 +105,7 @@ internal sealed class RelevanceIndex
         foreach (var name in _contracted.All)
             names.Add(name.Key, name.Value);
         foreach (var member in _trees.SelectMany(tree => tree.Members))
-            names.Add(member.Name, member.ConcernIn(_contracted));
+            names.Add(member.Name, member.ConcernIn(_contracted) & ~Concerns.OfMentions);
 
         var changed = true;
         while (changed)
@@ -113,7 +115,7 @@ internal sealed class RelevanceIndex
             {
                 // Nearly all code calls something that may throw; of use is who does so itself.
                 foreach (var member in tree.Members)
-                    changed |= names.Add(member.Name, member.ConcernIn(names) & ~Concern.Ends);
+                    changed |= names.Add(member.Name, member.ConcernIn(names) & ~(Concern.Ends | Concerns.OfMentions));
             }
         }
 

@@ -112,9 +112,15 @@ internal sealed class TreeIndex
 
     private ImmutableArray<DeclaredContract> ReadContracts() =>
         ContractAttributes(Tree)
-            .SelectMany(attribute => NamesOf(DeclarationOf(attribute)).Select(name => new DeclaredContract(name, Concerns.Of(WordOf(attribute)))))
+            .SelectMany(attribute => NamesOf(DeclarationOf(attribute)).Select(name => new DeclaredContract(name, Concerns.OfAttribute(WordOf(attribute)))))
             .Where(contract => contract.Concern != Concern.None)
+            .Concat(ContractAttributes(Tree).Where(attribute => WordOf(attribute) == "GfpFlags").SelectMany(FlagTypesOf))
             .ToImmutableArray();
+
+    private static IEnumerable<DeclaredContract> FlagTypesOf(AttributeSyntax attribute) =>
+        attribute.Parent?.Parent is ParameterSyntax { Type: { } type }
+            ? type.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => new DeclaredContract(name.Identifier.ValueText, Concern.Flags))
+            : Enumerable.Empty<DeclaredContract>();
 
     private static IEnumerable<AttributeSyntax> ContractAttributes(SyntaxTree tree) => tree.GetRoot()
         .DescendantNodes(node => node is not (BlockSyntax or ArrowExpressionClauseSyntax or EqualsValueClauseSyntax))

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Kmem.Analyzers.Tests.Fixes.EndToEnd;
 
-/// <summary>KMEM3001.</summary>
+/// <summary>KMEM3001, 3002 and 3003.</summary>
 public class FlagsFixTests
 {
     [Theory]
@@ -35,6 +35,25 @@ public class FlagsFixTests
             """);
         return FixTest.VerifyAsync<ContradictoryFlagsCodeFixProvider>(
             Code("{|KMEM3001:GFP_ATOMIC | GFP_KERNEL|}", "{|KMEM3001:GFP_HIGHUSER|}"), Code("GFP_ATOMIC", "GFP_USER"));
+    }
+
+    [Theory]
+    [InlineData("GFP_KERNEL", "GFP_NOIO")]
+    [InlineData("gfp_t.GFP_DMA | gfp_t.GFP_USER | gfp_t.__GFP_ZERO", "gfp_t.GFP_DMA | gfp_t.GFP_NOIO | gfp_t.__GFP_ZERO")]
+    [InlineData("__GFP_WAIT | __GFP_IO", "__GFP_WAIT")]
+    public Task In_the_code_of_io_flags_are_those_without(string before, string after)
+    {
+        static string Code(string flags) => Method("}\n\n    [Kmem.Annotations.NoIoContext] static void Submit()\n    {\n        kfree(kmalloc(8, " + flags + "));");
+        return FixTest.VerifyAsync<FlagsOfOtherContextCodeFixProvider>(Code("{|KMEM3002:" + before + "|}"), Code(after));
+    }
+
+    [Theory]
+    [InlineData("__GFP_WAIT | __GFP_IO | __GFP_FS", "GFP_KERNEL")]
+    [InlineData("gfp_t.__GFP_WAIT | gfp_t.__GFP_IO | gfp_t.__GFP_DMA", "GFP_NOFS | __GFP_DMA")]
+    public Task A_type_flag_is_written_by_its_name(string before, string after)
+    {
+        static string Code(string flags) => Method("kfree(kmalloc(8, " + flags + ")); gfp_t f = " + flags + "; // both");
+        return FixTest.VerifyAsync<HandCombinedFlagsCodeFixProvider>(Code("{|KMEM3003:" + before + "|}"), Code(after));
     }
 
     private static string Method(string body) => $$"""

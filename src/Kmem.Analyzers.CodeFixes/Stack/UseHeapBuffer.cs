@@ -1,0 +1,156 @@
+using System.Globalization;
+using Kmem.Analyzers.CodeFixes.Engine;
+using Kmem.Analyzers.CodeFixes.Syntax;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.CodeFixes.Stack;
+
+/// <summary>
+/// <c>T* p = stackalloc T[n];</c> becomes an allocation with its check, and each way out of the method releases it. For
+/// buffers declared in the outermost block of a method, of which no way out hands the address on.
+/// </summary>
+internal sealed class UseHeapBuffer : CodeFix
+{
+    private const string Kernel = "Kmem.Kernel";
+
+    public override string EquivalenceKey => "UseHeapBuffer";
+
+    public override FixPlan? Plan(FixSite site)
+    {
+        if (site.NodeAt(DiagnosticProperties.StackAllocationSpan) is not StackAllocArrayCreationExpressionSyntax { Initializer: null, Type: ArrayTypeSyntax type } allocation
+            || allocation.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1 } locals } declarator }
+            || locals.Parent is not LocalDeclarationStatementSyntax { Parent: BlockSyntax { Parent: MethodDeclarationSyntax method } body } declaration
+            || site.Model.GetDeclaredSymbol(declarator, site.Cancellation) is not ILocalSymbol { Type: IPointerTypeSymbol } buffer
+            || ErrorExit(method, site) is not { } exit
+            || FindFunctions(site) is not { } functions
+            || SizeOf(type, site, functions.Allocate) is not { } size)
+        {
+            return null;
+        }
+
+        var writer = new Writer(site, functions, declaration);
+        var plan = new FixPlan(FixTitles.UseHeapBuffer(functions.Allocate.Name));
+        plan.Replace(allocation.Span, $"({type.ElementType}*){writer.Name(functions.Allocate)}({size}, {writer.Name(functions.Flags)})");
+        plan.Insert(declaration.Span.End, writer.Check(buffer.Name, exit));
+        return ReleaseEverywhere(body, declaration, buffer, writer, plan, site) ? plan : null;
+    }
+
+    private static bool ReleaseEverywhere(
+        BlockSyntax body, LocalDeclarationStatementSyntax declaration, ILocalSymbol buffer, Writer writer, FixPlan plan, FixSite site)
+    {
+        var function = body.Parent!;
+        foreach (var node in Statements.OwnNodes(function).Where(node => node.SpanStart > declaration.Span.End))
+        {
+            if (node is ThrowStatementSyntax or ThrowExpressionSyntax or YieldStatementSyntax)
+                return false;
+            if (node is not ReturnStatementSyntax exit)
+                continue;
+            if (Mentions(exit, buffer.Name) || exit.Expression is InvocationExpressionSyntax)
+                return false;
+
+            if (exit.Parent is BlockSyntax or SwitchSectionSyntax)
+            {
+                plan.Insert(exit.SpanStart, writer.Release(buffer.Name) + writer.LineBreak(exit));
+            }
+            else
+            {
+                plan.Insert(exit.SpanStart, "{ " + writer.Release(buffer.Name) + " ");
+                plan.Insert(exit.Span.End, " }");
+            }
+        }
+
+        if (site.Model.AnalyzeControlFlow(body) is { Succeeded: true, EndPointIsReachable: true })
+            plan.Insert(body.CloseBraceToken.SpanStart, writer.AtEnd(buffer.Name, body));
+        return true;
+    }
+
+    private static bool Mentions(SyntaxNode node, string name) =>
+        node.DescendantNodes().OfType<IdentifierNameSyntax>().Any(each => each.Identifier.ValueText == name);
+
+    // What the method returns where it cannot go on; null where that is not known.
+    private static string? ErrorExit(MethodDeclarationSyntax method, FixSite site)
+    {
+        var type = site.Model.GetDeclaredSymbol(method, site.Cancellation)?.ReturnType;
+        return type switch
+        {
+            { SpecialType: SpecialType.System_Void } => "return;",
+            { SpecialType: SpecialType.System_Int32 } => "return -" + SpellError(method, site) + ";",
+            { SpecialType: SpecialType.System_Boolean } => "return false;",
+            IPointerTypeSymbol or { IsReferenceType: true } => "return null;",
+            _ => null,
+        };
+    }
+
+    private static string SpellError(MethodDeclarationSyntax method, FixSite site) =>
+        site.Model.Compilation.GetTypeByMetadataName(Kernel)?.GetMembers("ENOMEM").FirstOrDefault() is { } error
+            ? Spelling.OfMember(site.Model, method.Body!.SpanStart + 1, error)
+            : "1";
+
+    private static Functions? FindFunctions(FixSite site)
+    {
+        var flags = site.Decision(DiagnosticProperties.IsAtomic) is null ? "GFP_KERNEL" : "GFP_ATOMIC";
+        return site.Model.Compilation.GetTypeByMetadataName(Kernel) is { } kernel
+            && kernel.GetMembers("kmalloc").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.Length == 2) is { } allocate
+            && kernel.GetMembers("kfree").FirstOrDefault() is { } release
+            && allocate.Parameters[1].Type.GetMembers(flags).FirstOrDefault() is { } flag
+            ? new Functions(allocate, release, flag)
+            : null;
+    }
+
+    private static string? SizeOf(ArrayTypeSyntax type, FixSite site, IMethodSymbol allocate)
+    {
+        var count = type.RankSpecifiers[0].Sizes[0];
+        if (site.Model.GetConstantValue(count, site.Cancellation) is not { HasValue: true, Value: int number })
+            return null;
+
+        var isByte = site.Model.GetTypeInfo(type.ElementType, site.Cancellation).Type is { SpecialType: SpecialType.System_Byte or SpecialType.System_SByte };
+        return isByte && number > Convert.ToInt64(site.Contracts.Get(allocate).Parameter(0).MaxSize ?? 0, CultureInfo.InvariantCulture)
+            ? null
+            : isByte ? count.ToString() : $"(nuint)({(count is LiteralExpressionSyntax or IdentifierNameSyntax ? count.ToString() : "(" + count + ")")} * sizeof({type.ElementType}))";
+    }
+
+    private sealed record Functions(IMethodSymbol Allocate, ISymbol Release, ISymbol Flags);
+
+    /// <summary>Writes the new statements as the code around them is written.</summary>
+    private sealed class Writer
+    {
+        private readonly FixSite _site;
+        private readonly Functions _functions;
+        private readonly StatementSyntax _declaration;
+        private readonly string _newLine;
+
+        public Writer(FixSite site, Functions functions, StatementSyntax declaration)
+        {
+            _site = site;
+            _functions = functions;
+            _declaration = declaration;
+            _newLine = Layout.NewLine(site.Text);
+        }
+
+        public string Name(ISymbol member) => Spelling.OfMember(_site.Model, _declaration.SpanStart, member);
+
+        public string Release(string buffer) => $"{Name(_functions.Release)}({buffer});";
+
+        public string Check(string buffer, string exit)
+        {
+            var indent = Layout.Indent(_site.Text, _declaration.SpanStart);
+            return Layout.StartsLine(_site.Text, _declaration.SpanStart)
+                ? $"{_newLine}{indent}if ({buffer} == null){_newLine}{indent}{Layout.Step(_site.Text, _declaration)}{exit}"
+                : $" if ({buffer} == null) {exit}";
+        }
+
+        public string LineBreak(StatementSyntax statement) => Layout.StartsLine(_site.Text, statement.SpanStart)
+            ? _newLine + Layout.Indent(_site.Text, statement.SpanStart)
+            : " ";
+
+        public string AtEnd(string buffer, BlockSyntax body)
+        {
+            var brace = body.CloseBraceToken.SpanStart;
+            return Layout.StartsLine(_site.Text, brace)
+                ? Layout.Step(_site.Text, _declaration) + Release(buffer) + _newLine + Layout.Indent(_site.Text, brace)
+                : Release(buffer) + " ";
+        }
+    }
+}

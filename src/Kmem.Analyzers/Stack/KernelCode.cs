@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Graphs;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Stack;
+
+/// <summary>Tells code that runs in the kernel's manner, on a small stack: it has a contract of the vocabulary, or calls what has.</summary>
+internal sealed class KernelCode
+{
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _types = new(SymbolEqualityComparer.Default);
+
+    public bool Is(MethodGraph graph, BodyContract body) =>
+        body.IsSpecified
+        || (graph.Method is { } method && (HasContract(method) || IsWithin(method.ContainingType)))
+        || graph.AllEvents().Any(step => step is CallEvent { Method: { ContainingType: not null } callee } && IsKernels(callee));
+
+    private static bool IsWithin(INamedTypeSymbol? type) => type is not null && Any(AttributeReader.ReadType(type));
+
+    // A library's functions without a contract stand beside those with one.
+    private bool IsKernels(IMethodSymbol callee) => callee.DeclaringSyntaxReferences.IsEmpty
+        ? _types.GetOrAdd(callee.ContainingType.OriginalDefinition, type => type.GetMembers().OfType<IMethodSymbol>().Any(HasContract))
+        : HasContract(callee);
+
+    private static bool HasContract(IMethodSymbol method) => Any(AttributeReader.ReadMethod(method));
+
+    // Words about null are every C# program's.
+    private static bool Any(IEnumerable<ContractClause> clauses) =>
+        clauses.Any(clause => ContractVocabulary.Find(clause.Word)?.AttributeName?.StartsWith("Kmem.", System.StringComparison.Ordinal) == true);
+}

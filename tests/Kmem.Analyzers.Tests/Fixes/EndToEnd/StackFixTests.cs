@@ -1,0 +1,93 @@
+using Kmem.Analyzers.CodeFixes;
+using Kmem.Analyzers.Tests.Fixes.Support;
+using Xunit;
+
+namespace Kmem.Analyzers.Tests.Fixes.EndToEnd;
+
+/// <summary>KMEM5001.</summary>
+public class StackFixTests
+{
+    [Fact]
+    public Task A_buffer_comes_from_the_heap_and_goes_back_on_each_way_out() => FixTest.VerifyAsync<LargeFrameCodeFixProvider>(
+        Class("""
+            static int M(int n)
+            {
+                // one line
+                byte* {|KMEM5001:line|} = stackalloc byte[4096]; // of text
+                line[0] = 1;
+                if (n > 3)
+                    return -EINVAL;
+                if (n > 2)
+                {
+                    printk("two");
+                    return 2;
+                }
+
+                printk("done");
+                return 0;
+            }
+        """),
+        Class("""
+            static int M(int n)
+            {
+                // one line
+                byte* line = (byte*)kmalloc(4096, GFP_KERNEL);
+                if (line == null)
+                    return -ENOMEM; // of text
+                line[0] = 1;
+                if (n > 3)
+                    { kfree(line); return -EINVAL; }
+                if (n > 2)
+                {
+                    printk("two");
+                    kfree(line);
+                    return 2;
+                }
+
+                printk("done");
+                kfree(line);
+                return 0;
+            }
+        """));
+
+    [Fact]
+    public Task In_atomic_code_the_flags_are_atomic() => FixTest.VerifyAsync<LargeFrameCodeFixProvider>(
+        Class("""
+            [Kmem.Annotations.AtomicContext]
+            static void M()
+            {
+                long* {|KMEM5001:table|} = stackalloc long[512];
+                table[0] = 1;
+            }
+        """),
+        Class("""
+            [Kmem.Annotations.AtomicContext]
+            static void M()
+            {
+                long* table = (long*)kmalloc((nuint)(512 * sizeof(long)), GFP_ATOMIC);
+                if (table == null)
+                    return;
+                table[0] = 1;
+                kfree(table);
+            }
+        """));
+
+    [Theory]
+    [InlineData("static int M() { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); return p[0]; }")]
+    [InlineData("static void M() { System.Span<byte> {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); }")]
+    [InlineData("static void M(bool b) { if (b) { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); } }")]
+    [InlineData("static irqreturn_t M() { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); return irqreturn_t.IRQ_NONE; }")]
+    public Task Not_where_a_way_out_is_not_understood(string member) =>
+        FixTest.VerifyAsync<LargeFrameCodeFixProvider>(Class(member), Class(member));
+
+    private static string Class(string member) => $$"""
+        using Kmem;
+        using static Kmem.Kernel;
+        using static Kmem.gfp_t;
+
+        unsafe class C
+        {
+        {{member}}
+        }
+        """;
+}
