@@ -31,7 +31,7 @@ internal sealed class CompilationAnalysis
         _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
         _context = new ContextAnalysis(program, MayMatterToContext);
         _stack = new StackAnalysis(program);
-        _setsBudgets = _relevance.TreesThatMention("StackBudget").Any();
+        _setsBudgets = compilation.SyntaxTrees.Any(StackBudget.IsWrittenIn);
         _allocatesOnStack = compilation.SyntaxTrees.Any(StackAllocations.AreIn);
         _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime, method => new CallInspectors(program, method));
     }

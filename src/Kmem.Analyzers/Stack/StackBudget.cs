@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Contracts.Relevance;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -14,8 +15,13 @@ internal static class StackBudget
     public const string LocalsOption = "kmem_stack_budget";
     public const string ThreadOption = "kmem_thread_size";
 
+    private static readonly int[] Attribute = { WordScanner.HashOf("StackBudget"), WordScanner.HashOf("StackBudgetAttribute") };
+
     private const long DefaultLocals = 1024;
     private const long DefaultThread = 8192;
+
+    /// <summary>Whether a file sets a budget by an attribute, for a method, a type or the whole assembly.</summary>
+    public static bool IsWrittenIn(SyntaxTree tree) => Array.Exists(Attribute, TreeIndex.Of(tree).Mentions);
 
     /// <summary>What a method says of its own locals, or its type or assembly says; null where none does.</summary>
     public static long? Written(IMethodSymbol method)
