@@ -115,7 +115,7 @@ public static unsafe partial class Kernel
     }
 
     /// <summary>References to the page; 0: it is free.</summary>
-    public static int page_count(page* page) => page->Count;
+    public static int page_count(page* page) => Booted.Machine.Pages.CountReferences(page);
 
     /// <summary>Takes a reference to an allocated page.</summary>
     /// <exception cref="KernelBugException">The page is not allocated.</exception>

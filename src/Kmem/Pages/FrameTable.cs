@@ -55,6 +55,21 @@ internal sealed unsafe class FrameTable : IDisposable
         return frame < _memory.LowFrameCount ? _memory.AddressOf(frame) : null;
     }
 
+    /// <summary>The first page of the allocated block that a page lies in; null if it is free. Reserved pages are blocks of their own.</summary>
+    public page* BlockOf(page* page)
+    {
+        if ((page->State & PageState.Reserved) != 0)
+            return page;
+        uint frame = FrameOf(page);
+        for (int order = 0; order < FreeAreas.MaxOrder; order++)
+        {
+            page* first = Pages + (frame & ~((1u << order) - 1));
+            if ((first->State & PageState.Allocated) != 0)
+                return first->Order >= order ? first : null;
+        }
+        return null;
+    }
+
     public void Dispose()
     {
         _memory.Host.FreeTable(Pages, PagesBytes);

@@ -119,26 +119,33 @@ internal sealed unsafe class PageAllocator : IDisposable
     public void Free(CpuBlock* block, page* page, uint order, bool cold = false)
     {
         CheckAllocated(page, order);
+        CheckUnmapped(page);
         if (Interlocked.CompareExchange(ref page->Count, 0, 1) != 1)
             throw BadPage(page, "it is freed while it is still referenced");
         Release(page, (int)order, block->Cpu, cold);
     }
 
-    /// <summary>Takes a reference to an allocated page.</summary>
+    /// <summary>Takes a reference to an allocated page; of a compound page, any of its pages will do.</summary>
     public void Get(page* page)
     {
+        page = WholeOf(page);
         CheckAllocated(page, page->Order);
         Interlocked.Increment(ref page->Count);
     }
 
-    /// <summary>Drops a reference; the last one frees the page.</summary>
+    /// <summary>Drops a reference; the last one frees the page, which must not be mapped then.</summary>
     public void Put(CpuBlock* block, page* page)
     {
+        page = WholeOf(page);
         CheckAllocated(page, page->Order);
-        int count = Interlocked.Decrement(ref page->Count);
-        if (count == 0)
+        if (page->Count == 1)
+            CheckUnmapped(page);
+        if (Interlocked.Decrement(ref page->Count) == 0)
             Release(page, page->Order, block->Cpu, cold: false);
     }
+
+    /// <summary>References to a page; 0: it is free.</summary>
+    public int CountReferences(page* page) => WholeOf(page)->Count;
 
     /// <summary>Leaves a block to an allocator that answers for what it makes of it: the block is no leak of its own.</summary>
     public void Disown(page* page) => _owners?.Disown(_frames.FrameOf(page));
@@ -336,8 +343,23 @@ internal sealed unsafe class PageAllocator : IDisposable
     {
         if (!_frames.Contains(page))
             ThrowForeign(page);
-        if (page->State is not (PageState.Allocated or (PageState.Allocated | PageState.Compound)) || page->Order != order || page->Mapped != 0)
+        if (page->State is not (PageState.Allocated or (PageState.Allocated | PageState.Compound)) || page->Order != order)
             ThrowNotFreeable(page, order);
+    }
+
+    private void CheckUnmapped(page* page)
+    {
+        if (page->Mapped != 0)
+            throw BadPage(page, "it is freed while it is still mapped");
+    }
+
+    // What get_page and its relatives mean by a page of a compound one.
+    private page* WholeOf(page* page)
+    {
+        if (!_frames.Contains(page))
+            ThrowForeign(page);
+        page* block = _frames.BlockOf(page);
+        return block != null && (block->State & PageState.Compound) != 0 ? block : page;
     }
 
     [DoesNotReturn]
@@ -355,8 +377,6 @@ internal sealed unsafe class PageAllocator : IDisposable
             throw BadPage(page, "it is reserved, not allocated");
         if ((page->State & PageState.Allocated) == 0)
             throw BadPage(page, "it is not the first page of an allocation (double free, or a page in the middle of a block)");
-        if (page->Mapped != 0)
-            throw BadPage(page, "it is freed while it is still mapped");
         throw BadPage(page, $"it is freed with order {order} but was allocated with order {page->Order}");
     }
 

@@ -14,13 +14,18 @@ public unsafe struct page
 
     internal PageState State;
     internal int Count;
+
+    /// <summary>On the first page of a block: how many mappings there are of its pages.</summary>
     internal int Mapped;
     internal byte Order;
     internal byte ZoneIndex;
     internal uint Next;
     internal uint Previous;
     internal void* Slab;
+
+    /// <summary>Address and users of the page's kmap mapping.</summary>
     internal nuint MappedAt;
+    internal int MappedAtUsers;
 }
 
 /// <summary>What a frame is used for.</summary>

@@ -40,16 +40,17 @@ internal sealed unsafe class HighMemory
     /// <summary>The page's address, mapping it if it is the first user; sleeps while the window is full.</summary>
     public void* Map(page* page)
     {
-        CheckPage(page);
+        page* block = BlockOf(page);
         if (!IsHigh(page))
             return _frames.AddressOf(page);
         lock (_gate)
         {
-            while (_isMapped && page->Mapped == 0 && _freePages.Count == 0)
+            while (_isMapped && page->MappedAtUsers == 0 && _freePages.Count == 0)
                 Monitor.Wait(_gate);
-            if (page->Mapped == 0)
+            if (page->MappedAtUsers == 0)
                 page->MappedAt = (nuint)MapWindow(_frames.FrameOf(page));
-            page->Mapped++;
+            page->MappedAtUsers++;
+            Interlocked.Increment(ref block->Mapped);
             return (void*)page->MappedAt;
         }
     }
@@ -57,14 +58,15 @@ internal sealed unsafe class HighMemory
     /// <summary>Ends one use of the page's mapping; the last one unmaps it.</summary>
     public void Unmap(page* page)
     {
-        CheckPage(page);
+        page* block = BlockOf(page);
         if (!IsHigh(page))
             return;
         lock (_gate)
         {
-            if (page->Mapped == 0)
+            if (page->MappedAtUsers == 0)
                 throw new KernelBugException($"BUG: kunmap of page {(nuint)page:x} pfn {_frames.FrameOf(page):x}, which is not mapped.");
-            if (--page->Mapped > 0)
+            Interlocked.Decrement(ref block->Mapped);
+            if (--page->MappedAtUsers > 0)
                 return;
             if (_isMapped)
             {
@@ -80,7 +82,7 @@ internal sealed unsafe class HighMemory
     /// <summary>Maps a page in a slot of the CPU that the caller stays on; never sleeps.</summary>
     public void* MapAtomic(CpuBlock* block, page* page, km_type type)
     {
-        CheckPage(page);
+        BlockOf(page);
         int slot = SlotOf(block, type);
         if (!IsHigh(page))
             return _frames.AddressOf(page);
@@ -143,9 +145,11 @@ internal sealed unsafe class HighMemory
             throw new InsufficientMemoryException("Kmem: the system has no mapping left for a high page; raise vm.max_map_count, or hold fewer vmalloc areas.");
     }
 
-    private void CheckPage(page* page)
+    private page* BlockOf(page* page)
     {
         if (!_frames.Contains(page))
             throw new KernelBugException($"BUG: kmap: {(nuint)page:x} is the address of no page struct of this machine.");
+        page* block = _frames.BlockOf(page);
+        return block != null ? block : throw new KernelBugException($"BUG: kmap: page {(nuint)page:x} pfn {_frames.FrameOf(page):x} is not allocated.");
     }
 }

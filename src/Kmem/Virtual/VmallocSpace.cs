@@ -77,10 +77,10 @@ internal sealed unsafe class VmallocSpace
             return null;
         for (uint i = 0; i < count; i++)
         {
-            if (!_pages.Frames.Contains(pages[i]))
+            if (!_pages.Frames.Contains(pages[i]) || _pages.Frames.BlockOf(pages[i]) == null)
             {
                 GiveRange(area);
-                throw new KernelBugException($"BUG: vmap: {(nuint)pages[i]:x} is the address of no page struct of this machine.");
+                throw new KernelBugException($"BUG: vmap: page {(nuint)pages[i]:x} is not allocated, or no page of this machine.");
             }
             area.Blocks.Add((_pages.Frames.FrameOf(pages[i]), 0));
         }
@@ -90,7 +90,7 @@ internal sealed unsafe class VmallocSpace
             return null;
         }
         foreach ((uint frame, _) in area.Blocks)
-            Interlocked.Increment(ref _pages.Frames.Pages[frame].Mapped);
+            Interlocked.Increment(ref _pages.Frames.BlockOf(_pages.Frames.Pages + frame)->Mapped);
         return Add(area);
     }
 
@@ -111,7 +111,7 @@ internal sealed unsafe class VmallocSpace
             return;
         VirtualArea area = Remove(address, ownsFrames: false, "vunmap");
         foreach ((uint frame, _) in area.Blocks)
-            Interlocked.Decrement(ref _pages.Frames.Pages[frame].Mapped);
+            Interlocked.Decrement(ref _pages.Frames.BlockOf(_pages.Frames.Pages + frame)->Mapped);
         GiveRange(area);
     }
 
