@@ -11,9 +11,9 @@ namespace Kmem.Execution;
 [StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
 internal unsafe struct CpuBlock
 {
-    public const int HeaderBytes = 256;
+    public const int HeaderBytes = 512;
     public const int MaxOpenSections = 40;
-    public const int MaxStashedPages = 8;
+    public const int StashedOrders = 4, MaxStashedPages = 8;
 
     /// <summary>1 once an overrun of the thread's stack was reported.</summary>
     [FieldOffset(60)] public int StackOverrunReported;
@@ -58,16 +58,18 @@ internal unsafe struct CpuBlock
 
     [FieldOffset(160)] public int RcuPhase;
 
+    /// <summary>How often the owner has claimed the arrays until further notice; a drain waits until that is over.</summary>
+    [FieldOffset(164)] public int Pins;
+
     /// <summary>Where the thread's stack was when it entered the kernel.</summary>
     [FieldOffset(168)] public nuint StackBase;
 
-    /// <summary>Single free pages ready for the thread, how many it may keep, and their page structs; see the page allocator's stash.</summary>
-    [FieldOffset(176)] public int StashCount;
+    /// <summary>By order: free blocks of pages ready for the thread, how many it may keep, and their page structs; see the page allocator's stash.</summary>
+    [FieldOffset(176)] public fixed uint StashCounts[StashedOrders];
 
-    [FieldOffset(180)] public int StashCapacity;
+    [FieldOffset(192)] public fixed uint StashCapacities[StashedOrders];
 
-    [FieldOffset(184)] public fixed ulong StashedPages[MaxStashedPages];
-
+    [FieldOffset(208)] public fixed ulong StashedPages[StashedOrders * MaxStashedPages];
     /// <summary>Claims the arrays for the owning thread; false while they are being drained.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryEnter(CpuBlock* block)
@@ -87,6 +89,49 @@ internal unsafe struct CpuBlock
     {
         SpinWait wait = default;
         while (!TryEnter(block))
+        {
+            if (block->Pins > 0)
+            {
+                // The drain waits for this thread.
+                Volatile.Write(ref block->Busy, 1);
+                return;
+            }
             wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    /// <summary>Claims the arrays until <see cref="Unpin"/>; work on them needs no <see cref="TryEnter"/> meanwhile. Waits for a drain to end. Nests.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pin(CpuBlock* block)
+    {
+        int pins = block->Pins + 1;
+        Volatile.Write(ref block->Pins, pins);
+        if (pins == 1 && Volatile.Read(ref block->Revoked) != 0)
+            Repin(block, 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Unpin(CpuBlock* block) => Volatile.Write(ref block->Pins, block->Pins - 1);
+
+    /// <summary>Lets drains pass, whatever the owner has claimed; returns what <see cref="Repin"/> needs.</summary>
+    public static int SuspendPins(CpuBlock* block)
+    {
+        int pins = block->Pins;
+        Volatile.Write(ref block->Pins, 0);
+        return pins;
+    }
+
+    /// <summary>Claims the arrays as often as before, after waiting for a drain to end.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Repin(CpuBlock* block, int pins)
+    {
+        SpinWait wait = default;
+        Volatile.Write(ref block->Pins, pins);
+        while (pins > 0 && Volatile.Read(ref block->Revoked) != 0)
+        {
+            Volatile.Write(ref block->Pins, 0);
+            wait.SpinOnce(sleep1Threshold: -1);
+            Volatile.Write(ref block->Pins, pins);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kmem.Platform;
 
 namespace Kmem.Execution;
@@ -11,6 +12,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     /// <summary>Bytes a thread keeps, roughly.</summary>
     private const long Weight = 64 * 1024;
 
+    private static readonly TimeSpan s_longWait = TimeSpan.FromSeconds(1);
     private static int s_lastId;
     [ThreadStatic] private static List<Lease>? s_leases;
 
@@ -29,10 +31,14 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         _blockBytes = CpuBlock.HeaderBytes + arrayBytes;
         _cpus = cpus;
         _processWide = processWide;
+        Idle = new IdleBlocks(this);
     }
 
     /// <summary>Called with the block of a thread that has ended.</summary>
     public event Action<nint>? Retiring;
+
+    /// <summary>What empties the blocks of idle threads.</summary>
+    public IdleBlocks Idle { get; }
 
     /// <summary>Number of threads that hold a block.</summary>
     public int Count
@@ -49,12 +55,22 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     {
         get
         {
+            CpuBlock* own = Own;
+            return own != null ? own : Lend();
+        }
+    }
+
+    // Null before the thread's first call.
+    private CpuBlock* Own
+    {
+        get
+        {
             foreach (Lease lease in s_leases ?? [])
             {
                 if (lease.Owner == this)
                     return lease.Block;
             }
-            return Lend();
+            return null;
         }
     }
 
@@ -74,6 +90,22 @@ internal sealed unsafe class ThreadBlocks : IDisposable
 
     /// <summary>Runs <paramref name="drain"/> over every block while its thread stays out of its arrays.</summary>
     public void Drain(Action<nint> drain)
+    {
+        // Before any lock: of two threads that drain, each would wait for what the other has pinned.
+        CpuBlock* own = Own;
+        int pins = own == null ? 0 : CpuBlock.SuspendPins(own);
+        try
+        {
+            DrainOthers(drain);
+        }
+        finally
+        {
+            if (own != null)
+                CpuBlock.Repin(own, pins);
+        }
+    }
+
+    private void DrainOthers(Action<nint> drain)
     {
         lock (_drainLock)
         {
@@ -102,6 +134,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
 
     public void Dispose()
     {
+        Idle.Dispose();
         lock (_lock)
         {
             _disposed = true;
@@ -115,8 +148,16 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     private static void WaitUntilOut(CpuBlock* block)
     {
         SpinWait wait = default;
-        while (Volatile.Read(ref block->Busy) != 0)
+        long start = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref block->Busy) != 0 || Volatile.Read(ref block->Pins) != 0)
+        {
             wait.SpinOnce(sleep1Threshold: -1);
+            if (Stopwatch.GetElapsedTime(start) < s_longWait)
+                continue;
+            // A thread that ended while it held its CPU is noticed when its lease is finalized.
+            GC.Collect();
+            start = Stopwatch.GetTimestamp();
+        }
     }
 
     private CpuBlock* Lend()
@@ -139,18 +180,41 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         return block;
     }
 
+    // Called by the finalizer, which must not wait: a drain that holds the lock may be waiting for the next lease in the finalizer's queue.
+    private void OnThreadEnded(nint block)
+    {
+        lock (_lock)
+        {
+            if (_live.Contains(block))
+                CpuBlock.SuspendPins((CpuBlock*)block);
+        }
+        if (!_drainLock.TryEnter())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ => TakeBack(block), null);
+            return;
+        }
+        try
+        {
+            TakeBack(block);
+        }
+        finally
+        {
+            _drainLock.Exit();
+        }
+    }
+
     // The drain lock keeps a drain that has listed this block from touching it after it is gone.
-    private void TakeBack(CpuBlock* block)
+    private void TakeBack(nint block)
     {
         lock (_drainLock)
         {
             if (_disposed)
                 return;
-            Retiring?.Invoke((nint)block);
+            Retiring?.Invoke(block);
             lock (_lock)
             {
-                if (_live.Remove((nint)block))
-                    _host.FreeTable(block, _blockBytes);
+                if (_live.Remove(block))
+                    _host.FreeTable((void*)block, _blockBytes);
             }
         }
     }
@@ -164,7 +228,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         ~Lease()
         {
             GC.RemoveMemoryPressure(Weight);
-            Owner.TakeBack(Block);
+            Owner.OnThreadEnded((nint)Block);
         }
     }
 }

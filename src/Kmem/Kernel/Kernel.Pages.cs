@@ -17,18 +17,18 @@ public static unsafe partial class Kernel
     public static page* alloc_pages([GfpFlags] gfp_t gfp_mask, [PageOrder] uint order)
     {
         CpuBlock* block = FastThread.Block;
-        if (order == 0 && block != null && (gfp_mask & PageStash.SlowFlags) == 0)
+        if (order < PageStash.Orders && block != null && (gfp_mask & PageStash.SlowFlags) == 0)
         {
             if (Booted.ChecksSleep && (gfp_mask & gfp_t.__GFP_WAIT) != 0)
                 Booted.Context.MightSleep(block);
-            page* page = PageStash.TryPop(block);
-            if (page != null)
+            if (PageStash.TryPop(block, order, out page* page))
                 return page;
         }
         return AllocatePagesSlow(gfp_mask, order);
     }
 
     /// <summary>Allocates one page; see <see cref="alloc_pages"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [PageOrder(0)]
     [return: Allocates("page")]
     public static page* alloc_page([GfpFlags] gfp_t gfp_mask) => alloc_pages(gfp_mask, 0);
@@ -45,16 +45,19 @@ public static unsafe partial class Kernel
 
     /// <summary>Allocates 2^order contiguous pages and returns their address, so never from high memory. LKD ch. 12, "Getting Pages".</summary>
     /// <exception cref="KernelBugException">The flags ask for high memory, which has no address.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [return: Allocates("pages")]
     public static nuint __get_free_pages([GfpFlags] gfp_t gfp_mask, [PageOrder] uint order)
     {
         if ((gfp_mask & gfp_t.__GFP_HIGHMEM) != 0)
-            throw new KernelBugException("BUG: __get_free_pages with __GFP_HIGHMEM: a high page has no address to return; use alloc_pages and kmap.");
+            ThrowHighHasNoAddress();
         page* page = alloc_pages(gfp_mask, order);
-        return page == null ? 0 : (nuint)Booted.Machine.Frames.AddressOf(page);
+        // Without high memory the page has an address for certain.
+        return page == null ? 0 : Booted.DirectMap + (((nuint)page - Booted.PageStructs) / (nuint)sizeof(page) << PAGE_SHIFT);
     }
 
     /// <summary>Allocates one page and returns its address; see <see cref="__get_free_pages"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [PageOrder(0)]
     [return: Allocates("pages")]
     public static nuint __get_free_page([GfpFlags] gfp_t gfp_mask) => __get_free_pages(gfp_mask, 0);
@@ -75,11 +78,12 @@ public static unsafe partial class Kernel
         CpuBlock* block = FastThread.Block;
         nuint offset = (nuint)page - Booted.PageStructs;
         bool isPage = offset < Booted.PageStructBytes && offset % (nuint)sizeof(page) == 0;
-        if (order != 0 || block == null || !isPage || !PageStash.TryPush(block, page, Booted.DefaultZone))
+        if (order >= PageStash.Orders || block == null || !isPage || !PageStash.TryPush(block, page, order, Booted.DefaultZone))
             FreePagesSlow(page, order);
     }
 
     /// <summary>Frees one page; see <see cref="__free_pages"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [NeverSleeps]
     [PageOrder(0)]
     public static void __free_page([Frees("page"), DisallowNull] page* page) => __free_pages(page, 0);
@@ -91,17 +95,19 @@ public static unsafe partial class Kernel
 
     /// <summary>Frees pages by their address; 0 is nothing. LKD ch. 12, "Freeing Pages".</summary>
     /// <exception cref="KernelBugException">As <see cref="__free_pages"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [NeverSleeps]
     public static void free_pages([Frees("pages")] nuint addr, [PageOrder] uint order)
     {
         if (addr == 0)
             return;
         if (addr % PAGE_SIZE != 0)
-            throw new KernelBugException($"BUG: free_pages: {addr:x} is not the start of a page.");
+            ThrowNotAPage(addr);
         __free_pages(virt_to_page((void*)addr), order);
     }
 
     /// <summary>Frees one page by its address; 0 is nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [NeverSleeps]
     [PageOrder(0)]
     public static void free_page([Frees("pages")] nuint addr) => free_pages(addr, 0);
@@ -127,11 +133,13 @@ public static unsafe partial class Kernel
 
     /// <summary>The page of an address of low memory.</summary>
     /// <exception cref="KernelBugException">The address lies outside the direct map.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static page* virt_to_page(void* addr)
     {
-        if (!Booted.Machine.Memory.IsDirectMapped(addr))
-            throw new KernelBugException($"BUG: {(nuint)addr:x} is no address of the direct map, so it is no page's.");
-        return Booted.Machine.Frames.PageOf(addr);
+        nuint offset = (nuint)addr - Booted.DirectMap;
+        if (offset >= Booted.LowBytes)
+            ThrowNotMapped(addr);
+        return (page*)(Booted.PageStructs + (offset >> PAGE_SHIFT) * (nuint)sizeof(page));
     }
 
     /// <summary>The page's frame number: its physical address in pages.</summary>
@@ -154,4 +162,15 @@ public static unsafe partial class Kernel
         Booted.Machine.Pages.Stash.Offer(block);
         Booted.Machine.Pages.Free(block, page, order);
     }
+
+    [DoesNotReturn]
+    private static void ThrowHighHasNoAddress() =>
+        throw new KernelBugException("BUG: __get_free_pages with __GFP_HIGHMEM: a high page has no address to return; use alloc_pages and kmap.");
+
+    [DoesNotReturn]
+    private static void ThrowNotAPage(nuint addr) => throw new KernelBugException($"BUG: free_pages: {addr:x} is not the start of a page.");
+
+    [DoesNotReturn]
+    private static void ThrowNotMapped(void* addr) =>
+        throw new KernelBugException($"BUG: {(nuint)addr:x} is no address of the direct map, so it is no page's.");
 }

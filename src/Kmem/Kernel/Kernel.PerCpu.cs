@@ -17,11 +17,40 @@ public static unsafe partial class Kernel
         return block->Cpu;
     }
 
-    /// <summary>Ends a <see cref="get_cpu"/>.</summary>
+    /// <summary>Ends a <see cref="get_cpu()"/>.</summary>
     /// <exception cref="KernelBugException">Preemption is not disabled.</exception>
     [LeavesAtomic("percpu")]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void put_cpu() => Booted.Context.Leave(Booted.Block, SectionKind.PinnedCpu);
+
+    /// <summary>
+    /// As <see cref="get_cpu()"/>, with a handle for hot loops: until <see cref="put_cpu(cpu_handle)"/> it allocates and frees without asking each time which thread is calling.
+    /// Whoever shrinks or destroys caches waits meanwhile, so sections should be short. Does not sleep.
+    /// </summary>
+    /// <returns>The number of the CPU.</returns>
+    [EntersAtomic("percpu")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int get_cpu(out cpu_handle cpu)
+    {
+        CpuBlock* block = Booted.Block;
+        Booted.Context.Enter(block, SectionKind.PinnedCpu);
+        CpuBlock.Pin(block);
+        cpu = new cpu_handle(block);
+        return block->Cpu;
+    }
+
+    /// <summary>Ends a <see cref="get_cpu(out cpu_handle)"/>; the handle is dead afterwards.</summary>
+    /// <exception cref="KernelBugException">The handle is not one of an open section.</exception>
+    [LeavesAtomic("percpu")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void put_cpu(cpu_handle cpu)
+    {
+        CpuBlock* block = cpu.Block;
+        if (block == null || block->Pins == 0)
+            throw new KernelBugException("BUG: put_cpu: the handle is not one that get_cpu gave, or its section was left already.");
+        CpuBlock.Unpin(block);
+        Booted.Context.Leave(block, SectionKind.PinnedCpu);
+    }
 
     /// <summary>The number of the CPU the thread runs on; it stays true only while preemption is disabled, and sleep checks report any other use.</summary>
     public static int smp_processor_id()

@@ -109,18 +109,13 @@ public static unsafe partial class Kernel
             Booted.Context.MightSleep(block);
         if (!CpuBlock.TryEnter(block))
             return false;
-        uint count = slot->Count;
-        if (count == 0)
+        if (ArraySlot.TryPop(slot, out obj))
         {
             CpuBlock.Exit(block);
-            return false;
+            return true;
         }
-        count--;
-        obj = ArraySlot.Objects(slot)[count];
-        slot->Count = count;
-        FreeMark.Clear(obj, slot->MarkOffset);
         CpuBlock.Exit(block);
-        return true;
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -128,17 +123,13 @@ public static unsafe partial class Kernel
     {
         if (!CpuBlock.TryEnter(block))
             return false;
-        uint count = slot->Count;
-        if (count >= slot->Capacity || !ArraySlot.IsObject(slot, offset, owner) || FreeMark.IsSet(obj, slot->MarkOffset))
+        if (ArraySlot.TryPush(slot, obj, offset, owner))
         {
             CpuBlock.Exit(block);
-            return false;
+            return true;
         }
-        FreeMark.Set(obj, slot->MarkOffset);
-        ArraySlot.Objects(slot)[count] = obj;
-        slot->Count = count + 1;
         CpuBlock.Exit(block);
-        return true;
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

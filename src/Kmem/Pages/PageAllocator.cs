@@ -108,11 +108,11 @@ internal sealed unsafe class PageAllocator : IDisposable
     /// <summary>The zone that requests without a zone modifier start with.</summary>
     public Zone DefaultZone => _zones.Last(zone => zone.Kind <= ZoneKind.Normal);
 
-    /// <summary>Puts single pages that a thread kept back into their zone.</summary>
+    /// <summary>Puts a block of pages that a thread kept back into its zone.</summary>
     public void GiveBack(page* page, int cpu)
     {
         page->State = PageState.None;
-        _zones[page->ZoneIndex].GiveSingle(_frames.FrameOf(page), cpu, cold: false);
+        GiveToZone(page, page->Order, cpu, cold: false);
     }
 
     /// <summary>Frees a block that was allocated with this order.</summary>
@@ -331,6 +331,12 @@ internal sealed unsafe class PageAllocator : IDisposable
         _owners?.RecordRelease(frame);
         if ((_debug & MachineDebug.InitOnFree) != 0)
             Clear(frame, order);
+        GiveToZone(page, order, cpu, cold);
+    }
+
+    private void GiveToZone(page* page, int order, int cpu, bool cold)
+    {
+        uint frame = _frames.FrameOf(page);
         Zone zone = _zones[page->ZoneIndex];
         if (order == 0)
             zone.GiveSingle(frame, cpu, cold);

@@ -4,13 +4,16 @@ using Kmem.Execution;
 namespace Kmem.Pages;
 
 /// <summary>
-/// A few single pages that each thread keeps in its block, so that page after page is taken and given without a lock. Used by the static face; it holds pages of the
-/// zone of ordinary requests only, and nothing while every allocation has to be seen (<see cref="PageAllocator.MayStash"/>). Reclaim empties it.
+/// A few pages and small blocks of pages that each thread keeps in its block, so that they are taken and given without a lock. Used by the static face; it holds pages of
+/// the zone of ordinary requests only, and nothing while every allocation has to be seen (<see cref="PageAllocator.MayStash"/>). Reclaim empties it.
 /// </summary>
 internal sealed unsafe class PageStash
 {
     /// <summary>Flags that need more than a pop: another zone, a cold or compound page, clearing, a warning.</summary>
     public const gfp_t SlowFlags = gfp_t.__GFP_DMA | gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32 | gfp_t.__GFP_COLD | gfp_t.__GFP_COMP | gfp_t.__GFP_ZERO | GfpMask.Unknown;
+
+    /// <summary>Orders from here on are not kept.</summary>
+    public const uint Orders = CpuBlock.StashedOrders;
 
     private readonly PageAllocator _pages;
     private readonly ThreadBlocks _blocks;
@@ -20,55 +23,65 @@ internal sealed unsafe class PageStash
         _pages = pages;
         _blocks = blocks;
         blocks.Retiring += block => Empty((CpuBlock*)block);
+        blocks.Idle.AddKeeper(FingerprintOf, block => Empty((CpuBlock*)block));
         pages.Reclaimer.AddCache(Drain);
     }
 
-    /// <summary>A page, allocated; null if the thread has none ready.</summary>
+    // At most 32 KiB of single pages, and 16 or 32 KiB of each larger order.
+    private static ReadOnlySpan<byte> Capacities => [CpuBlock.MaxStashedPages, 2, 1, 1];
+
+    /// <summary>A block of an order below <see cref="Orders"/>, allocated; false if the thread has none ready.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static page* TryPop(CpuBlock* block)
+    public static bool TryPop(CpuBlock* block, uint order, out page* page)
     {
-        page* page = null;
+        page = null;
         if (!CpuBlock.TryEnter(block))
-            return page;
-        int count = block->StashCount - 1;
-        if (count >= 0)
+            return false;
+        uint count = block->StashCounts[order];
+        if (count == 0)
         {
-            page = (page*)block->StashedPages[count];
-            block->StashCount = count;
-            page->State = PageState.Allocated;
-            page->Count = 1;
+            CpuBlock.Exit(block);
+            return false;
         }
+        count--;
+        page = (page*)Places(block, order)[count];
+        block->StashCounts[order] = count;
+        page->State = PageState.Allocated;
+        page->Count = 1;
         CpuBlock.Exit(block);
-        return page;
+        return true;
     }
 
-    /// <summary>Frees a page into the stash; false if it is full, or if the page is of another zone or not simply allocated.</summary>
+    /// <summary>Frees a block of an order below <see cref="Orders"/> into the stash; false if that is full, or if the block is of another zone or not simply allocated.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryPush(CpuBlock* block, page* page, byte zone)
+    public static bool TryPush(CpuBlock* block, page* page, uint order, byte zone)
     {
-        bool isPlain = page->State == PageState.Allocated && page->Count == 1 && page->Mapped == 0 && page->Order == 0 && page->ZoneIndex == zone;
-        if (!isPlain || !CpuBlock.TryEnter(block))
+        if (page->State != PageState.Allocated || page->Count != 1 || page->Mapped != 0 || page->Order != order || page->ZoneIndex != zone)
             return false;
-        int count = block->StashCount;
-        bool hasRoom = count < block->StashCapacity;
-        if (hasRoom)
+        if (!CpuBlock.TryEnter(block))
+            return false;
+        uint count = block->StashCounts[order];
+        if (count >= block->StashCapacities[order])
         {
-            page->State = PageState.OnCpuList;
-            page->Count = 0;
-            block->StashedPages[count] = (ulong)page;
-            block->StashCount = count + 1;
+            CpuBlock.Exit(block);
+            return false;
         }
+        page->State = PageState.OnCpuList;
+        page->Count = 0;
+        Places(block, order)[count] = (ulong)page;
+        block->StashCounts[order] = count + 1;
         CpuBlock.Exit(block);
-        return hasRoom;
+        return true;
     }
 
     /// <summary>Lets the thread keep pages from now on, if any may.</summary>
     public void Offer(CpuBlock* block)
     {
         CpuBlock.Enter(block);
-        if (_pages.MayStash)
-            block->StashCapacity = CpuBlock.MaxStashedPages;
+        for (int order = 0; order < Orders && _pages.MayStash; order++)
+            block->StashCapacities[order] = Capacities[order];
         CpuBlock.Exit(block);
+        _blocks.Idle.Watch();
     }
 
     /// <summary>Empties the stashes of all threads; returns the pages freed.</summary>
@@ -80,20 +93,41 @@ internal sealed unsafe class PageStash
     }
 
     /// <summary>Pages in all stashes, as far as one can tell without stopping the threads.</summary>
-    public int CountPages()
+    public uint CountPages()
     {
-        int count = 0;
-        _blocks.Visit(block => count += ((CpuBlock*)block)->StashCount);
+        uint count = 0;
+        _blocks.Visit(block =>
+        {
+            for (int order = 0; order < Orders; order++)
+                count += ((CpuBlock*)block)->StashCounts[order] << order;
+        });
         return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong* Places(CpuBlock* block, uint order) => &block->StashedPages[order * CpuBlock.MaxStashedPages];
+
+    private static ulong FingerprintOf(nint block)
+    {
+        const int bits = 8;
+        ulong fingerprint = 0;
+        for (int order = 0; order < Orders; order++)
+            fingerprint = (fingerprint << bits) | ((CpuBlock*)block)->StashCounts[order];
+        return fingerprint;
     }
 
     private nuint Empty(CpuBlock* block)
     {
-        int count = block->StashCount;
-        block->StashCount = 0;
-        block->StashCapacity = 0;
-        for (int i = 0; i < count; i++)
-            _pages.GiveBack((page*)block->StashedPages[i], block->Cpu);
-        return (nuint)count;
+        nuint freed = 0;
+        for (uint order = 0; order < Orders; order++)
+        {
+            uint count = block->StashCounts[order];
+            block->StashCounts[order] = 0;
+            block->StashCapacities[order] = 0;
+            for (uint i = 0; i < count; i++)
+                _pages.GiveBack((page*)Places(block, order)[i], block->Cpu);
+            freed += (nuint)count << (int)order;
+        }
+        return freed;
     }
 }

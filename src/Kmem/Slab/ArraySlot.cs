@@ -71,6 +71,36 @@ internal unsafe struct ArraySlot
         return inSlab < slot->Limit && inSlab * slot->Reciprocal < slot->Reciprocal;
     }
 
+    /// <summary>Takes the object that was put in last; false if there is none. The caller holds the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryPop(ArraySlot* slot, out void* obj)
+    {
+        uint count = slot->Count;
+        if (count == 0)
+        {
+            obj = null;
+            return false;
+        }
+        count--;
+        obj = Objects(slot)[count];
+        slot->Count = count;
+        FreeMark.Clear(obj, slot->MarkOffset);
+        return true;
+    }
+
+    /// <summary>Puts an object in; false if there is no room, if it is not the start of an object, or free already. The caller holds the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryPush(ArraySlot* slot, void* obj, nuint offset, uint owner)
+    {
+        uint count = slot->Count;
+        if (count >= slot->Capacity || !IsObject(slot, offset, owner) || FreeMark.IsSet(obj, slot->MarkOffset))
+            return false;
+        FreeMark.Set(obj, slot->MarkOffset);
+        Objects(slot)[count] = obj;
+        slot->Count = count + 1;
+        return true;
+    }
+
     /// <summary>Fills the empty array with a sheaf's objects.</summary>
     public static void Load(ArraySlot* slot, Sheaf* sheaf, uint count)
     {

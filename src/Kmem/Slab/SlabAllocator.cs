@@ -23,6 +23,8 @@ internal sealed unsafe class SlabAllocator
     /// <summary>Objects of the largest slab whose descriptor lies elsewhere.</summary>
     private const uint MostOffSlabObjects = 256;
 
+    private const ulong FingerprintFactor = 31;
+
     private const gfp_t NotForSlabs = gfp_t.__GFP_HIGHMEM | gfp_t.__GFP_DMA32 | GfpMask.Unknown;
 
     private const slab_flags_t KnownFlags = slab_flags_t.SLAB_RED_ZONE | slab_flags_t.SLAB_POISON | slab_flags_t.SLAB_HWCACHE_ALIGN | slab_flags_t.SLAB_CACHE_DMA
@@ -57,6 +59,7 @@ internal sealed unsafe class SlabAllocator
         DescriptorCache = new kmem_cache(this, "slab_descriptors", descriptors.Stride, descriptors, slab_flags_t.SLAB_NONE, null, SizeClass.Last + 1, debug: null);
         _caches[DescriptorCache.Number] = DescriptorCache;
         context.Blocks.Retiring += RemoveSlots;
+        context.Blocks.Idle.AddKeeper(FingerprintOf, DrainSlots);
         pages.Reclaimer.AddCache(Reap);
         UpdateArrays();
     }
@@ -248,6 +251,9 @@ internal sealed unsafe class SlabAllocator
     }
 
     public bool IsValid() => Caches.All(cache => cache.IsValid());
+
+    /// <summary>Says that a thread is about to keep objects.</summary>
+    public void WatchArrays() => _context.Blocks.Idle.Watch();
 
     /// <summary>Gives the arrays' memory back to the host.</summary>
     public void Release() => Sheaves.Release();
@@ -476,6 +482,20 @@ internal sealed unsafe class SlabAllocator
     {
         if (freedTwice != null)
             _drainReports.Enqueue(cache.FreedTwice(freedTwice).Message);
+    }
+
+    private ulong FingerprintOf(nint block)
+    {
+        ulong fingerprint = 0;
+        for (uint number = 1; number < _caches.Length; number++)
+        {
+            if (_caches[number] == null)
+                continue;
+            ArraySlot* slot = ArraySlot.Of((CpuBlock*)block, number);
+            if (slot->Total > 0)
+                fingerprint = fingerprint * FingerprintFactor + ((slot->Count << 8) | slot->SpareCount);
+        }
+        return fingerprint;
     }
 
     private void RemoveSlots(nint block)

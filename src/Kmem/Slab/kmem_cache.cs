@@ -106,6 +106,7 @@ public sealed unsafe class kmem_cache
             slot->SpareCount = 0;
             return true;
         }
+        _owner.WatchArrays();
         _lock.Enter();
         if (!_depot.TryFill(slot))
             slot->Count = (uint)TakeFromSlabs(ArraySlot.Objects(slot), Math.Min(Batch, (int)slot->Capacity), node);

@@ -12,8 +12,8 @@ internal sealed record AllocatorOptions
     /// <summary>For work of one thread.</summary>
     public Pace Pace { get; private init; } = new(Rounds: 41, TimeSpan.FromMilliseconds(1.5));
 
-    /// <summary>For work of two threads, whose start takes a moment.</summary>
-    public Pace ThreadsPace { get; private init; } = new(Rounds: 41, TimeSpan.FromMilliseconds(6));
+    /// <summary>For work of two threads, whose start takes a moment, and for work with much memory, which others drive out of the processor's caches.</summary>
+    public Pace LongPace { get; private init; } = new(Rounds: 41, TimeSpan.FromMilliseconds(6));
 
     public int SoakOperations { get; private init; } = 1_000_000;
 
@@ -35,7 +35,7 @@ internal sealed record AllocatorOptions
                     options = options with
                     {
                         Pace = options.Pace with { Rounds = 7 },
-                        ThreadsPace = options.ThreadsPace with { Rounds = 7 },
+                        LongPace = options.LongPace with { Rounds = 7 },
                         SoakOperations = 50_000,
                         IsQuick = true,
                     };
@@ -45,7 +45,7 @@ internal sealed record AllocatorOptions
                     i++;
                     break;
                 case "--rounds" when int.TryParse(value, out var rounds) && rounds > 0:
-                    options = options with { Pace = options.Pace with { Rounds = rounds }, ThreadsPace = options.ThreadsPace with { Rounds = rounds } };
+                    options = options with { Pace = options.Pace with { Rounds = rounds }, LongPace = options.LongPace with { Rounds = rounds } };
                     i++;
                     break;
                 default:

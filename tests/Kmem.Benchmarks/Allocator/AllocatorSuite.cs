@@ -1,5 +1,6 @@
 using Kmem.Benchmarks.Allocator.Contestants;
 using Kmem.Benchmarks.Allocator.Parts;
+using Kmem.Benchmarks.Allocator.Tasks;
 
 namespace Kmem.Benchmarks.Allocator;
 
@@ -8,6 +9,9 @@ internal static class AllocatorSuite
 {
     public static int Run(string[] arguments)
     {
+        if (arguments is [ChildTask.Argument, var task, var size])
+            return ChildTask.Run(task, size);
+
         if (AllocatorOptions.Parse(arguments, out var problem) is not { } options)
         {
             Console.Error.WriteLine(problem);
@@ -52,6 +56,15 @@ internal static class AllocatorSuite
                 break;
             case "counter":
                 CounterPart.Run(options, report);
+                break;
+            case "debug":
+                DebugPart.Run(options);
+                break;
+            case "memory":
+                MemoryPart.Run(report);
+                break;
+            case "soak":
+                SoakPart.Run(options, report);
                 break;
         }
     }

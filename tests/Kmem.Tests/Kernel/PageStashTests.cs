@@ -64,6 +64,25 @@ public unsafe class PageStashTests
         __free_page(ordinary);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Small_blocks_are_kept_by_their_order(uint order)
+    {
+        nuint first = __get_free_pages(GFP_KERNEL, order);
+        free_pages(first, order);
+        nuint second = __get_free_pages(GFP_KERNEL, order), third = __get_free_pages(GFP_KERNEL, order);
+        Assert.Equal((nuint)0, second % ((nuint)PAGE_SIZE << (int)order));
+        Assert.True(Math.Abs((long)second - (long)third) >= PAGE_SIZE << (int)order);
+        Assert.Contains("allocated with order", Assert.Throws<KernelBugException>(() => free_pages(second, order - 1)).Message);
+        free_pages(second, order);
+        Assert.Contains("free already", Assert.Throws<KernelBugException>(() => free_pages(second, order)).Message);
+        free_pages(third, order);
+        Assert.True(current_machine.IsValid());
+    }
+
     [Fact]
     public void Reclaim_takes_the_pages_and_the_thread_goes_on()
     {
@@ -71,9 +90,9 @@ public unsafe class PageStashTests
         __free_page(page);
         page = alloc_page(GFP_KERNEL);
         __free_page(page);
-        Assert.True(Booted.Block->StashCount > 0);
+        Assert.True(Booted.Block->StashCounts[0] > 0);
         current_machine.Pages.Stash.Drain();
-        Assert.Equal(0, Booted.Block->StashCount);
+        Assert.Equal(0u, Booted.Block->StashCounts[0]);
         page = alloc_page(GFP_KERNEL);
         Assert.Equal(1, page_count(page));
         __free_page(page);

@@ -13,7 +13,7 @@ internal static class AreasPart
     {
         var contest = Contest.Run(
             [new(Mmap, operations => Areas.UseMmap(MiB, operations)), new(Vmalloc, operations => Areas.UseVmalloc(MiB, operations))],
-            options.ThreadsPace);
+            options.LongPace);
         ContestTable.Print("1 MiB, each page touched", contest, Mmap);
         report.Aim("vmalloc of 1 MiB / mmap", 1, contest.Ratio(Vmalloc, Mmap));
     }

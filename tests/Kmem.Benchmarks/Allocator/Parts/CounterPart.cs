@@ -11,7 +11,7 @@ internal static class CounterPart
     public static void Run(AllocatorOptions options, Report report)
     {
         using var threads = new ThreadPair();
-        var contest = Contest.Run([OnBoth(Shared, Counters.CountInterlocked), OnBoth(Local, Counters.CountThreadLocal), OnBoth(PerCpu, Counters.CountPerCpu)], options.ThreadsPace);
+        var contest = Contest.Run([OnBoth(Shared, Counters.CountInterlocked), OnBoth(Local, Counters.CountThreadLocal), OnBoth(PerCpu, Counters.CountPerCpu)], options.LongPace);
         ContestTable.Print("A counter on two threads", contest, Shared);
         report.Aim("per-CPU counter / Interlocked", 0.3, contest.Ratio(PerCpu, Shared));
 

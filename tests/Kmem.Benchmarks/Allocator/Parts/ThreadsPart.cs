@@ -20,7 +20,7 @@ internal static class ThreadsPart
 
     private static void RunProducerConsumer(AllocatorOptions options, Roster roster, Report report, Contestant[] contestants, ThreadPair threads)
     {
-        var contest = Contest.Run([.. contestants.Select(one => new Entrant(one.Name, one.ProducerConsumer(Size, threads)))], options.ThreadsPace);
+        var contest = Contest.Run([.. contestants.Select(one => new Entrant(one.Name, one.ProducerConsumer(Size, threads)))], options.LongPace);
         ContestTable.Print($"Producer and consumer, {Size} B", contest, Roster.Reference);
         if (!Roster.HasMimalloc)
             return;
@@ -33,7 +33,7 @@ internal static class ThreadsPart
         const string suffix = ", two threads";
         var alone = contestants.Select(one => new Entrant(one.Name, one.Pairs(Size)));
         var together = contestants.Select(one => new Entrant(one.Name + suffix, one.TwoThreads(Size, threads)));
-        var contest = Contest.Run([.. alone.Zip(together, (one, two) => new[] { one, two }).SelectMany(pair => pair)], options.ThreadsPace);
+        var contest = Contest.Run([.. alone.Zip(together, (one, two) => new[] { one, two }).SelectMany(pair => pair)], options.LongPace);
         var table = new MarkdownTable($"Pairs of {Size} B on two threads", "one thread, ns", "two threads, ns", "ratio");
         foreach (var name in contestants.Select(one => one.Name))
         {

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using static Kmem.gfp_t;
+using static Kmem.Kernel;
+
+namespace Kmem.Benchmarks.Allocator.Tasks;
+
+/// <summary>What a thread keeps that has worked with sizes up to 4 KiB and idles, and what is left when it has ended.</summary>
+internal static unsafe class IdleThreadsTask
+{
+    public const string WhileIdle = "KiB while idle", Afterwards = "KiB afterwards";
+    private const int KiB = 1024, Slots = 100, Operations = 5000;
+
+    // Twice the time after which a thread counts as idle, and some more.
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
+
+    public static IEnumerable<KeyValuePair<string, double>> Run(int count)
+    {
+        // Once for nothing, so that what all threads share is there already.
+        Measure(count);
+        var (idle, afterwards) = Measure(count);
+        yield return KeyValuePair.Create(WhileIdle, idle);
+        yield return KeyValuePair.Create(Afterwards, afterwards);
+    }
+
+    private static (double Idle, double Afterwards) Measure(int count)
+    {
+        using var worked = new CountdownEvent(count);
+        using var work = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        Thread[] threads = [.. Enumerable.Range(1, count).Select(seed => new Thread(() =>
+        {
+            TouchStack();
+            work.Wait();
+            Work(seed);
+            worked.Signal();
+            end.Wait();
+        }))];
+        foreach (var thread in threads)
+            thread.Start();
+        var before = Used();
+        work.Set();
+        worked.Wait();
+        Thread.Sleep(s_pause);
+        var idle = Used();
+        end.Set();
+        foreach (var thread in threads)
+            thread.Join();
+        Array.Clear(threads);
+        var afterwards = Used();
+        return ((idle - before) / (double)KiB / count, (afterwards - before) / (double)KiB / count);
+    }
+
+    // The system keeps what a stack once had, also for the next thread: not ours to be counted.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TouchStack()
+    {
+        const int bytes = 128 * KiB;
+        var stack = stackalloc byte[bytes];
+        new Span<byte>(stack, bytes).Fill(1);
+    }
+
+    private static void Work(int seed)
+    {
+        var random = new Random(seed);
+        var blocks = stackalloc void*[Slots];
+        for (var i = 0; i < Slots; i++)
+            blocks[i] = null;
+        for (var i = 0; i < Operations; i++)
+        {
+            var slot = random.Next(Slots);
+            kfree(blocks[slot]);
+            blocks[slot] = kmalloc((nuint)(16 * Math.Pow(256, random.NextDouble())), GFP_KERNEL);
+        }
+
+        for (var i = 0; i < Slots; i++)
+            kfree(blocks[i]);
+    }
+
+    // Tables, and what the machine's threads hold ready; what lies in slabs and depots is for all of them.
+    private static long Used()
+    {
+        var anonymous = ResidentMemory.Anonymous;
+        var objects = current_machine.Slab.Caches.Sum(cache => (long)current_machine.Slab.CountInArrays(cache) * cache.Geometry.Stride);
+        return anonymous + objects + (long)current_machine.Pages.Stash.CountPages() * PAGE_SIZE;
+    }
+}
