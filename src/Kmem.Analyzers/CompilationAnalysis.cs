@@ -23,11 +23,13 @@ internal sealed class CompilationAnalysis
     private readonly StackAnalysis _stack;
     private readonly bool _setsBudgets;
     private readonly bool _allocatesOnStack;
+    private readonly GivenUpBodies _givenUp;
 
     public CompilationAnalysis(Compilation compilation, FileContracts files, CancellationToken cancellation)
     {
         _relevance = new RelevanceIndex(compilation, files, cancellation);
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
+        _givenUp = program.GivenUp;
         _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
         _context = new ContextAnalysis(program, MayMatterToContext);
         _stack = new StackAnalysis(program);
@@ -92,6 +94,8 @@ internal sealed class CompilationAnalysis
                 _lifetime.Analyze(body.Graph, report, cancellation);
             if (usesStack || body.Context.IsAtomic)
                 _stack.Analyze(body.Graph, body.Context, options, report, cancellation);
+            if (_givenUp.ReportOn(body.Graph) is { } givenUp)
+                report(givenUp);
         }
     }
 

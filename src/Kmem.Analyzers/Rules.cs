@@ -13,6 +13,7 @@ internal static class Rules
     public const string UsageCategory = "Kmem.Usage";
     public const string StackCategory = "Kmem.Stack";
     public const string ContractsCategory = "Kmem.Contracts";
+    public const string AnalysisCategory = "Kmem.Analysis";
 
     // First: static fields are initialised in the order they are written.
     private static readonly ResourceManager Resources = new("Kmem.Analyzers.Messages", typeof(Rules).Assembly);
@@ -44,13 +45,16 @@ internal static class Rules
     public static readonly DiagnosticDescriptor ContradictoryContract = Rule("KMEM9001", ContractsCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor UnreadableContractLine = Rule("KMEM9002", ContractsCategory, DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor AnalysisGivenUp = Rule("KMEM9003", AnalysisCategory, DiagnosticSeverity.Hidden);
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice,
         MissingNullCheck, MismatchedRelease,
         ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,
         SizeTooLarge, OrderTooLarge, OverflowingSize, SizeOfOtherType,
         LargeFrame, UnboundedStackAllocation, DeepStack,
-        ContradictoryContract, UnreadableContractLine);
+        ContradictoryContract, UnreadableContractLine,
+        AnalysisGivenUp);
 
     /// <summary>A part of a message, put into the compiler's UI language when the message is.</summary>
     public static LocalizableString Text(string name, params string[] arguments) => new LocalizableResourceString(name, Resources, typeof(Rules), arguments);

@@ -22,4 +22,6 @@ internal sealed class AnalyzedProgram
     public GraphSource Graphs { get; }
 
     public ConstantFields Constants { get; }
+
+    public GivenUpBodies GivenUp { get; } = new();
 }

@@ -67,6 +67,6 @@ internal sealed class Exploration
     private SiteValue ValueAt(BasicBlock block, Value place)
     {
         const int FirstPart = 10_000;
-        return SiteValue.AtMeeting(_graph.Graph.OriginalOperation.Syntax, FirstPart + block.Ordinal, place);
+        return SiteValue.AtMeeting(_graph.Syntax, FirstPart + block.Ordinal, place);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Solver
     private readonly MethodGraph _graph;
     private readonly Interpreter _interpreter;
     private readonly FlowDomain _domain;
+    private readonly GivenUpBodies _givenUp;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<(ControlFlowRegion Region, PathState State), List<PathState>> _finallyResults = new();
     private readonly Dictionary<int, bool> _correlated = new();
@@ -36,6 +37,7 @@ internal sealed class Solver
     {
         _graph = graph;
         _domain = domain;
+        _givenUp = program.GivenUp;
         _interpreter = new Interpreter(graph, domain, program);
         _cancellation = cancellation;
     }
@@ -50,7 +52,10 @@ internal sealed class Solver
     public List<PathState> Run(PathState start)
     {
         var blocks = _graph.Graph.Blocks;
-        return Explore(blocks[0], start, blocks.Length - 1);
+        var exits = Explore(blocks[0], start, blocks.Length - 1);
+        if (GaveUp)
+            _givenUp.Add(_graph);
+        return exits;
     }
 
     private List<PathState> Explore(BasicBlock first, PathState start, int lastOrdinal)

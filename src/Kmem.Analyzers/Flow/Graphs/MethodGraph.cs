@@ -4,6 +4,7 @@ using System.Threading;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -31,6 +32,14 @@ internal sealed class MethodGraph
     public IMethodSymbol? Method { get; }
 
     public ControlFlowGraph Graph { get; }
+
+    public SyntaxNode Syntax => Graph.OriginalOperation.Syntax;
+
+    /// <summary>What the body is called in reports about the whole of it.</summary>
+    public string Name => Method is { Name.Length: > 0 } method ? method.Name : Syntax.Kind().ToString();
+
+    /// <summary>Where reports about the whole body stand: at the name, where it has one.</summary>
+    public Location Location => Method?.Locations.FirstOrDefault(location => location.IsInSource) ?? Syntax.GetLocation();
 
     /// <summary>Makes the graph of a body or initialiser; null where there is none to be made (broken code).</summary>
     public static MethodGraph? Create(IOperation body, IMethodSymbol? method, CancellationToken cancellation)
