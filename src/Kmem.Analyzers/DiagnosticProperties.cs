@@ -35,31 +35,43 @@ internal static class DiagnosticProperties
     /// </summary>
     public const string LeaveSpan = nameof(LeaveSpan);
 
-    /// <summary>KMEM2001: the text of what holds the memory right behind the allocation (<c>p</c>, <c>dev->buf</c>); absent where nothing does.</summary>
+    /// <summary>KMEM2001, 2005: the text of what holds the memory right behind the allocation (<c>p</c>, <c>dev->buf</c>); absent where nothing does.</summary>
     public const string Holder = nameof(Holder);
 
-    /// <summary>KMEM2001, 2002: <c>start,length</c> in the report's own file of the allocating call; absent where it stands elsewhere.</summary>
+    /// <summary>KMEM2001, 2002, 2005, 2007, 2008: <c>start,length</c> in the report's own file of the allocating call; absent where it stands elsewhere.</summary>
     public const string AllocationSpan = nameof(AllocationSpan);
 
     /// <summary>KMEM2001: what a failed allocation compares equal to, as C# text: <c>null</c>, <c>0</c>, <c>-1</c>.</summary>
     public const string FailureLiteral = nameof(FailureLiteral);
 
     /// <summary>
-    /// KMEM2002: the right release as a call with <c>{0}</c> for the memory (<c>kmem_cache_free(cache, {0})</c>), its other
+    /// KMEM2002, 2005, 2007: the right release as a call with <c>{0}</c> for the memory (<c>kmem_cache_free(cache, {0})</c>), its other
     /// arguments written as they stand at the allocation; absent where they are not known here.
     /// </summary>
     public const string Release = nameof(Release);
 
-    /// <summary>KMEM2002: the full name of the type that declares the right release.</summary>
+    /// <summary>KMEM2002, 2005, 2007: the full name of the type that declares the right release.</summary>
     public const string ReleaseType = nameof(ReleaseType);
 
-    /// <summary>KMEM2002: the full type name of the right release's memory parameter (<c>void*</c>, <c>nint</c>).</summary>
+    /// <summary>KMEM2002, 2005, 2007: the full type name of the right release's memory parameter (<c>void*</c>, <c>nint</c>).</summary>
     public const string ReleaseParameterType = nameof(ReleaseParameterType);
+
+    /// <summary>KMEM2003: there where the reported release serves no other path.</summary>
+    public const string IsNeedless = nameof(IsNeedless);
+
+    /// <summary>KMEM2005: there where the lost pointer may also be null.</summary>
+    public const string MayBeNull = nameof(MayBeNull);
+
+    /// <summary>KMEM2002, 2005: there, and not empty, where the right release takes null for nothing.</summary>
+    public const string AcceptsNull = nameof(AcceptsNull);
 
     /// <summary>KMEM3001: there where the flags say both that the allocation may sleep and that it may not.</summary>
     public const string IsAboutSleep = nameof(IsAboutSleep);
 
-    /// <summary>KMEM4001, 4003: the name of the allocator beside the called one that serves better; absent where none does.</summary>
+    /// <summary>
+    /// KMEM2007, 2008: what to write in place of the reported argument; KMEM4001, 4003: the name of the allocator beside the called
+    /// one that serves better. Absent where none is known.
+    /// </summary>
     public const string Replacement = nameof(Replacement);
 
     /// <summary>KMEM4005: the full name of the type that the memory is used as.</summary>

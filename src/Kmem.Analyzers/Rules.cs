@@ -27,6 +27,13 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor MissingNullCheck = Rule("KMEM2001", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor MismatchedRelease = Rule("KMEM2002", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor ReleasedTwice = Rule("KMEM2003", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor UsedAfterRelease = Rule("KMEM2004", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor Leaked = Rule("KMEM2005", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor ReleasedNeverAllocated = Rule("KMEM2006", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor ReleasedWithOtherOrder = Rule("KMEM2007", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor ReleasedToOtherPool = Rule("KMEM2008", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor LostByResize = Rule("KMEM2009", LifetimeCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor ContradictoryFlags = Rule("KMEM3001", FlagsCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor FlagsOfOtherContext = Rule("KMEM3002", FlagsCategory, DiagnosticSeverity.Warning);
@@ -49,7 +56,8 @@ internal static class Rules
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice,
-        MissingNullCheck, MismatchedRelease,
+        MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder,
+        ReleasedToOtherPool, LostByResize,
         ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,
         SizeTooLarge, OrderTooLarge, OverflowingSize, SizeOfOtherType,
         LargeFrame, UnboundedStackAllocation, DeepStack,

@@ -32,6 +32,10 @@ internal static class FixTitles
 
     public static string UseHeapBuffer(string allocator) => Text(nameof(UseHeapBuffer), allocator);
 
+    public static string RemoveRelease => Text(nameof(RemoveRelease));
+
+    public static string KeepResult => Text(nameof(KeepResult));
+
     private static string Text(string name, params string[] arguments) =>
         new LocalizableResourceString(name, Resources, typeof(FixTitles), arguments).ToString(formatProvider: null);
 }

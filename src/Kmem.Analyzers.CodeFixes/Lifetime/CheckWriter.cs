@@ -21,7 +21,8 @@ internal sealed class CheckWriter
         _step = Layout.Step(text, statement);
     }
 
-    public void Write(FixPlan plan, string condition, ErrorExit exit)
+    /// <param name="behind">A statement to follow the check.</param>
+    public void Write(FixPlan plan, string condition, ErrorExit exit, string? behind = null)
     {
         var first = First();
         var isInList = Statements.Siblings(first).Count > 0;
@@ -30,7 +31,7 @@ internal sealed class CheckWriter
 
         if (!isInList)
             OpenBlock(plan, first, outer);
-        var check = Lines(indent, condition, exit) + (isInList ? "" : _newLine + outer + "}");
+        var check = Lines(indent, condition, exit) + (behind is null ? "" : _newLine + indent + behind) + (isInList ? "" : _newLine + outer + "}");
         if (Layout.LineEndBehind(_statement.GetLastToken()) is { } lineEnd)
             plan.Insert(lineEnd, check);
         else

@@ -89,7 +89,7 @@ internal sealed partial class ContextDomain : FlowDomain
     public override DomainState EnterHandler(DomainState domain, IReadOnlyList<FlowEvent> tried) =>
         tried.Any(MovesSections) ? (ContextState)domain with { IsBlurred = true } : domain;
 
-    public override DomainState Rename(DomainState domain, SiteValue value) => ((ContextState)domain).Age(value);
+    public override DomainState Rename(PathState state, SiteValue value) => ((ContextState)state.Domain).Age(value);
 
     private bool MovesSections(FlowEvent step) => step is CallEvent { Method: { } method }
         && (_contracts.Get(method).HasContextEffect

@@ -45,7 +45,7 @@ internal static class CallEffects
     {
         if (site.Method is { DeclaringSyntaxReferences.Length: > 0 })
             state = state.ForgetStatics(site.Syntax);
-        if (site.Receiver is { } receiver)
+        if (site.Receiver is { } receiver && !LeavesReceiver(site))
             state = state.Forget(receiver, site.Syntax);
 
         var part = 10;
@@ -60,6 +60,10 @@ internal static class CallEffects
 
         return state;
     }
+
+    // A member that only looks, and the release of a handle: the struct stays what it was.
+    private static bool LeavesReceiver(CallSite site) =>
+        site.Contract.This.Borrows || site.Contract.This.Frees is not null || site.Method is { IsReadOnly: true, IsStatic: false };
 
     // A lock is passed by reference and holds nothing that is followed.
     private static bool IsLockOnly(CallSite site, IParameterSymbol parameter, ParameterContract contract) =>

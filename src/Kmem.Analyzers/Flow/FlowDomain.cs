@@ -40,7 +40,9 @@ internal abstract class FlowDomain
     /// <summary>A pointer or reference is followed; null: the path ends here.</summary>
     public virtual PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) => state;
 
-    public virtual PathState Store(StoreEvent store, Value address, Value value, PathState state) => state;
+    /// <summary>A value was written to a place.</summary>
+    /// <param name="before">The path in front of it, on which the place still holds what it held.</param>
+    public virtual PathState Store(StoreEvent store, Value address, Value value, PathState before, PathState state) => state;
 
     public virtual PathState Escape(IOperation operation, Value value, PathState state) => state;
 
@@ -56,8 +58,13 @@ internal abstract class FlowDomain
     /// <param name="tried">All that the try block does.</param>
     public virtual DomainState EnterHandler(DomainState domain, IReadOnlyList<FlowEvent> tried) => domain;
 
-    /// <summary>An expression is evaluated again: what it gave before has another name now.</summary>
-    public virtual DomainState Rename(DomainState domain, SiteValue value) => domain;
+    /// <summary>An expression is evaluated again: what it gave before gets another name.</summary>
+    /// <param name="state">The path on which it still has the old one.</param>
+    public virtual DomainState Rename(PathState state, SiteValue value) => state.Domain;
+
+    /// <summary>A branch was followed, its <c>finally</c> blocks run, and the variables whose scope it leaves dropped.</summary>
+    /// <param name="before">The path on which they were still there.</param>
+    public virtual PathState Follow(ControlFlowBranch branch, PathState before, PathState state) => state;
 
     /// <summary>Notes a state in which something came about that callers are told of.</summary>
     protected PathState Note(PathState state)

@@ -160,7 +160,7 @@ internal sealed class Interpreter
         if (address is VariableAddress { Variable: var variable } && !_graph.IsTracked(variable))
             return _domain.Escape(store.Operation, value, state);
 
-        return _domain.Store(store, address, value, state.Store(address, value, store.Operation.Syntax));
+        return _domain.Store(store, address, value, state, state.Store(address, value, store.Operation.Syntax));
     }
 
     private static Value Compute(ComputeEvent compute, Value[] values)
@@ -190,23 +190,45 @@ internal sealed class Interpreter
 
     private void Call(CallEvent call, Running path, List<Running> next)
     {
-        var site = CallSite.Of(call, path.Values, _program.Contracts);
-        var before = Age(path.State, site.Result);
+        var (before, passed) = AgeResults(call.Operation.Syntax, path);
+        var site = CallSite.Of(call, passed, _program.Contracts);
         foreach (var outcome in _domain.Call(site, before))
         {
             foreach (var (state, result) in CallEffects.After(site, outcome, _domain.IsOfInterest))
             {
-                var values = (Value[])path.Values.Clone();
+                var values = (Value[])passed.Clone();
                 values[call.Result] = result;
                 next.Add(new Running(state, values));
             }
         }
     }
 
+    // What the same call gave before, by its result or through its arguments, is the older one from now on; also where it is passed.
+    private Running AgeResults(SyntaxNode syntax, Running path)
+    {
+        var running = AgeResult(new SiteValue(syntax), path);
+        foreach (var cell in path.State.Cells)
+        {
+            if (cell.Value is SiteValue { Part: >= 10, IsOlder: false } other && ReferenceEquals(other.Syntax, syntax))
+                running = AgeResult(other, running);
+        }
+
+        return running;
+    }
+
+    private Running AgeResult(SiteValue result, Running path)
+    {
+        var state = Age(path.State, result);
+        if (ReferenceEquals(state, path.State) || !Array.Exists(path.Values, result.Equals))
+            return path with { State = state };
+
+        return new Running(state, Array.ConvertAll(path.Values, value => result.Equals(value) ? result.Older : value));
+    }
+
     private PathState Age(PathState state, SiteValue value)
     {
         var aged = state.Age(value);
-        var domain = _domain.Rename(aged.Domain, value);
+        var domain = _domain.Rename(state, value);
         return ReferenceEquals(domain, aged.Domain) ? aged : aged with { Domain = domain };
     }
 

@@ -126,7 +126,7 @@ internal sealed class Solver
 
         foreach (var arrived in RunFinally(branch.FinallyRegions, state))
         {
-            var scoped = arrived.Drop(_graph.PlacesLeft(branch));
+            var scoped = _domain.Follow(branch, arrived, arrived.Drop(_graph.PlacesLeft(branch)));
             EnterHandlers(run, branch, scoped);
             if (destination.Kind == BasicBlockKind.Exit)
                 _domain.Exit(branch, scoped);

@@ -71,7 +71,7 @@ internal sealed class FieldFamilies
         if (graph is null)
             return false;
 
-        var domain = new LifetimeDomain(_summaries, recorder, isForCallers: false, CancellationToken.None);
+        var domain = new LifetimeDomain(graph, _summaries, recorder, isForCallers: false, CancellationToken.None);
         var solver = new Solver(graph, domain, _program, CancellationToken.None);
         solver.Run(new PathState(domain.Initial));
         return !solver.GaveUp;
@@ -100,7 +100,7 @@ internal sealed class FieldFamilies
         name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
 
     /// <summary>Gathers what is stored in one field.</summary>
-    private sealed class StoreRecorder : ILifetimeObserver
+    private sealed class StoreRecorder : LifetimeObserver
     {
         private readonly IFieldSymbol _field;
         private readonly HashSet<Memory> _stored = new();
@@ -110,7 +110,7 @@ internal sealed class FieldFamilies
 
         public ImmutableArray<Memory> Result() => _isUnknown ? ImmutableArray<Memory>.Empty : _stored.ToImmutableArray();
 
-        public void Stored(Value address, Value value, PathState state)
+        public override void Stored(Value address, Value value, PathState state)
         {
             if (address is not FieldAddress { Field: var field } || !SymbolEqualityComparer.Default.Equals(field.OriginalDefinition, _field.OriginalDefinition))
                 return;
@@ -118,18 +118,6 @@ internal sealed class FieldFamilies
                 _stored.Add(memory);
             else if (state.SignsOf(value) != Signs.Zero)
                 _isUnknown = true;
-        }
-
-        public void UsedUnchecked(Memory memory, IOperation use)
-        {
-        }
-
-        public void ReleasedToOther(Memory memory, ReleaseContract release, IMethodSymbol function, IOperation argument)
-        {
-        }
-
-        public void ReleasedUnknown(Value value, ReleaseContract release, IMethodSymbol function, IOperation argument, PathState state)
-        {
         }
     }
 }

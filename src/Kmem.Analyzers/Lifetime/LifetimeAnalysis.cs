@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Lifetime;
 
-/// <summary>Who owns this memory, and may it be null? Rules KMEM2001 and 2002 for one compilation.</summary>
+/// <summary>Who owns this memory, and may it be null? Rules KMEM2xxx for one compilation.</summary>
 internal sealed class LifetimeAnalysis
 {
     private readonly SummaryTable _summaries;
@@ -33,7 +33,7 @@ internal sealed class LifetimeAnalysis
     }
 
     private LifetimeDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
-        new(summaries, new LifetimeReports(_fields, _releases), isForCallers: true, CancellationToken.None)
+        new(graph, summaries, new LifetimeReports(_fields, _releases), isForCallers: true, CancellationToken.None)
         {
             Inspector = _createInspector(graph.Method),
         };

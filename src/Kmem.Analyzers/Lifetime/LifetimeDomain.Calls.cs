@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
@@ -7,34 +8,61 @@ using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Lifetime;
 
-/// <content>Calls that allocate and release, by contract or by what the callee's body does.</content>
+/// <content>Calls that allocate, by contract or by what the callee's body does.</content>
 internal sealed partial class LifetimeDomain
 {
-    private static PathState Allocate(CallSite site, PathState state)
+    private PathState Allocate(CallSite site, PathState state)
     {
         for (var i = 0; i < site.Contract.Parameters.Length; i++)
         {
             if (site.Contract.Parameters[i].Allocates is { } contract && site.Argument(i) is { } address)
-                state = Allocate(contract, site, state.Load(address), state);
+                state = Allocate(contract, site, state.Load(address), site.Method!.Parameters[i].Type, state);
         }
 
-        return site.Contract.Allocates is { } returned ? Allocate(returned, site, site.Result, state) : ReturnMaybeNull(site, state);
+        return site.Contract.Allocates is { } returned ? AllocateResult(returned, site, state) : ReturnMaybeNull(site, state);
     }
 
-    private static PathState Allocate(AllocationContract contract, CallSite site, Value value, PathState state)
+    private PathState AllocateResult(AllocationContract contract, CallSite site, PathState state) =>
+        DropResult(site, site.Result, Allocate(contract, site, site.Result, ResultType(site), state));
+
+    private static ITypeSymbol ResultType(CallSite site) =>
+        site.Method!.MethodKind == MethodKind.Constructor ? site.Method.ContainingType : site.Method.ReturnType;
+
+    private static PathState Allocate(AllocationContract contract, CallSite site, Value value, ITypeSymbol type, PathState state)
     {
-        var memory = Memory.Of(contract, site.Syntax, site.Method!);
-        var tracked = state with { Domain = Of(state).With(value, memory) };
+        var memory = Memory.Of(contract, site.Syntax, site.Method!) with
+        {
+            Custody = IsCollected(type) ? Custody.None : Custody.Own,
+            Holder = OutputOf(value, site, state),
+            Order = OrderOf(site),
+            OrderText = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsPageOrder))?.Operation.Syntax.ToString() ?? site.Contract.PageOrder?.ToString(CultureInfo.InvariantCulture),
+            Pool = PoolOf(site),
+            PoolText = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsPool))?.Operation.Syntax.ToString()
+                ?? (site.Contract.This.IsPool ? ReceiverOperation(site).Syntax.ToString() : null),
+        };
+        var tracked = state with { Domain = Of(state).Add(value, memory) };
         return IsNeverNull(contract, site, state) ? tracked.Restrict(value, Signs.NonZero) ?? tracked : tracked;
     }
+
+    // What nobody returns to its pool, the garbage collector takes.
+    private static bool IsCollected(ITypeSymbol type) => type is IArrayTypeSymbol
+        || (type.IsReferenceType && (type.SpecialType == SpecialType.System_IDisposable || type.AllInterfaces.Any(each => each.SpecialType == SpecialType.System_IDisposable)));
+
+    // A result that no statement takes is lost at once.
+    private PathState DropResult(CallSite site, Value result, PathState state) =>
+        site.Call.Operation.Parent is IExpressionStatementOperation && Of(state).Objects.Find(result) is { Custody: Custody.Own } memory
+            ? Lose(result, memory, site.Syntax, state)
+            : state;
 
     // References that may be null are the compiler's own business.
     private static PathState ReturnMaybeNull(CallSite site, PathState state) =>
         site.Contract.ReturnsMaybeNull && site.Method!.ReturnType is IPointerTypeSymbol
-            ? state with { Domain = Of(state).With(site.Result, new Memory(site.Syntax, site.Method)) }
+            ? state with { Domain = Of(state).Add(site.Result, new Memory(site.Syntax, site.Method)) }
             : state;
 
     private static bool IsNeverNull(AllocationContract contract, CallSite site, PathState state)
@@ -49,77 +77,199 @@ internal sealed partial class LifetimeDomain
         bool IsSet(string name) => FlagBits.Find(parameter.Type, name) is { } bit && (state.BitsOf(site.ValueOf(argument)).Certain & bit) != 0;
     }
 
-    private PathState Release(CallSite site, PathState state)
+    // Resized, the old memory is gone; where that fails, it lives on.
+    private IEnumerable<CallOutcome> Resize(AllocationContract contract, CallSite site, PathState state)
     {
-        foreach (var argument in site.Call.Arguments)
+        var argument = site.FindArgument(site.Contract.FindParameter(parameter => parameter.Reallocates));
+        var old = argument is null ? ConstantValue.Null : site.ValueOf(argument);
+        var allocated = AllocateResult(contract, site, CallEffects.Forget(site, state));
+        if (argument is null || state.SignsOf(old) == Signs.Zero || (Of(state).Objects.Find(old) is { } memory && HasFailed(old, memory, state)))
         {
-            if (argument.Parameter is { } parameter && ReleaseOf(site.Contract, parameter.Ordinal) is { } release)
-                state = Release(site.ValueOf(argument), release, site.Method!, argument.Operation, state);
+            yield return new CallOutcome(allocated, site.Result);
+            yield break;
         }
 
-        if (site.Contract.This.Frees is { } self && site.Receiver is { } receiver)
-            state = Release(receiver, self, site.Method!, site.Call.Operation, state);
-        return state;
+        if (allocated.Restrict(site.Result, Signs.NonZero) is { } grown)
+        {
+            var release = CallOf(AnyFamily, argument.Operation, argument.Parameter!.Type, site) with { Kind = EndingKind.Resized };
+            yield return new CallOutcome(End(Root(old), release, grown), site.Result);
+        }
+
+        if (allocated.SignsOf(site.Result) != Signs.NonZero && allocated.Restrict(site.Result, Signs.Zero) is { } failed)
+            yield return new CallOutcome(FailToResize(old, contract, site, failed), site.Result);
     }
 
-    // What resizes memory must be of its family too.
-    private static ReleaseContract? ReleaseOf(MethodContract contract, int ordinal)
-    {
-        var parameter = contract.Parameter(ordinal);
-        if (parameter.Frees is not null || !parameter.Reallocates || contract.Allocates is not { } allocates)
-            return parameter.Frees;
-
-        return new ReleaseContract(System.Collections.Immutable.ImmutableArray.Create(allocates.Family), Outcome.Always);
-    }
-
-    private PathState Release(Value pointer, ReleaseContract release, IMethodSymbol function, IOperation argument, PathState state)
+    // Memory of another family could never be resized: that is reported.
+    private static PathState FailToResize(Value old, AllocationContract contract, CallSite site, PathState state)
     {
         var lifetime = Of(state);
-        if (lifetime.Objects.Find(pointer) is { } memory)
-        {
-            if (memory.Family.Length > 0 && !release.Accepts(memory.Family) && !HasFailed(pointer, memory, state))
-                _observer.ReleasedToOther(memory, release, function, argument);
-            return state;
-        }
-
-        _observer.ReleasedUnknown(pointer, release, function, argument, state);
-        return pointer is SiteValue or ConstantValue ? state : Tell(lifetime.AddRelease(new ReleaseEffect(pointer, release, function.Name)), state);
+        return lifetime.Objects.Find(site.Result) is not { } result || (lifetime.Objects.Find(old) is { } memory && memory.Family != contract.Family)
+            ? state
+            : state with { Domain = lifetime.With(site.Result, result with { ResizedFrom = old }) };
     }
 
-    private CallOutcome? ApplySummary(SummaryApplication application, CallSite site)
+    private List<CallOutcome> Apply(Summary summary, CallSite site, PathState state)
+    {
+        var applications = SummaryApplication.Apply(summary, site, state).ToList();
+        var returned = applications.Select(ReturnedMemory).FirstOrDefault(memory => memory is not null);
+        return applications
+            .Select(application => ApplySummary(application, applications, site))
+            .OfType<CallOutcome>()
+            .Select(outcome => Undo(site, FailAs(returned, site, outcome)))
+            .ToList();
+    }
+
+    // A callee that says by its result that it could not release, has not.
+    private static CallOutcome Undo(CallSite site, CallOutcome outcome)
+    {
+        var lifetime = Of(outcome.State);
+        if (lifetime.Endings.Count == 0 || outcome.Result is not ConstantValue { Bits: { } bits })
+            return outcome;
+
+        var kept = lifetime.Endings.RemoveWhere(entry => ReferenceEquals(entry.Value.Site, site.Syntax) && (Fact.SignsOf(bits) & entry.Value.FailureSigns) != 0);
+        return ReferenceEquals(kept, lifetime.Endings) ? outcome : outcome with { State = outcome.State with { Domain = lifetime with { Endings = kept } } };
+    }
+
+    private CallOutcome? ApplySummary(SummaryApplication application, List<SummaryApplication> all, CallSite site)
     {
         var effect = (LifetimeEffect)application.Case.Effect;
-        PathState? state = application.State;
-        foreach (var value in effect.Dereferenced)
-        {
-            if (state is not null && ArgumentBehind(value, site) is { } argument && !site.Contract.Parameter(argument.Parameter!.Ordinal).SaysMemory)
-                state = Use(application.Translate(value), argument.Operation, state);
-        }
-
-        if (state is null)
+        if (UseArguments(effect, application, site) is not { } used)
             return null;
 
+        var state = used;
         foreach (var release in effect.Released)
         {
-            if (ArgumentBehind(release.Value, site) is { } argument && !site.Contract.Parameter(argument.Parameter!.Ordinal).SaysMemory)
-                state = Release(application.Translate(release.Value), release.Contract, site.Method!, argument.Operation, state);
+            if (ArgumentOf(release.Value, site) is { } argument)
+                state = ApplyRelease(release, argument, application, all, site, state);
         }
 
         state = InspectCallee(effect, application, site, state);
         if (!application.Case.Returns)
             return null;
 
-        return new CallOutcome(TakeOver(effect, application, site, state), application.Result);
+        foreach (var kept in effect.Kept)
+        {
+            if (ArgumentOf(kept, site) is not null)
+                state = GiveUp(application.Translate(kept), state);
+        }
+
+        if (MayHoldAddress(site.Method!.ReturnType) && all.Exists(each => each.Case.Returns && !IsKnown(each.Case)))
+            state = GiveUpArguments(application.Result, site, state);
+
+        var taken = TakeOver(effect, application, site, state);
+        var after = taken with { Domain = ForgetPlaces(site, Of(taken)) };
+        return new CallOutcome(application.Result is { } result ? DropResult(site, result, after) : after, application.Result);
     }
+
+    // A result that is computed of an address may be for the caller what the address was.
+    private static bool MayHoldAddress(ITypeSymbol type) => type is IPointerTypeSymbol
+        || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_Int64 or SpecialType.System_UInt64
+        || (type.SpecialType == SpecialType.None && (type.IsReferenceType || type.TypeKind == TypeKind.Struct));
+
+    private static bool IsKnown(SummaryCase ending) => ending.Result is ConstantValue or EntryValue
+        || (ending.Result is { } result && ((LifetimeEffect)ending.Effect).Allocated.Find(result) is not null);
+
+    private PathState GiveUpArguments(Value? result, CallSite site, PathState state)
+    {
+        foreach (var argument in site.Call.Arguments)
+        {
+            if (site.ValueOf(argument) is var value && (result is null || !Holds(result, Root(value))))
+                state = GiveUp(value, state);
+        }
+
+        return state;
+    }
+
+    private PathState? UseArguments(LifetimeEffect effect, SummaryApplication application, CallSite site)
+    {
+        PathState? state = application.State;
+        foreach (var value in effect.Used)
+        {
+            if (ArgumentOf(value, site) is { } operation)
+                state = UseWhatIsThere(application.Translate(value), operation, state);
+        }
+
+        foreach (var value in effect.Dereferenced)
+        {
+            if (state is not null && !IsOfElement(value) && ArgumentBehind(value, site) is { } argument && !site.Contract.Parameter(argument.Parameter!.Ordinal).SaysMemory)
+                state = Use(application.Translate(value), argument.Operation, state);
+        }
+
+        return state;
+    }
+
+    // Which elements a loop comes to depends on a count that the summary does not keep.
+    private static bool IsOfElement(Value value) => value is ElementAddress || (value is not SiteValue && value.Parts.Any(IsOfElement));
+
+    private PathState ApplyRelease(
+        ReleaseEffect release, IOperation argument, SummaryApplication application, List<SummaryApplication> all, CallSite site, PathState state)
+    {
+        var value = application.Translate(release.Value);
+        if (IsOfElement(release.Value) || !IsToldApart(release, application, all))
+            return GiveUp(value, state);
+
+        return Release(value, new ReleaseCall(release.Contract, site.Method!, argument, site.Syntax)
+        {
+            Kind = release.Kind,
+            FinalFunction = release.Function,
+            Order = release.Order is null ? null : application.Translate(release.Order),
+            Pool = release.Pool is null ? null : application.Translate(release.Pool),
+            IsDirect = false,
+        }, state);
+    }
+
+    // A callee that releases or not, for reasons that its caller cannot see (a count that reaches zero), says nothing.
+    private static bool IsToldApart(ReleaseEffect release, SummaryApplication application, List<SummaryApplication> all) => all.TrueForAll(other =>
+        !other.Case.Returns
+        || ((LifetimeEffect)other.Case.Effect).Released.Any(each => each.Value.Equals(release.Value))
+        || !other.Case.Conditions.Equals(application.Case.Conditions)
+        || !Equals(other.Case.Result, application.Case.Result)
+        || !Equals(other.Case.ResultFact, application.Case.ResultFact));
 
     /// <summary>What the callee allocated and left behind is the caller's now.</summary>
     private static PathState TakeOver(LifetimeEffect effect, SummaryApplication application, CallSite site, PathState state)
     {
         var lifetime = Of(state);
         foreach (var allocated in effect.Allocated)
-            lifetime = lifetime.With(application.Translate(allocated.Key), AtCaller(allocated.Value, site));
+        {
+            var value = application.Translate(allocated.Key);
+            lifetime = lifetime.Add(value, AtCaller(allocated.Value, site) with
+            {
+                Custody = CustodyAtCaller(allocated.Value.Custody, value, state),
+                Holder = OutputOf(value, site, state),
+                Order = allocated.Value.Order is { } order && IsLasting(order) ? application.Translate(order) : null,
+                OrderText = (allocated.Value.Order as ConstantValue)?.ToString(),
+                Pool = allocated.Value.Pool is { } pool && IsLasting(pool) ? application.Translate(pool) : null,
+            });
+        }
 
         return state with { Domain = lifetime };
+    }
+
+    // What came in the result, or through the address of a local, is for the caller to release.
+    private static Custody CustodyAtCaller(Custody atCallee, Value value, PathState state)
+    {
+        var holders = state.Cells.Where(cell => Holds(cell.Value, value)).ToList();
+        return atCallee switch
+        {
+            Custody.Returned when holders.Count == 0 => Custody.Own,
+            Custody.Stored or Custody.Returned when holders.Count > 0 && holders.TrueForAll(cell => cell.Key is VariableAddress) => Custody.Own,
+            Custody.None => Custody.None,
+            _ => Custody.Stored,
+        };
+    }
+
+    // The variable that receives the memory through its address, as it is written; empty: none.
+    private static string OutputOf(Value value, CallSite site, PathState state)
+    {
+        var output = site.Call.Arguments.FirstOrDefault(argument =>
+            argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref } && value.Equals(state.Cells.Find(site.ValueOf(argument))));
+        return output?.Operation.Syntax switch
+        {
+            null => "",
+            DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable } => variable.Identifier.ValueText,
+            var syntax => syntax.ToString(),
+        };
     }
 
     private static Memory AtCaller(Memory memory, CallSite site) => new(site.Syntax, site.Method!)
@@ -148,4 +298,13 @@ internal sealed partial class LifetimeDomain
     /// <summary>The argument that leads to a value of the callee's.</summary>
     private static CallArgument? ArgumentBehind(Value value, CallSite site) => site.Call.Arguments.FirstOrDefault(argument =>
         argument.Parameter is { } parameter && value.Mentions(new VariableAddress(parameter.OriginalDefinition)));
+
+    // Where a report about it stands: at the argument, or at the call for what it reaches by itself; null where the contract speaks of it.
+    private static IOperation? ArgumentOf(Value value, CallSite site)
+    {
+        if (ArgumentBehind(value, site) is { } argument)
+            return site.Contract.Parameter(argument.Parameter!.Ordinal).SaysMemory ? null : argument.Operation;
+
+        return site.Contract.This.SaysMemory ? null : site.Call.Operation;
+    }
 }

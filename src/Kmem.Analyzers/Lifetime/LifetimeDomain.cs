@@ -4,6 +4,7 @@ using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
@@ -12,18 +13,21 @@ using Microsoft.CodeAnalysis;
 namespace Kmem.Analyzers.Lifetime;
 
 /// <summary>
-/// Follows memory along the paths of a body. What an allocation gave may have failed until a branch says something else.
+/// Follows memory along the paths of a body. What an allocation gave may have failed until a branch says something else; it is
+/// this body's until it is released or handed over.
 /// </summary>
 internal sealed partial class LifetimeDomain : FlowDomain
 {
+    private readonly MethodGraph _graph;
     private readonly ISummarySource _summaries;
-    private readonly ILifetimeObserver _observer;
+    private readonly LifetimeObserver _observer;
     private readonly CancellationToken _cancellation;
 
     /// <param name="isForCallers">A summary is wanted too.</param>
-    public LifetimeDomain(ISummarySource summaries, ILifetimeObserver observer, bool isForCallers, CancellationToken cancellation)
+    public LifetimeDomain(MethodGraph graph, ISummarySource summaries, LifetimeObserver observer, bool isForCallers, CancellationToken cancellation)
     {
         IsForCallers = isForCallers;
+        _graph = graph;
         _summaries = summaries;
         _observer = observer;
         _cancellation = cancellation;
@@ -39,32 +43,25 @@ internal sealed partial class LifetimeDomain : FlowDomain
     public override DomainState Initial => LifetimeState.Nothing;
 
     public override bool IsOfInterest(Value value, PathState state) =>
-        Of(state).Objects.Find(Base(value)) is not null || (IsForCallers && value is EntryValue { Address: var address } && HoldsPointer(address));
+        Of(state).Objects.Find(Base(value)) is not null || (value is SiteValue { Part: 0 } site && Of(state).IsStatus(site)) || (IsForCallers && value is EntryValue { Address: var address } && HoldsPointer(address));
 
     public override DomainEffect Summarize(PathState exit)
     {
         var state = Of(exit);
         var result = exit.Cells.Find(Interpreter.ReturnAddress);
-        var allocated = state.Objects.RemoveWhere(entry =>
-            !(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key)));
-        return new LifetimeEffect(allocated, state.Dereferenced, state.Released) { Demands = state.Demands };
-    }
-
-    public override DomainState Rename(DomainState domain, SiteValue value)
-    {
-        var state = (LifetimeState)domain;
-        return state.Objects.Find(value) is { } memory
-            ? state with { Objects = state.Objects.Remove(value).Set(value.Older, memory) }
-            : state;
+        var allocated = state.Objects.RemoveWhere(entry => state.Endings.Find(entry.Key) is not null
+            || (!(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key))));
+        return new LifetimeEffect(allocated, state.Dereferenced, state.Released) { Demands = state.Demands, Kept = _kept, Used = _used };
     }
 
     public override PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) =>
-        Use(pointer, dereference.Operation, state);
+        Use(pointer, dereference.Operation, UseWhatIsThere(pointer, dereference.Operation, state));
 
-    public override PathState Store(StoreEvent store, Value address, Value value, PathState state)
+    public override PathState Store(StoreEvent store, Value address, Value value, PathState before, PathState state)
     {
         _observer.Stored(address, value, state);
         Inspector.Stored(address, value);
+        state = Replace(store, address, value, before, Keep(store, address, value, state));
         var lifetime = Of(state);
         if (lifetime.Objects.Find(value) is not { Holder.Length: 0 } memory || HolderOf(store, address) is not { } holder)
             return state;
@@ -75,27 +72,26 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
     public override IEnumerable<CallOutcome> Call(CallSite site, PathState state)
     {
-        if (PassArguments(site, state) is not { } passed)
+        if (PassArguments(site, ForgetParts(site, state)) is not { } passed)
             return Enumerable.Empty<CallOutcome>();
 
-        var released = Release(site, Inspect(site, passed));
+        var inspected = Inspect(site, passed);
         var contract = site.Contract;
         var tested = contract.FindParameter(parameter => parameter.TestsFamily is not null);
         if (tested >= 0 && site.Argument(tested) is { } candidate)
-            return TestFamily(site, candidate, contract.Parameter(tested).TestsFamily!, released);
+            return TestFamily(site, candidate, contract.Parameter(tested).TestsFamily!, Release(site, inspected));
+        if (ConditionOf(contract) is { } when)
+            return Split(when, site, inspected);
 
+        var released = Release(site, inspected);
+        if (contract.Parameters.Any(parameter => parameter.Reallocates) && contract.Allocates is { } resized)
+            return Resize(resized, site, released);
         if (contract.Allocates is not null || contract.ReturnsMaybeNull || contract.Parameters.Any(parameter => parameter.Allocates is not null))
-            return new[] { new CallOutcome(Allocate(site, CallEffects.Forget(site, released))) };
+            return new[] { new CallOutcome(Allocate(site, Leave(site, released))) };
         if (_summaries.Get(site, _cancellation) is not { } summary)
-            return new[] { new CallOutcome(Doubt(site, CallEffects.Forget(site, released))) };
+            return new[] { new CallOutcome(Doubt(site, Leave(site, PassOn(site, released)))) };
 
-        var applications = SummaryApplication.Apply(summary, site, released).ToList();
-        var returned = applications.Select(ReturnedMemory).FirstOrDefault(memory => memory is not null);
-        return applications
-            .Select(application => ApplySummary(application, site))
-            .OfType<CallOutcome>()
-            .Select(outcome => FailAs(returned, site, outcome))
-            .ToList();
+        return Apply(summary, site, released);
     }
 
     // What a caller passed may be checked here, and the caller be the better for it.
@@ -142,9 +138,12 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
     // Once tested, it has failed only where the test said so; a test whose outcome was lost in a join says nothing.
     private static bool MayHaveFailed(Value value, Memory memory, PathState state) =>
-        state.TruthOf(IsFailure(value, memory)) ?? state.Facts.Find(memory.FailureValue == 0 ? value : IsFailure(value, memory)) is null;
+        state.TruthOf(IsFailure(value, memory)) ?? FailureFact(value, memory, state) is null;
 
     private static bool HasFailed(Value value, Memory memory, PathState state) => state.TruthOf(IsFailure(value, memory)) == true;
+
+    private static Fact? FailureFact(Value value, Memory memory, PathState state) =>
+        state.Facts.Find(memory.FailureValue == 0 ? value : IsFailure(value, memory));
 
     private static OperatorValue IsFailure(Value value, Memory memory) =>
         new(Operator.Equal, value, memory.FailureValue == 0 ? ConstantValue.Null : ConstantValue.Of(memory.FailureValue));
@@ -156,11 +155,17 @@ internal sealed partial class LifetimeDomain : FlowDomain
         {
             if (current is null || argument.Parameter is null)
                 return current;
-            if (site.Contract.Parameter(argument.Parameter.Ordinal).DisallowsNull)
+
+            var contract = site.Contract.Parameter(argument.Parameter.Ordinal);
+            if (IsUse(contract, argument))
+                current = UseWhatIsThere(site.ValueOf(argument), argument.Operation, current);
+            if (contract.DisallowsNull)
                 current = Use(site.ValueOf(argument), argument.Operation, current);
         }
 
-        return current;
+        return current is not null && site.Contract.This.Borrows && Handle(site, current) is { } handle
+            ? UseWhatIsThere(handle, ReceiverOperation(site), current)
+            : current;
     }
 
     private static IEnumerable<CallOutcome> TestFamily(CallSite site, Value candidate, string family, PathState state)
@@ -180,15 +185,14 @@ internal sealed partial class LifetimeDomain : FlowDomain
     // A method of which nothing is known, and that answers a question about the memory, may have checked it.
     private static PathState Doubt(CallSite site, PathState state)
     {
-        if (site.Method is not { ReturnsVoid: false, ReturnType.SpecialType: SpecialType.System_Boolean } || !site.Contract.IsEmpty)
+        if (site.Method is not { ReturnsVoid: false, ReturnType.SpecialType: SpecialType.System_Boolean } || !site.Contract.IsEmpty || Of(state).Objects.Count == 0)
             return state;
 
         var lifetime = Of(state);
-        foreach (var argument in site.Call.Arguments)
+        foreach (var value in site.Call.Arguments.Select(argument => Base(site.ValueOf(argument))).Append(Handle(site, state)))
         {
-            var value = Base(site.ValueOf(argument));
-            if (lifetime.Objects.Find(value) is { } memory)
-                lifetime = lifetime.With(value, memory with { IsDoubtful = true });
+            if (value is not null && lifetime.Objects.Find(value) is { } memory)
+                lifetime = lifetime.With(value, memory with { IsDoubtful = true, Custody = Custody.None });
         }
 
         return state with { Domain = lifetime };

@@ -15,7 +15,14 @@ internal sealed record LifetimeEffect(
     /// <summary>What the callee asks of values that it hands on.</summary>
     public ImmutableArray<Demand> Demands { get; init; } = ImmutableArray<Demand>.Empty;
 
-    public override bool IsNothing => Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty && Demands.IsEmpty;
+    /// <summary>What the callee stores or hands on somewhere, on whatever path.</summary>
+    public ImmutableArray<Value> Kept { get; init; } = ImmutableArray<Value>.Empty;
+
+    /// <summary>What the callee reads, writes or hands on somewhere, on whatever path.</summary>
+    public ImmutableArray<Value> Used { get; init; } = ImmutableArray<Value>.Empty;
+
+    public override bool IsNothing =>
+        Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty && Demands.IsEmpty && Kept.IsEmpty && Used.IsEmpty;
 
     public override bool Covers(DomainEffect other) =>
         ((LifetimeEffect)other).Dereferenced.All(Dereferenced.Contains) && ((LifetimeEffect)other).Released.All(Released.Contains)
@@ -24,7 +31,7 @@ internal sealed record LifetimeEffect(
     public bool Equals(LifetimeEffect? other) =>
         other is not null && Allocated.Equals(other.Allocated)
         && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released)
-        && Demands.SequenceEqual(other.Demands);
+        && Demands.SequenceEqual(other.Demands) && Kept.SequenceEqual(other.Kept) && Used.SequenceEqual(other.Used);
 
     public override int GetHashCode() => Allocated.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
 }

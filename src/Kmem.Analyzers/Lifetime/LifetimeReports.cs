@@ -14,11 +14,11 @@ using Microsoft.CodeAnalysis.Text;
 namespace Kmem.Analyzers.Lifetime;
 
 /// <summary>Gathers what is wrong with memory in one body: one report for each place, however many paths lead there.</summary>
-internal sealed class LifetimeReports : ILifetimeObserver, IReports
+internal sealed partial class LifetimeReports : LifetimeObserver, IReports
 {
     private readonly FieldFamilies _fields;
     private readonly ReleaseFinder _releases;
-    private readonly Dictionary<(string Id, TextSpan Span), Diagnostic> _reports = new();
+    private readonly Dictionary<(string Id, TextSpan Span, string Subject), Diagnostic> _reports = new();
     private readonly List<FieldRelease> _fieldReleases = new();
 
     public LifetimeReports(FieldFamilies fields, ReleaseFinder releases)
@@ -32,10 +32,11 @@ internal sealed class LifetimeReports : ILifetimeObserver, IReports
     {
         foreach (var release in _fieldReleases)
             CheckField(release);
+        AddEndings();
         return _reports.OrderBy(report => report.Key.Span.Start).Select(report => report.Value);
     }
 
-    public void UsedUnchecked(Memory memory, IOperation use)
+    public override void UsedUnchecked(Memory memory, IOperation use)
     {
         var failure = memory.FailureValue == 0
             ? (object)Rules.Text("Failure_Null")
@@ -51,17 +52,15 @@ internal sealed class LifetimeReports : ILifetimeObserver, IReports
             memory.Origin.Name));
     }
 
-    public void ReleasedToOther(Memory memory, ReleaseContract release, IMethodSymbol function, IOperation argument) =>
-        AddMismatch(memory, release, function, argument.Syntax);
+    public override void ReleasedToOther(Memory memory, ReleaseCall release) =>
+        AddMismatch(memory, release.Contract, release.Function, release.Argument.Syntax);
 
-    public void ReleasedUnknown(Value value, ReleaseContract release, IMethodSymbol function, IOperation argument, PathState state)
+    // What a callee does with its own fields is for the callee's reports.
+    public override void ReleasedUnknown(Value value, ReleaseCall release)
     {
-        if (value is EntryValue { Address: FieldAddress { Field: IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field } })
-            _fieldReleases.Add(new FieldRelease(field, release, function, argument.Syntax));
-    }
-
-    public void Stored(Value address, Value value, PathState state)
-    {
+        if (release.Argument.Syntax != release.Site
+            && value is EntryValue { Address: FieldAddress { Field: IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field } })
+            _fieldReleases.Add(new FieldRelease(field, release.Contract, release.Function, release.Argument.Syntax));
     }
 
     private void CheckField(FieldRelease release)
@@ -82,9 +81,10 @@ internal sealed class LifetimeReports : ILifetimeObserver, IReports
             argument.ToString(),
             memory.Family));
 
-    private void Add(Diagnostic diagnostic)
+    // One defect is one report; two pieces of memory may be lost at one place.
+    private void Add(Diagnostic diagnostic, string subject = "")
     {
-        var key = (diagnostic.Id, diagnostic.Location.SourceSpan);
+        var key = (diagnostic.Id, diagnostic.Location.SourceSpan, subject);
         if (!_reports.ContainsKey(key))
             _reports.Add(key, diagnostic);
     }
@@ -113,6 +113,7 @@ internal sealed class LifetimeReports : ILifetimeObserver, IReports
                 .Add(DiagnosticProperties.Release, release.Call)
                 .Add(DiagnosticProperties.ReleaseType, release.Type)
                 .Add(DiagnosticProperties.ReleaseParameterType, release.ParameterType)
+                .Add(DiagnosticProperties.AcceptsNull, release.AcceptsNull ? "true" : "")
             : properties;
     }
 

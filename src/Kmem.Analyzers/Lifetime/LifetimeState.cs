@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Linq;
-using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
@@ -15,13 +14,37 @@ internal sealed record LifetimeState(
 {
     private const int MaxEffects = 16;
 
+    /// <summary>Memory that may no longer be released or used, by its address.</summary>
+    public SmallMap<Value, Ending> Endings { get; init; } = SmallMap<Value, Ending>.Empty;
+
     /// <summary>What is asked of values that came from the caller.</summary>
     public ImmutableArray<Demand> Demands { get; init; } = ImmutableArray<Demand>.Empty;
 
     public static readonly LifetimeState Nothing =
         new(SmallMap<Value, Memory>.Empty, ImmutableArray<Value>.Empty, ImmutableArray<ReleaseEffect>.Empty);
 
+    /// <summary>Whether a value is what a release gave back to say how it went.</summary>
+    public bool IsStatus(SiteValue value)
+    {
+        foreach (var entry in Endings)
+        {
+            if (ReferenceEquals(entry.Value.Site, value.Syntax) && entry.Value.FailureSigns != Signs.None)
+                return true;
+        }
+
+        return false;
+    }
+
     public LifetimeState With(Value value, Memory memory) => this with { Objects = Objects.Set(value, memory) };
+
+    /// <summary>Memory that comes into being: whatever had this name before is something else.</summary>
+    public LifetimeState Add(Value value, Memory memory) => this with { Objects = Objects.Set(value, memory), Endings = Endings.Remove(value) };
+
+    public LifetimeState End(Value value, Ending ending) => this with { Endings = Endings.Set(value, ending) };
+
+    /// <summary>Somebody else, or nobody knows who, releases the memory from now on.</summary>
+    public LifetimeState GiveUp(Value value) =>
+        Objects.Find(value) is { Custody: Custody.Own } memory ? With(value, memory with { Custody = Custody.None, Keeper = null }) : this;
 
     public LifetimeState AddDereference(Value value) =>
         Dereferenced.Length >= MaxEffects || Dereferenced.Contains(value) ? this : this with { Dereferenced = Dereferenced.Add(value) };
@@ -36,27 +59,34 @@ internal sealed record LifetimeState(
     {
         var second = (LifetimeState)other;
         return new LifetimeState(
-            Objects.Intersect(second.Objects),
+            JoinObjects(second),
             Dereferenced.Where(second.Dereferenced.Contains).ToImmutableArray(),
             Released.Where(second.Released.Contains).ToImmutableArray())
         {
+            Endings = Endings.Intersect(second.Endings),
             Demands = Demands.Where(second.Demands.Contains).ToImmutableArray(),
         };
     }
 
+    // Memory that ended on one of the paths only is nobody's business any more.
+    private SmallMap<Value, Memory> JoinObjects(LifetimeState other)
+    {
+        var joined = Objects.RemoveWhere(entry => other.Objects.Find(entry.Key) is null);
+        foreach (var entry in joined)
+        {
+            if (Memory.Join(entry.Value, other.Objects.Find(entry.Key)!) is { } memory)
+                joined = joined.Set(entry.Key, memory);
+            else
+                joined = joined.Remove(entry.Key);
+        }
+
+        return joined;
+    }
+
     public bool Equals(LifetimeState? other) =>
-        other is not null && Objects.Equals(other.Objects)
+        other is not null && Objects.Equals(other.Objects) && Endings.Equals(other.Endings)
         && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released)
         && Demands.SequenceEqual(other.Demands);
 
-    public override int GetHashCode() => Objects.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
-}
-
-/// <summary>A value from outside is released by a function of these families.</summary>
-internal sealed record ReleaseEffect(Value Value, ReleaseContract Contract, string Function)
-{
-    public bool Equals(ReleaseEffect? other) =>
-        other is not null && Value.Equals(other.Value) && Function == other.Function && Contract.Families.SequenceEqual(other.Contract.Families);
-
-    public override int GetHashCode() => Value.GetHashCode();
+    public override int GetHashCode() => Objects.GetHashCode() + Endings.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Lifetime;
@@ -24,6 +25,29 @@ internal sealed record Memory(SyntaxNode Site, IMethodSymbol Origin)
     /// <summary>Code that is not known may have checked it: nothing is said of a missing check any more.</summary>
     public bool IsDoubtful { get; init; }
 
+    /// <summary>Who has to release it.</summary>
+    public Custody Custody { get; init; }
+
+    /// <summary>Other memory of this body's, in a field of which it is kept; null: it is not.</summary>
+    public Value? Keeper { get; init; }
+
+    /// <summary>The memory it was kept in is released, with the pointer to it.</summary>
+    public bool IsBuried { get; init; }
+
+    /// <summary>The order of pages it was allocated with; null: not known, or no pages.</summary>
+    public Value? Order { get; init; }
+
+    /// <summary>How the order and the pool are written at the allocation; null: they are not known here, or there are none.</summary>
+    public string? OrderText { get; init; }
+
+    public string? PoolText { get; init; }
+
+    /// <summary>The pool or cache it was taken from; null: not known, or none.</summary>
+    public Value? Pool { get; init; }
+
+    /// <summary>The memory that was to be resized and, where that failed, still lives; null: this is no resized memory.</summary>
+    public Value? ResizedFrom { get; init; }
+
     /// <summary>The calls inside the origin down to the allocation.</summary>
     public ImmutableArray<SyntaxNode> Way { get; init; } = ImmutableArray<SyntaxNode>.Empty;
 
@@ -33,10 +57,37 @@ internal sealed record Memory(SyntaxNode Site, IMethodSymbol Origin)
     public static Memory Of(AllocationContract contract, SyntaxNode site, IMethodSymbol origin) =>
         new(site, origin) { Family = contract.Family, FailureValue = contract.FailureValue };
 
+    /// <summary>What holds of it on both of two paths; null where they know different memory.</summary>
+    public static Memory? Join(Memory first, Memory second)
+    {
+        if (first.Equals(second))
+            return first;
+
+        var left = first with { Custody = Custody.None, Keeper = null };
+        return left.Equals(second with { Custody = Custody.None, Keeper = null }) ? left : null;
+    }
+
     // The way is told, but makes no difference: recursion would make ever longer ones.
     public bool Equals(Memory? other) =>
         other is not null && ReferenceEquals(Site, other.Site) && Family == other.Family && FailureValue == other.FailureValue
-        && Holder == other.Holder && IsDoubtful == other.IsDoubtful;
+        && Holder == other.Holder && IsDoubtful == other.IsDoubtful && Custody == other.Custody && Equals(Keeper, other.Keeper) && IsBuried == other.IsBuried
+        && Equals(Order, other.Order) && Equals(Pool, other.Pool) && Equals(ResizedFrom, other.ResizedFrom);
 
-    public override int GetHashCode() => Site.GetHashCode() ^ Family.GetHashCode() ^ Holder.GetHashCode();
+    public override int GetHashCode() => Site.GetHashCode() ^ Family.GetHashCode() ^ Holder.GetHashCode() ^ (int)Custody;
+}
+
+/// <summary>Who has to release memory.</summary>
+internal enum Custody
+{
+    /// <summary>Somebody else, or nobody knows who.</summary>
+    None,
+
+    /// <summary>This body, and only it can.</summary>
+    Own,
+
+    /// <summary>Whoever calls this body: it is what that gives back.</summary>
+    Returned,
+
+    /// <summary>Whoever reads the place that it was stored to.</summary>
+    Stored,
 }

@@ -10,7 +10,8 @@ namespace Kmem.Analyzers.Lifetime;
 /// <param name="Call">Its text, with <c>{0}</c> for the memory.</param>
 /// <param name="Type">The full name of the type that declares it.</param>
 /// <param name="ParameterType">The type that it takes the memory as.</param>
-internal sealed record RightRelease(string Call, string Type, string ParameterType);
+/// <param name="AcceptsNull">It may be called where there is no memory.</param>
+internal sealed record RightRelease(string Call, string Type, string ParameterType, bool AcceptsNull);
 
 /// <summary>Finds the function that releases what an allocator gave: a neighbour of the allocator whose contract says so.</summary>
 internal sealed class ReleaseFinder
@@ -25,7 +26,7 @@ internal sealed class ReleaseFinder
         var allocator = memory.Allocator.OriginalDefinition;
         var site = memory.Way.IsEmpty ? memory.Site : memory.Way.Last();
         var isHere = memory.Way.IsEmpty;
-        return allocator.ContainingType.GetMembers().OfType<IMethodSymbol>()
+        return FindOwn(memory, allocator) ?? allocator.ContainingType.GetMembers().OfType<IMethodSymbol>()
             .Where(candidate => candidate.IsStatic)
             .Select(candidate => (Method: candidate, Contract: _contracts.Get(candidate)))
             .Where(candidate => Releases(candidate.Contract, memory.Family) && SameOrder(candidate.Contract, allocator))
@@ -35,6 +36,12 @@ internal sealed class ReleaseFinder
             .Select(candidate => Write(candidate.Method, candidate.Contract, allocator, site, isHere))
             .FirstOrDefault(release => release is not null);
     }
+
+    // A handle that releases itself.
+    private RightRelease? FindOwn(Memory memory, IMethodSymbol allocator) => allocator.ContainingType.GetMembers().OfType<IMethodSymbol>()
+        .Where(candidate => !candidate.IsStatic && candidate.Parameters.IsEmpty && _contracts.Get(candidate).This.Frees is { Families.IsEmpty: false } frees && frees.Accepts(memory.Family))
+        .Select(candidate => new RightRelease("{0}." + candidate.Name + "()", allocator.ContainingType.ToDisplayString(), "", AcceptsNull: false))
+        .FirstOrDefault();
 
     private static bool Releases(MethodContract contract, string family) =>
         contract.Parameters.Any(parameter => parameter.Frees is { Families.IsEmpty: false } frees && frees.Accepts(family) && parameter.RetainsUntil is null);
@@ -47,12 +54,14 @@ internal sealed class ReleaseFinder
     {
         var arguments = new List<string>();
         var parameterType = "";
+        var acceptsNull = true;
         foreach (var parameter in release.Parameters)
         {
             if (contract.Parameter(parameter.Ordinal).Frees is not null)
             {
                 arguments.Add("{0}");
                 parameterType = parameter.Type.ToDisplayString();
+                acceptsNull = !contract.Parameter(parameter.Ordinal).DisallowsNull;
             }
             else if (isHere && ArgumentFor(parameter, contract, allocator, site) is { } text)
             {
@@ -64,7 +73,7 @@ internal sealed class ReleaseFinder
             }
         }
 
-        return new RightRelease(release.Name + "(" + string.Join(", ", arguments) + ")", release.ContainingType.ToDisplayString(), parameterType);
+        return new RightRelease(release.Name + "(" + string.Join(", ", arguments) + ")", release.ContainingType.ToDisplayString(), parameterType, acceptsNull);
     }
 
     private string? ArgumentFor(IParameterSymbol parameter, MethodContract release, IMethodSymbol allocator, SyntaxNode site)

@@ -111,7 +111,8 @@ public class SummaryTests
     private static Summary? Lifetime(string members)
     {
         Snippet snippet = Snippet.Members(members);
-        var table = new SummaryTable(snippet.Program, _ => true, (_, summaries) => new LifetimeDomain(
+        var table = new SummaryTable(snippet.Program, _ => true, (graph, summaries) => new LifetimeDomain(
+            graph,
             summaries,
             new LifetimeReports(new FieldFamilies(snippet.Program, summaries), new ReleaseFinder(snippet.Program.Contracts)),
             isForCallers: true,

@@ -229,8 +229,22 @@ internal sealed partial class EventReader
         BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when IsAddress(binary.LeftOperand.Type) && !IsAddress(binary.RightOperand.Type) =>
             Compute(binary, Operator.Offset, left, right),
         BinaryOperatorKind.Add when IsAddress(binary.RightOperand.Type) => Compute(binary, Operator.Offset, right, left),
-        _ => Unknown(binary, isNotNull: false),
+        _ => ReadArithmetic(binary, left, right),
     };
+
+    // What is computed of an address in other ways may still be it: a page number, a tagged pointer.
+    private int ReadArithmetic(IBinaryOperation binary, int left, int right)
+    {
+        var isDistance = IsAddress(binary.LeftOperand.Type) && IsAddress(binary.RightOperand.Type);
+        if (MayHoldAddress(binary.LeftOperand.Type) && !isDistance)
+            _events.Add(new EscapeEvent(binary.LeftOperand, left));
+        if (MayHoldAddress(binary.RightOperand.Type) && !isDistance)
+            _events.Add(new EscapeEvent(binary.RightOperand, right));
+        return Unknown(binary, isNotNull: false);
+    }
+
+    private static bool MayHoldAddress(ITypeSymbol? type) =>
+        IsAddress(type) || type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
 
     private static bool IsEquality(BinaryOperatorKind kind) => kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals;
 
@@ -245,7 +259,7 @@ internal sealed partial class EventReader
         operation is IConversionOperation { IsImplicit: true, Type.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } conversion
         && conversion.Operand.Type is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T };
 
-    private static bool IsAddress(ITypeSymbol? type) =>
+    public static bool IsAddress(ITypeSymbol? type) =>
         type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
     private static bool IsZeroDefault(ITypeSymbol? type) =>

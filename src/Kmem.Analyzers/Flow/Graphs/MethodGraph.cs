@@ -68,6 +68,9 @@ internal sealed class MethodGraph
     /// <summary>Whether what a variable holds is worth remembering, and can be: no lambda writes it behind the analysis' back.</summary>
     public bool IsTracked(ISymbol variable) => _variables.IsTracked(variable);
 
+    /// <summary>Whether a lambda or local function uses a variable too.</summary>
+    public bool IsCaptured(ISymbol variable) => _variables.IsCaptured(variable);
+
     /// <summary>Whether a block's condition is tested again, in other words or through another variable.</summary>
     public bool IsCorrelated(BasicBlock block) => _variables.IsCorrelated(block, this);
 

@@ -19,6 +19,8 @@ internal sealed class VariableUse
     private readonly Dictionary<ISymbol, ISymbol> _groups = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, int> _tests = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _writtenElsewhere = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _captured = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _addresses = new(SymbolEqualityComparer.Default);
 
     private VariableUse()
     {
@@ -45,8 +47,12 @@ internal sealed class VariableUse
         return type is null or IPointerTypeSymbol or IFunctionPointerTypeSymbol
             || type.IsReferenceType
             || type.TypeKind is TypeKind.Enum or TypeKind.Struct && type.SpecialType != SpecialType.System_Boolean && !Places.IsPlainNumber(type)
-            || TestsOf(variable) > 0;
+            || TestsOf(variable) > 0
+            || _addresses.Contains(variable);
     }
+
+    /// <summary>Whether a lambda or local function uses a variable of the code around it.</summary>
+    public bool IsCaptured(ISymbol variable) => _captured.Contains(variable);
 
     public bool IsCorrelated(BasicBlock block, MethodGraph graph) =>
         block.BranchValue is { } condition && Mentioned(condition, graph).Any(symbol => TestsOf(symbol) > 1);
@@ -93,6 +99,9 @@ internal sealed class VariableUse
     {
         switch (operation)
         {
+            case ILocalReferenceOperation or IParameterReferenceOperation when nesting is not null:
+                RecordCapture(SymbolOf(operation)!, nesting);
+                break;
             case IConditionalOperation conditional:
                 Count(conditional.Condition);
                 break;
@@ -123,6 +132,7 @@ internal sealed class VariableUse
                 break;
             case IVariableDeclaratorOperation { Initializer.Value: { } value } declarator:
                 Unite(declarator.Symbol, value);
+                RecordAddress(declarator.Symbol, value);
                 break;
             case IDeconstructionAssignmentOperation deconstruction when EventReader.TupleOf(deconstruction.Target) is { } targets:
                 var values = EventReader.TupleOf(deconstruction.Value)?.Elements ?? ImmutableArray.Create(deconstruction.Value);
@@ -156,7 +166,21 @@ internal sealed class VariableUse
             return;
 
         Unite(target, value);
+        RecordAddress(target, value);
         RecordWrite(target, nesting);
+    }
+
+    private void RecordCapture(ISymbol variable, ISymbol nesting)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, nesting))
+            _captured.Add(variable);
+    }
+
+    // A number that is made of an address is followed as one.
+    private void RecordAddress(ISymbol variable, IOperation value)
+    {
+        if (value is IConversionOperation { Operand.Type: var type } && EventReader.IsAddress(type))
+            _addresses.Add(variable);
     }
 
     private void RecordWrite(ISymbol? variable, ISymbol? nesting)

@@ -14,6 +14,7 @@ internal static class FixTest
         var test = new CSharpCodeFixTest<MemoryDisciplineAnalyzer, TFix, DefaultVerifier> { TestCode = code, FixedCode = fixedCode, CodeActionIndex = action };
         if (batchFixedCode is not null)
             test.BatchFixedCode = batchFixedCode;
+        test.DisabledDiagnostics.AddRange(Verify.RulesOfWholeBodies.Except(new TFix().FixableDiagnosticIds));
         KmemReferences.AddKernel(test.TestState);
         return test.RunAsync();
     }

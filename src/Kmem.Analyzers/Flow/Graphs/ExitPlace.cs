@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
-namespace Kmem.Analyzers.Context;
+namespace Kmem.Analyzers.Flow.Graphs;
 
 /// <summary>
 /// Where in the code a body is left: at a <c>return</c>, <c>throw</c> or <c>yield break</c>, at an expression body, or at the
@@ -87,9 +87,17 @@ internal sealed class ExitPlace
             IfStatementSyntax { Else: { } otherwise } => At(otherwise.Statement),
             WhileStatementSyntax loop when isTrue => At(loop.Statement),
             ForStatementSyntax loop when isTrue => At(loop.Statement),
+            SwitchStatementSyntax choice when condition.FirstAncestorOrSelf<CaseSwitchLabelSyntax>()?.Parent is SwitchSectionSyntax section => AtCase(choice, section, isTrue),
             SwitchStatementSyntax choice => OnlyExitOf(choice),
             _ => After(statement),
         };
+    }
+
+    // No label fits, that is what the last test of a switch says by failing.
+    private SyntaxNodeOrToken? AtCase(SwitchStatementSyntax choice, SwitchSectionSyntax section, bool isTaken)
+    {
+        var chosen = isTaken ? section : choice.Sections.FirstOrDefault(other => other.Labels.Any(label => label is DefaultSwitchLabelSyntax));
+        return chosen is { Statements.Count: > 0 } ? At(chosen.Statements[0]) : After(choice);
     }
 
     private SyntaxNodeOrToken? OnlyExitOf(SwitchStatementSyntax choice)

@@ -1,0 +1,83 @@
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <summary>Is told what happens to memory: to report it, or to learn from it.</summary>
+internal abstract class LifetimeObserver
+{
+    /// <summary>Memory is used where its allocation has failed.</summary>
+    public virtual void UsedUnchecked(Memory memory, IOperation use)
+    {
+    }
+
+    /// <summary>Memory is released or taken over that was there until now.</summary>
+    public virtual void Released(ReleaseCall release)
+    {
+    }
+
+    /// <summary>Memory is released by a function of another family.</summary>
+    public virtual void ReleasedToOther(Memory memory, ReleaseCall release)
+    {
+    }
+
+    /// <summary>Something is released whose origin is not on this path.</summary>
+    public virtual void ReleasedUnknown(Value value, ReleaseCall release)
+    {
+    }
+
+    /// <summary>Memory is released that is gone, or somebody else's.</summary>
+    /// <param name="memory">Where it came from; null: from outside.</param>
+    public virtual void ReleasedTwice(Ending ending, Memory? memory, ReleaseCall release)
+    {
+    }
+
+    /// <summary>Something is released that no allocator gave.</summary>
+    /// <param name="what">The resource that says what it is.</param>
+    public virtual void ReleasedNeverAllocated(string what, ReleaseCall release)
+    {
+    }
+
+    /// <summary>Pages are released with another order than their own.</summary>
+    public virtual void ReleasedWithOtherOrder(Memory memory, ReleaseCall release)
+    {
+    }
+
+    /// <summary>An object is released to another pool than its own.</summary>
+    public virtual void ReleasedToOtherPool(Memory memory, ReleaseCall release)
+    {
+    }
+
+    /// <summary>Memory is used that is gone.</summary>
+    /// <param name="memory">Where it came from; null: from outside.</param>
+    public virtual void UsedAfterEnd(Ending ending, Memory? memory, IOperation use)
+    {
+    }
+
+    /// <summary>The last pointer to memory that could not be resized is overwritten by the result.</summary>
+    public virtual void LostByResize(Memory result, IOperation assignment)
+    {
+    }
+
+    /// <summary>Memory that only this body could release can no longer be reached.</summary>
+    /// <param name="mayBeNull">On this path it may as well be that there is none.</param>
+    public virtual void Leaked(Memory memory, SyntaxNodeOrToken place, bool mayBeNull)
+    {
+    }
+
+    /// <summary>Memory of this body's, at a place where other paths lose it, is released or handed on.</summary>
+    public virtual void NotLeaked(Memory memory, SyntaxNodeOrToken place)
+    {
+    }
+
+    /// <summary>At a place where other paths lose memory, its allocation has failed.</summary>
+    public virtual void NeverThere(Memory memory, SyntaxNodeOrToken place)
+    {
+    }
+
+    /// <summary>A value is written to a place.</summary>
+    public virtual void Stored(Value address, Value value, PathState state)
+    {
+    }
+}

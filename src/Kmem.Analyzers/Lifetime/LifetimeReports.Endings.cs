@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <content>Releases and uses of memory that is gone, never was there, or belongs elsewhere; and memory that is lost.</content>
+internal sealed partial class LifetimeReports
+{
+    private readonly HashSet<SyntaxNode> _released = new();
+    private readonly HashSet<(SyntaxNode Site, TextSpan Place)> _notLeaked = new();
+    private readonly HashSet<(SyntaxNode Site, TextSpan Place)> _neverThere = new();
+    private readonly Dictionary<SyntaxNode, Func<Diagnostic>> _releasedTwice = new();
+    private readonly Dictionary<(SyntaxNode Site, TextSpan Place), Leak> _leaks = new();
+
+    public override void Released(ReleaseCall release) => _released.Add(release.Argument.Syntax);
+
+    public override void ReleasedTwice(Ending ending, Memory? memory, ReleaseCall release)
+    {
+        var argument = release.Argument.Syntax;
+        if (!_releasedTwice.ContainsKey(argument))
+        {
+            _releasedTwice.Add(argument, () => Diagnostic.Create(
+                Rules.ReleasedTwice,
+                argument.GetLocation(),
+                Story(ending, memory),
+                RemovalProperties(argument),
+                argument.ToString(),
+                Text(ending)));
+        }
+    }
+
+    // A release that serves another path cannot go.
+    private ImmutableDictionary<string, string?> RemovalProperties(SyntaxNode argument) => _released.Contains(argument)
+        ? ImmutableDictionary<string, string?>.Empty
+        : ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.IsNeedless, "true");
+
+    public override void UsedAfterEnd(Ending ending, Memory? memory, IOperation use)
+    {
+        var pointer = WithoutCasts(use.Syntax);
+        Add(Diagnostic.Create(
+            Rules.UsedAfterRelease,
+            pointer.GetLocation(),
+            Story(ending, memory),
+            ImmutableDictionary<string, string?>.Empty,
+            pointer.ToString(),
+            Text(ending)));
+    }
+
+    public override void ReleasedNeverAllocated(string what, ReleaseCall release) => Add(Diagnostic.Create(
+        Rules.ReleasedNeverAllocated,
+        release.Argument.Syntax.GetLocation(),
+        release.Function.Name,
+        release.Argument.Syntax.ToString(),
+        Rules.Text(what)));
+
+    public override void ReleasedWithOtherOrder(Memory memory, ReleaseCall release)
+    {
+        var place = (release.OrderArgument ?? release.Argument).Syntax;
+        Add(Diagnostic.Create(
+            Rules.ReleasedWithOtherOrder,
+            place.GetLocation(),
+            Story(memory),
+            Replacing(release.OrderArgument is null ? ReleaseProperties(memory, place) : SiteProperties(memory, place), memory.OrderText),
+            release.Argument.Syntax.ToString(),
+            memory.OrderText ?? memory.Order!.ToString(),
+            release.OrderArgument?.Syntax.ToString() ?? release.Order!.ToString()));
+    }
+
+    public override void ReleasedToOtherPool(Memory memory, ReleaseCall release)
+    {
+        var place = (release.PoolArgument ?? release.Argument).Syntax;
+        Add(Diagnostic.Create(
+            Rules.ReleasedToOtherPool,
+            place.GetLocation(),
+            Story(memory),
+            Replacing(SiteProperties(memory, place), memory.PoolText),
+            release.Argument.Syntax.ToString(),
+            memory.PoolText ?? memory.Pool!.ToString(),
+            place.ToString()));
+    }
+
+    public override void LostByResize(Memory result, IOperation assignment) => Add(Diagnostic.Create(
+        Rules.LostByResize,
+        assignment.Syntax.GetLocation(),
+        Story(result),
+        ReleaseProperties(result, assignment.Syntax),
+        result.Origin.Name));
+
+    public override void Leaked(Memory memory, SyntaxNodeOrToken place, bool mayBeNull)
+    {
+        var key = (memory.Site, place.Span);
+        _leaks[key] = new Leak(memory, place, mayBeNull || (_leaks.TryGetValue(key, out var other) && other.MayBeNull));
+    }
+
+    public override void NotLeaked(Memory memory, SyntaxNodeOrToken place) => _notLeaked.Add((memory.Site, place.Span));
+
+    public override void NeverThere(Memory memory, SyntaxNodeOrToken place) => _neverThere.Add((memory.Site, place.Span));
+
+    private void AddEndings()
+    {
+        foreach (var twice in _releasedTwice.Values)
+            Add(twice());
+        foreach (var leak in _leaks.Values)
+            Add(Create(leak), leak.Memory.Site.SpanStart.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private Diagnostic Create(Leak leak) => Diagnostic.Create(
+        Rules.Leaked,
+        leak.Place.GetLocation(),
+        Story(leak.Memory),
+        LeakProperties(leak),
+        leak.Memory.Holder.Length == 0
+            ? Rules.Text("Leaked_Result", leak.Memory.Origin.Name)
+            : Rules.Text("Leaked_Holder", leak.Memory.Holder, leak.Memory.Origin.Name));
+
+    // A release put there would come too early, or a second time, for paths on which the memory is not lost.
+    private ImmutableDictionary<string, string?> LeakProperties(Leak leak)
+    {
+        var (memory, place, mayBeNull) = leak;
+        var properties = ReleaseProperties(memory, memory.Site);
+        if (memory.Holder.Length == 0 || place.AsNode() == memory.Site || _notLeaked.Contains((memory.Site, place.Span)))
+            return properties;
+
+        properties = properties.Add(DiagnosticProperties.Holder, memory.Holder);
+        return mayBeNull || _neverThere.Contains((memory.Site, place.Span)) ? properties.Add(DiagnosticProperties.MayBeNull, "true") : properties;
+    }
+
+    private static ImmutableDictionary<string, string?> Replacing(ImmutableDictionary<string, string?> properties, string? text) =>
+        text is null ? properties : properties.Add(DiagnosticProperties.Replacement, text);
+
+    private static LocalizableString Text(Ending ending) => Rules.Text("Ending_" + ending.Kind, ending.Function);
+
+    private static IEnumerable<Location> Story(Ending ending, Memory? memory) =>
+        (memory is null ? Enumerable.Empty<Location>() : Story(memory)).Append(ending.Site.GetLocation());
+
+    /// <summary>Memory that is lost at a place.</summary>
+    private sealed record Leak(Memory Memory, SyntaxNodeOrToken Place, bool MayBeNull);
+}
