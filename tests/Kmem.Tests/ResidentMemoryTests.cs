@@ -49,6 +49,16 @@ public unsafe class ResidentMemoryTests
         Assert.InRange(Resident(), 0, before * 11 / 10);
     }
 
+    [Fact]
+    public void A_machine_that_does_not_come_up_gives_its_memory_back()
+    {
+        MachineOptions options = new() { MemorySize = 16 * TestMachine.MiB, OnBoot = () => Kernel.alloc_bootmem(1 << 30) };
+        int before = Mappings();
+        for (int i = 0; i < 20; i++)
+            Assert.Throws<InsufficientMemoryException>(() => new Machine(options));
+        Assert.Equal(before, Mappings());
+    }
+
     // Memory of all families in turn, written in every page; returns how large the process became.
     private static long FillAndFree(Machine machine, int mebibytes)
     {
@@ -79,4 +89,6 @@ public unsafe class ResidentMemoryTests
 
     private static long Status(string field) =>
         long.Parse(File.ReadLines("/proc/self/status").Single(line => line.StartsWith(field, StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture) * 1024;
+
+    private static int Mappings() => File.ReadLines("/proc/self/maps").Count(line => line.Contains("memfd:kmem", StringComparison.Ordinal));
 }

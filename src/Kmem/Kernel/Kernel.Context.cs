@@ -93,9 +93,10 @@ public static unsafe partial class Kernel
     public static void cond_resched() => schedule();
 
     /// <summary>
-    /// Bytes of stack the thread has used since it entered the kernel, which is its first call here; an interrupt counts from its own start. More than
+    /// How much stack the thread has used since it entered the kernel, which is its first call here; an interrupt counts from its own start. More than
     /// <see cref="MachineOptions.ThreadSize"/> is reported once a thread, if sleep or stack checks are on. LKD ch. 12, "Statically Allocating on the Stack".
     /// </summary>
+    /// <returns>Bytes.</returns>
     public static nuint stack_used() => Booted.Context.StackUsed(Booted.Block);
 
     /// <summary>Sleeps. Source: kernel/timer.c.</summary>

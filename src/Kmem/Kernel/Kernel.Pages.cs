@@ -27,13 +27,16 @@ public static unsafe partial class Kernel
         return AllocatePagesSlow(gfp_mask, order);
     }
 
-    /// <summary>Allocates one page; see <see cref="alloc_pages"/>.</summary>
+    /// <summary>As <see cref="alloc_pages"/>, of order 0: one page.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [PageOrder(0)]
     [return: Allocates("page")]
     public static page* alloc_page([GfpFlags] gfp_t gfp_mask) => alloc_pages(gfp_mask, 0);
 
-    /// <summary>Allocates 2^order contiguous pages, from this node if it has any, else from the nearest that has; see <see cref="alloc_pages"/>.</summary>
+    /// <summary>As <see cref="alloc_pages"/>, from this node if it has any, else from the nearest that has.</summary>
+    /// <param name="nid">The node, from 0.</param>
+    /// <param name="gfp_mask">Where from and how; with __GFP_THISNODE from no other node.</param>
+    /// <param name="order">0 to 10; above, null and a warning.</param>
     /// <exception cref="ArgumentOutOfRangeException">The machine has no such node.</exception>
     [return: Allocates("page")]
     public static page* alloc_pages_node(int nid, [GfpFlags] gfp_t gfp_mask, [PageOrder] uint order)
@@ -43,7 +46,10 @@ public static unsafe partial class Kernel
         return Booted.Machine.Pages.Allocate(Booted.Block, gfp_mask, order, nid);
     }
 
-    /// <summary>Allocates 2^order contiguous pages and returns their address, so never from high memory. LKD ch. 12, "Getting Pages".</summary>
+    /// <summary>Allocates 2^order contiguous pages and returns their address, so never from high memory. Sleeps only if the flags contain __GFP_WAIT. LKD ch. 12, "Getting Pages".</summary>
+    /// <param name="gfp_mask">Where from and how; not __GFP_HIGHMEM.</param>
+    /// <param name="order">0 to 10; above, 0 and a warning.</param>
+    /// <returns>The address, aligned to the size; 0 without memory.</returns>
     /// <exception cref="KernelBugException">The flags ask for high memory, which has no address.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [return: Allocates("pages")]
@@ -56,13 +62,13 @@ public static unsafe partial class Kernel
         return page == null ? 0 : Booted.DirectMap + (((nuint)page - Booted.PageStructs) / (nuint)sizeof(page) << PAGE_SHIFT);
     }
 
-    /// <summary>Allocates one page and returns its address; see <see cref="__get_free_pages"/>.</summary>
+    /// <summary>As <see cref="__get_free_pages"/>, of order 0: one page.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [PageOrder(0)]
     [return: Allocates("pages")]
     public static nuint __get_free_page([GfpFlags] gfp_t gfp_mask) => __get_free_pages(gfp_mask, 0);
 
-    /// <summary>Allocates one page filled with zeros and returns its address. LKD ch. 12, "Getting Zeroed Pages".</summary>
+    /// <summary>As <see cref="__get_free_pages"/>, one page filled with zeros. LKD ch. 12, "Getting Zeroed Pages".</summary>
     [PageOrder(0)]
     [return: Allocates("pages", Zeroed = true)]
     public static nuint get_zeroed_page([GfpFlags] gfp_t gfp_mask) => __get_free_pages(gfp_mask | gfp_t.__GFP_ZERO, 0);
@@ -82,19 +88,21 @@ public static unsafe partial class Kernel
             FreePagesSlow(page, order);
     }
 
-    /// <summary>Frees one page; see <see cref="__free_pages"/>.</summary>
+    /// <summary>As <see cref="__free_pages"/>, of order 0: one page.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [NeverSleeps]
     [PageOrder(0)]
     public static void __free_page([Frees("page"), DisallowNull] page* page) => __free_pages(page, 0);
 
-    /// <summary>Frees one page that is in the processor's cache: the next allocation takes it first.</summary>
+    /// <summary>As <see cref="__free_pages"/>, of order 0; the page is in the processor's cache, and the next allocation takes it first.</summary>
     [NeverSleeps]
     [PageOrder(0)]
     public static void free_hot_page([Frees("page"), DisallowNull] page* page) => __free_pages(page, 0);
 
-    /// <summary>Frees pages by their address; 0 is nothing. LKD ch. 12, "Freeing Pages".</summary>
-    /// <exception cref="KernelBugException">As <see cref="__free_pages"/>.</exception>
+    /// <summary>Frees pages by their address, in any context. LKD ch. 12, "Freeing Pages".</summary>
+    /// <param name="addr">What __get_free_pages returned; 0 is nothing.</param>
+    /// <param name="order">The order it was allocated with.</param>
+    /// <exception cref="KernelBugException">As <see cref="__free_pages"/>, or no address of a page.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [NeverSleeps]
     public static void free_pages([Frees("pages")] nuint addr, [PageOrder] uint order)
@@ -106,13 +114,15 @@ public static unsafe partial class Kernel
         __free_pages(virt_to_page((void*)addr), order);
     }
 
-    /// <summary>Frees one page by its address; 0 is nothing.</summary>
+    /// <summary>As <see cref="free_pages"/>, of order 0: one page.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [NeverSleeps]
     [PageOrder(0)]
     public static void free_page([Frees("pages")] nuint addr) => free_pages(addr, 0);
 
-    /// <summary>The permanent address of a page; of a high page, its kmap mapping, or null if it has none.</summary>
+    /// <summary>The address of a page. LKD ch. 12, "Getting Pages".</summary>
+    /// <param name="page">The page.</param>
+    /// <returns>A low page's permanent address; a high page's kmap mapping, or null if it has none.</returns>
     [return: MaybeNull]
     public static void* page_address([DirectMapped] page* page)
     {
@@ -120,18 +130,24 @@ public static unsafe partial class Kernel
         return address != null ? address : (void*)page->MappedAt;
     }
 
-    /// <summary>References to the page; 0: it is free.</summary>
+    /// <summary>References to a page. LKD ch. 12, "Pages".</summary>
+    /// <param name="page">The page.</param>
+    /// <returns>0: it is free.</returns>
     public static int page_count(page* page) => Booted.Machine.Pages.CountReferences(page);
 
-    /// <summary>Takes a reference to an allocated page.</summary>
+    /// <summary>Takes a reference to an allocated page. Source: include/linux/mm.h.</summary>
+    /// <param name="page">The first page of its block.</param>
     /// <exception cref="KernelBugException">The page is not allocated.</exception>
     public static void get_page(page* page) => Booted.Machine.Pages.Get(page);
 
-    /// <summary>Drops a reference; the last one frees the page.</summary>
+    /// <summary>Drops a reference; the last one frees the page, or block of pages. Source: mm/swap.c.</summary>
+    /// <param name="page">The first page of its block.</param>
     /// <exception cref="KernelBugException">The page is not allocated.</exception>
     public static void put_page(page* page) => Booted.Machine.Pages.Put(Booted.Block, page);
 
-    /// <summary>The page of an address of low memory.</summary>
+    /// <summary>The page of an address of low memory. Source: asm/page.h.</summary>
+    /// <param name="addr">An address of kmalloc, a slab object or low pages.</param>
+    /// <returns>The page it lies in.</returns>
     /// <exception cref="KernelBugException">The address lies outside the direct map.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static page* virt_to_page(void* addr)
@@ -142,14 +158,20 @@ public static unsafe partial class Kernel
         return (page*)(Booted.PageStructs + (offset >> PAGE_SHIFT) * (nuint)sizeof(page));
     }
 
-    /// <summary>The page's frame number: its physical address in pages.</summary>
+    /// <summary>The page's frame number. Source: asm/page.h.</summary>
+    /// <param name="page">The page.</param>
+    /// <returns>Its physical address divided by <see cref="PAGE_SIZE"/>.</returns>
     public static nuint page_to_pfn(page* page) => Booted.Machine.Frames.FrameOf(page);
 
-    /// <summary>The physical address behind an address of low memory.</summary>
+    /// <summary>The physical address behind an address of low memory. Source: asm/io.h.</summary>
+    /// <param name="addr">An address of kmalloc, a slab object or low pages.</param>
+    /// <returns>The address in the machine's physical memory.</returns>
     /// <exception cref="KernelBugException">The address lies outside the direct map.</exception>
     public static ulong virt_to_phys(void* addr) => page_to_pfn(virt_to_page(addr)) * PAGE_SIZE + (nuint)addr % PAGE_SIZE;
 
-    /// <summary>True if the page lies in ZONE_HIGHMEM, and so has no permanent address.</summary>
+    /// <summary>Whether a page has no permanent address. LKD ch. 12, "Zones".</summary>
+    /// <param name="page">The page.</param>
+    /// <returns>True if it lies in ZONE_HIGHMEM.</returns>
     public static bool PageHighMem(page* page) => Booted.Machine.HighMemory.IsHigh(page);
 
     [MethodImpl(MethodImplOptions.NoInlining)]

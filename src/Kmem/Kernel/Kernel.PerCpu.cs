@@ -7,7 +7,8 @@ namespace Kmem;
 
 public static unsafe partial class Kernel
 {
-    /// <summary>Disables preemption: the thread stays, alone, on the CPU whose number this returns. Does not sleep. LKD ch. 12, "The New percpu Interface".</summary>
+    /// <summary>Disables preemption: the thread stays, alone, on a CPU. Does not sleep; nests. LKD ch. 12, "Per-CPU Allocations".</summary>
+    /// <returns>The CPU's number, 0 to <see cref="NR_CPUS"/> - 1.</returns>
     [EntersAtomic("percpu")]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int get_cpu()
@@ -27,7 +28,8 @@ public static unsafe partial class Kernel
     /// As <see cref="get_cpu()"/>, with a handle for hot loops: until <see cref="put_cpu(cpu_handle)"/> it allocates and frees without asking each time which thread is calling.
     /// Whoever shrinks or destroys caches waits meanwhile, so sections should be short. Does not sleep.
     /// </summary>
-    /// <returns>The number of the CPU.</returns>
+    /// <param name="cpu">The handle.</param>
+    /// <returns>The CPU's number.</returns>
     [EntersAtomic("percpu")]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int get_cpu(out cpu_handle cpu)
@@ -40,6 +42,7 @@ public static unsafe partial class Kernel
     }
 
     /// <summary>Ends a <see cref="get_cpu(out cpu_handle)"/>; the handle is dead afterwards.</summary>
+    /// <param name="cpu">The handle.</param>
     /// <exception cref="KernelBugException">The handle is not one of an open section.</exception>
     [LeavesAtomic("percpu")]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -52,7 +55,8 @@ public static unsafe partial class Kernel
         Booted.Context.Leave(block, SectionKind.PinnedCpu);
     }
 
-    /// <summary>The number of the CPU the thread runs on; it stays true only while preemption is disabled, and sleep checks report any other use.</summary>
+    /// <summary>The number of the CPU the thread runs on; it stays true only while preemption is disabled, and sleep checks report any other use. LKD ch. 12, "Per-CPU Allocations".</summary>
+    /// <returns>0 to <see cref="NR_CPUS"/> - 1.</returns>
     public static int smp_processor_id()
     {
         CpuBlock* block = Booted.Block;
@@ -61,15 +65,22 @@ public static unsafe partial class Kernel
         return block->Cpu;
     }
 
-    /// <summary>The number of a CPU the thread ran on a moment ago: a hint.</summary>
+    /// <summary>The number of a CPU the thread ran on a moment ago: a hint. Source: include/linux/smp.h.</summary>
+    /// <returns>0 to <see cref="NR_CPUS"/> - 1.</returns>
     public static int raw_smp_processor_id() => Booted.Block->Cpu;
 
     /// <summary>Defines a variable that each CPU has its own copy of, all zero. It lives as long as the machine. LKD ch. 12, "Per-CPU Data at Compile-Time".</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="name">Its name in reports.</param>
+    /// <returns>The variable; never null.</returns>
     /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
     public static PerCpu<T> DEFINE_PER_CPU<T>(string name) where T : unmanaged =>
         new(name, Booted.Machine.PerCpu, Booted.Block, NR_CPUS);
 
-    /// <summary>This CPU's copy, with preemption disabled until <see cref="put_cpu_var"/>; the reference is dead afterwards. LKD ch. 12, "Per-CPU Data at Compile-Time".</summary>
+    /// <summary>This CPU's copy, with preemption disabled until <see cref="put_cpu_var"/>. LKD ch. 12, "Per-CPU Data at Compile-Time".</summary>
+    /// <typeparam name="T">The variable's type.</typeparam>
+    /// <param name="var">The variable.</param>
+    /// <returns>A reference to it, dead after put_cpu_var.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref T get_cpu_var<T>([EntersAtomic("percpu")] PerCpu<T> var) where T : unmanaged => ref var.Of(get_cpu());
 
@@ -78,7 +89,11 @@ public static unsafe partial class Kernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void put_cpu_var<T>([LeavesAtomic("percpu")] PerCpu<T> var) where T : unmanaged => put_cpu();
 
-    /// <summary>Another CPU's copy, without any lock: only the CPU itself writes it, as a rule.</summary>
+    /// <summary>A CPU's copy, without any lock: only the CPU itself may write it, and others see what it writes late. LKD ch. 12, "Per-CPU Data at Compile-Time".</summary>
+    /// <typeparam name="T">The variable's type.</typeparam>
+    /// <param name="var">The variable.</param>
+    /// <param name="cpu">0 to <see cref="NR_CPUS"/> - 1.</param>
+    /// <returns>A reference to the copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such CPU.</exception>
     public static ref T per_cpu<T>(PerCpu<T> var, int cpu) where T : unmanaged
     {
@@ -94,8 +109,10 @@ public static unsafe partial class Kernel
     [return: Allocates("percpu", Zeroed = true)]
     public static T* alloc_percpu<T>() where T : unmanaged => (T*)__alloc_percpu((nuint)sizeof(T), 0);
 
-    /// <summary>As <see cref="alloc_percpu"/>, by size, at most 32 KiB, and alignment, at most a page. May sleep. LKD ch. 12, "Per-CPU Data at Runtime".</summary>
-    /// <returns>The pointer; null without memory, or for an impossible size or alignment.</returns>
+    /// <summary>Allocates an object that each CPU has its own copy of, filled with zeros. May sleep. LKD ch. 12, "Per-CPU Data at Runtime".</summary>
+    /// <param name="size">Bytes of a copy.</param>
+    /// <param name="align">0, or a power of two up to a page.</param>
+    /// <returns>A pointer for <see cref="per_cpu_ptr"/> and <see cref="get_cpu_ptr"/>, not to be followed itself; null without memory, or if no object can be so.</returns>
     [MightSleep]
     [return: Allocates("percpu", Zeroed = true)]
     public static void* __alloc_percpu(nuint size, nuint align)
@@ -104,12 +121,17 @@ public static unsafe partial class Kernel
         return Booted.Machine.PerCpu.Allocate(Booted.Block, size, align);
     }
 
-    /// <summary>Frees what <see cref="alloc_percpu"/> allocated; null is nothing.</summary>
-    /// <exception cref="KernelBugException">It is no such pointer, or was freed already.</exception>
+    /// <summary>Frees what <see cref="alloc_percpu"/> or <see cref="__alloc_percpu"/> allocated, in any context. LKD ch. 12, "Per-CPU Data at Runtime".</summary>
+    /// <param name="pdata">The object; null is nothing.</param>
+    /// <exception cref="KernelBugException">It is no such object, or was freed already.</exception>
     [NeverSleeps]
     public static void free_percpu([Frees("percpu")] void* pdata) => Booted.Machine.PerCpu.Free(Booted.Block, pdata);
 
-    /// <summary>A CPU's object, without any lock or preemption control.</summary>
+    /// <summary>A CPU's copy of an object, without any lock or preemption control. LKD ch. 12, "Per-CPU Data at Runtime".</summary>
+    /// <typeparam name="T">The object's type.</typeparam>
+    /// <param name="ptr">What alloc_percpu returned.</param>
+    /// <param name="cpu">0 to <see cref="NR_CPUS"/> - 1.</param>
+    /// <returns>The copy's address.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such CPU.</exception>
     public static T* per_cpu_ptr<T>(T* ptr, int cpu) where T : unmanaged
     {
@@ -118,7 +140,10 @@ public static unsafe partial class Kernel
         return CopyOf(ptr, cpu);
     }
 
-    /// <summary>This CPU's object, with preemption disabled until <see cref="put_cpu_ptr"/>; the pointer is dead afterwards.</summary>
+    /// <summary>This CPU's copy of an object, with preemption disabled until <see cref="put_cpu_ptr"/>. LKD ch. 12, "Per-CPU Data at Runtime".</summary>
+    /// <typeparam name="T">The object's type.</typeparam>
+    /// <param name="ptr">What alloc_percpu returned.</param>
+    /// <returns>The copy's address, dead after put_cpu_ptr.</returns>
     public static T* get_cpu_ptr<T>([EntersAtomic("percpu")] T* ptr) where T : unmanaged => CopyOf(ptr, get_cpu());
 
     /// <summary>Ends a <see cref="get_cpu_ptr"/> of the same object.</summary>

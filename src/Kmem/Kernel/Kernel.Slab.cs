@@ -41,7 +41,8 @@ public static unsafe partial class Kernel
         return p;
     }
 
-    /// <summary>Frees memory of kmalloc and its relatives; null and ZERO_SIZE_PTR are nothing. LKD ch. 12, "kfree()".</summary>
+    /// <summary>Frees memory of kmalloc and its relatives, in any context. LKD ch. 12, "kfree()".</summary>
+    /// <param name="p">The memory; null and ZERO_SIZE_PTR are nothing.</param>
     /// <exception cref="KernelBugException">A double free, an address inside an object, or memory that is not from kmalloc.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [NeverSleeps]
@@ -73,7 +74,9 @@ public static unsafe partial class Kernel
         return AllocateSlow(cachep, flags);
     }
 
-    /// <summary>Gives an object back to its cache. LKD ch. 12, "Allocating from the Cache".</summary>
+    /// <summary>Gives an object back to its cache, in any context. LKD ch. 12, "Allocating from the Cache".</summary>
+    /// <param name="cachep">The cache.</param>
+    /// <param name="objp">The object; not null.</param>
     /// <exception cref="KernelBugException">A double free, an address inside an object, or an object of another cache.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [NeverSleeps]

@@ -56,17 +56,16 @@ internal sealed unsafe class PerCpuArea
         size = (size + Separation - 1) & ~(Separation - 1);
         align = nuint.Max(align, Separation);
         uint owner = isPermanent ? 0 : _owners?.Caller() ?? 0;
+        void* taken = TakeFromChunks(size, align, owner);
+        if (taken != null)
+            return taken;
+        // Not under the lock: the allocation may sleep, and what frees an object must not wait for that.
+        page* page = _pages.Allocate(block, gfp_t.GFP_KERNEL, (uint)_order);
+        if (page == null)
+            return null;
+        _pages.Disown(page);
         lock (_lock)
         {
-            foreach (Chunk chunk in _chunks)
-            {
-                if (chunk.TryTake(size, align, owner, out nuint offset))
-                    return Clear(chunk.Start + offset, size);
-            }
-            page* page = _pages.Allocate(block, gfp_t.GFP_KERNEL, (uint)_order);
-            if (page == null)
-                return null;
-            _pages.Disown(page);
             Chunk added = new((nuint)_pages.Frames.AddressOf(page), Unit);
             _chunks.Add(added);
             return added.TryTake(size, align, owner, out nuint first) ? Clear(added.Start + first, size) : null;
@@ -108,6 +107,19 @@ internal sealed unsafe class PerCpuArea
     {
         lock (_lock)
             return _chunks.TrueForAll(chunk => _pages.Frames.PageOf((void*)chunk.Start)->Count == 1 && chunk.IsValid());
+    }
+
+    private void* TakeFromChunks(nuint size, nuint align, uint owner)
+    {
+        lock (_lock)
+        {
+            foreach (Chunk chunk in _chunks)
+            {
+                if (chunk.TryTake(size, align, owner, out nuint offset))
+                    return Clear(chunk.Start + offset, size);
+            }
+            return null;
+        }
     }
 
     private void* Clear(nuint address, nuint size)
