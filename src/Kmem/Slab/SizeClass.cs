@@ -23,7 +23,13 @@ internal static class SizeClass
     private const int StepShift = 5;
 
     // A table, because sizes that vary would make the processor guess wrong at comparisons; the compiler looks constants up itself.
-    private static ReadOnlySpan<byte> ClassOfSteps => [1, 2, 3, 4, 5, 5, 6, 6];
+    private static ReadOnlySpan<byte> ClassOfSteps =>
+    [
+        1, 2, 3, 4, 5, 5, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
+        9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+        10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+        10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+    ];
 
     /// <summary>The class, from 1, of 1 to 128 KiB bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

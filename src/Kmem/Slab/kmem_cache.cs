@@ -13,7 +13,7 @@ namespace Kmem;
 /// </summary>
 public sealed unsafe class kmem_cache
 {
-    private const int ArrayBytes = 32 * 1024, LeastArray = 8;
+    private const int ArrayBytes = 64 * 1024, LeastArray = 4;
     private const int DepotBytes = 2 * 1024 * 1024, MostInDepot = 2000;
     private const uint EmptyBytes = 256 * 1024;
 

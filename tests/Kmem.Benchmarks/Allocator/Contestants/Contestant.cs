@@ -13,9 +13,9 @@ internal abstract class Contestant(string name)
 
     public abstract Action<int> RandomReplacement();
 
-    public abstract Action<int> ProducerConsumer(nuint size, ThreadPair threads);
+    public abstract Func<int, TimeSpan> ProducerConsumer(nuint size, ThreadPair threads);
 
-    public abstract Action<int> TwoThreads(nuint size, ThreadPair threads);
+    public abstract Func<int, TimeSpan> TwoThreads(nuint size, ThreadPair threads);
 }
 
 /// <param name="name">What it is called in tables.</param>
@@ -47,18 +47,22 @@ internal sealed class Contestant<TAllocator, TBlock>(string name, Func<nuint, TA
         return operations => Workloads.RandomReplacement.Run(allocator, blocks, operations);
     }
 
-    public override Action<int> ProducerConsumer(nuint size, ThreadPair threads)
+    public override Func<int, TimeSpan> ProducerConsumer(nuint size, ThreadPair threads)
     {
         var allocator = make(size);
         var ring = new Ring<TBlock>();
-        return operations => threads.Run(
-            () => Workloads.ProducerConsumer.Produce(allocator, size, ring, operations),
-            () => Workloads.ProducerConsumer.Consume(allocator, ring, operations));
+        return operations =>
+        {
+            var (producer, consumer) = threads.Run(
+                () => Workloads.ProducerConsumer.Produce(allocator, size, ring, operations),
+                () => Workloads.ProducerConsumer.Consume(allocator, ring, operations));
+            return producer > consumer ? producer : consumer;
+        };
     }
 
-    public override Action<int> TwoThreads(nuint size, ThreadPair threads)
+    public override Func<int, TimeSpan> TwoThreads(nuint size, ThreadPair threads)
     {
         var alone = Pairs(size);
-        return operations => threads.Run(() => alone(operations), () => alone(operations));
+        return operations => threads.RunBoth(() => alone(operations));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Kmem.Benchmarks.Reporting;
 
 namespace Kmem.Benchmarks.Allocator.Measurement;
@@ -35,7 +34,7 @@ internal sealed class Contest
             {
                 // Each begins once, so that nobody always comes after the same neighbour's garbage collection.
                 var at = (i + round) % entrants.Count;
-                nanoseconds[entrants[at].Name][round] = Time(entrants[at], operations[at]).TotalNanoseconds / operations[at];
+                nanoseconds[entrants[at].Name][round] = entrants[at].Work(operations[at]).TotalNanoseconds / operations[at];
             }
         }
 
@@ -77,12 +76,5 @@ internal sealed class Contest
 
     // Of several: a pause must not pass for slowness.
     private static TimeSpan BestTime(Entrant entrant, int operations) =>
-        Enumerable.Range(0, 5).Min(_ => Time(entrant, operations));
-
-    private static TimeSpan Time(Entrant entrant, int operations)
-    {
-        var start = Stopwatch.GetTimestamp();
-        entrant.Work(operations);
-        return Stopwatch.GetElapsedTime(start);
-    }
+        Enumerable.Range(0, 5).Min(_ => entrant.Work(operations));
 }

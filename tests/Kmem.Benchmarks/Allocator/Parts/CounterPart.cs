@@ -15,6 +15,6 @@ internal static class CounterPart
         ContestTable.Print("A counter on two threads", contest, Shared);
         report.Aim("per-CPU counter / Interlocked", 0.3, contest.Ratio(PerCpu, Shared));
 
-        Entrant OnBoth(string name, Action<int> count) => new(name, operations => threads.Run(() => count(operations), () => count(operations)));
+        Entrant OnBoth(string name, Action<int> count) => new(name, operations => threads.RunBoth(() => count(operations)));
     }
 }

@@ -1,3 +1,5 @@
+using Kmem.Benchmarks.Allocator.Measurement;
+
 namespace Kmem.Benchmarks.Allocator.Workloads;
 
 /// <summary>Two threads that run two actions at the same time: the caller's and another one, which is kept so that its caches stay warm.</summary>
@@ -6,6 +8,7 @@ internal sealed class ThreadPair : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _other;
     private Action? _action;
+    private TimeSpan _time;
     private int _isRunning;
 
     public ThreadPair()
@@ -14,16 +17,24 @@ internal sealed class ThreadPair : IDisposable
         _other.Start();
     }
 
-    /// <summary>Runs both and returns when both are done.</summary>
-    public void Run(Action first, Action second)
+    /// <summary>Runs both, and returns how long each of them took when both are done.</summary>
+    public (TimeSpan First, TimeSpan Second) Run(Action first, Action second)
     {
         _action = second;
         Volatile.Write(ref _isRunning, 1);
         _wake.Set();
-        first();
+        var time = ThreadClock.Measure(first);
         SpinWait wait = default;
         while (Volatile.Read(ref _isRunning) != 0)
             wait.SpinOnce(sleep1Threshold: -1);
+        return (time, _time);
+    }
+
+    /// <summary>Runs the same action on both; returns the mean of their times.</summary>
+    public TimeSpan RunBoth(Action action)
+    {
+        var (first, second) = Run(action, action);
+        return (first + second) / 2;
     }
 
     public void Dispose()
@@ -42,7 +53,7 @@ internal sealed class ThreadPair : IDisposable
             if (_action is not { } action)
                 return;
 
-            action();
+            _time = ThreadClock.Measure(action);
             Volatile.Write(ref _isRunning, 0);
         }
     }
