@@ -20,6 +20,7 @@ internal sealed class CallInspectors : ICallInspector
     {
         new FlagInspector(program.Contracts, method is null ? MethodContract.Empty : program.Contracts.Get(method)),
         new SizeInspector(program),
+        new MemoryUseInspector(program, method is null ? MethodContract.Empty : program.Contracts.Get(method)),
     };
 
     public PathState Called(CallSite site, PathState state)

@@ -38,7 +38,7 @@ internal static class DiagnosticProperties
     /// <summary>KMEM2001, 2005: the text of what holds the memory right behind the allocation (<c>p</c>, <c>dev->buf</c>); absent where nothing does.</summary>
     public const string Holder = nameof(Holder);
 
-    /// <summary>KMEM2001, 2002, 2005, 2007, 2008: <c>start,length</c> in the report's own file of the allocating call; absent where it stands elsewhere.</summary>
+    /// <summary>KMEM2001, 2002, 2005, 2007, 2008, 4004 to 4009: <c>start,length</c> in the report's own file of the allocating call; absent where it stands elsewhere.</summary>
     public const string AllocationSpan = nameof(AllocationSpan);
 
     /// <summary>KMEM2001: what a failed allocation compares equal to, as C# text: <c>null</c>, <c>0</c>, <c>-1</c>.</summary>
@@ -68,9 +68,15 @@ internal static class DiagnosticProperties
     /// <summary>KMEM3001: there where the flags say both that the allocation may sleep and that it may not.</summary>
     public const string IsAboutSleep = nameof(IsAboutSleep);
 
+    /// <summary>KMEM4004, 4009: <c>start,length</c> of the statement that the right allocator makes unnecessary.</summary>
+    public const string StatementSpan = nameof(StatementSpan);
+
+    /// <summary>KMEM4009: what is copied, as it is written.</summary>
+    public const string SourceText = nameof(SourceText);
+
     /// <summary>
-    /// KMEM2007, 2008: what to write in place of the reported argument; KMEM4001, 4003: the name of the allocator beside the called
-    /// one that serves better. Absent where none is known.
+    /// KMEM2007, 2008: what to write in place of the reported argument; KMEM4001, 4003, 4004, 4008, 4009: the name of the allocator
+    /// beside the called one that serves better. Absent where none is known.
     /// </summary>
     public const string Replacement = nameof(Replacement);
 

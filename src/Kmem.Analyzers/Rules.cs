@@ -43,7 +43,12 @@ internal static class Rules
     public static readonly DiagnosticDescriptor SizeTooLarge = Rule("KMEM4001", UsageCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor OrderTooLarge = Rule("KMEM4002", UsageCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor OverflowingSize = Rule("KMEM4003", UsageCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor ClearedAllocation = Rule("KMEM4004", UsageCategory, DiagnosticSeverity.Info);
     public static readonly DiagnosticDescriptor SizeOfOtherType = Rule("KMEM4005", UsageCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor AddressOfHighPage = Rule("KMEM4006", UsageCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor FrequentAllocation = Rule("KMEM4007", UsageCategory, DiagnosticSeverity.Info);
+    public static readonly DiagnosticDescriptor DisclosedMemory = Rule("KMEM4008", UsageCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor CopiedAllocation = Rule("KMEM4009", UsageCategory, DiagnosticSeverity.Info);
 
     public static readonly DiagnosticDescriptor LargeFrame = Rule("KMEM5001", StackCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor UnboundedStackAllocation = Rule("KMEM5002", StackCategory, DiagnosticSeverity.Warning);
@@ -51,18 +56,15 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ContradictoryContract = Rule("KMEM9001", ContractsCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor UnreadableContractLine = Rule("KMEM9002", ContractsCategory, DiagnosticSeverity.Warning);
-
     public static readonly DiagnosticDescriptor AnalysisGivenUp = Rule("KMEM9003", AnalysisCategory, DiagnosticSeverity.Hidden);
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice,
-        MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder,
-        ReleasedToOtherPool, LostByResize,
+        MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder, ReleasedToOtherPool, LostByResize,
         ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,
-        SizeTooLarge, OrderTooLarge, OverflowingSize, SizeOfOtherType,
+        SizeTooLarge, OrderTooLarge, OverflowingSize, ClearedAllocation, SizeOfOtherType, AddressOfHighPage, FrequentAllocation, DisclosedMemory, CopiedAllocation,
         LargeFrame, UnboundedStackAllocation, DeepStack,
-        ContradictoryContract, UnreadableContractLine,
-        AnalysisGivenUp);
+        ContradictoryContract, UnreadableContractLine, AnalysisGivenUp);
 
     /// <summary>A part of a message, put into the compiler's UI language when the message is.</summary>
     public static LocalizableString Text(string name, params string[] arguments) => new LocalizableResourceString(name, Resources, typeof(Rules), arguments);

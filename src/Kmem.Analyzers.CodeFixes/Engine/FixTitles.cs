@@ -36,6 +36,10 @@ internal static class FixTitles
 
     public static string KeepResult => Text(nameof(KeepResult));
 
+    public static string UseZeroing(string allocator) => Text(nameof(UseZeroing), allocator);
+
+    public static string MapPage(string function) => Text(nameof(MapPage), function);
+
     private static string Text(string name, params string[] arguments) =>
         new LocalizableResourceString(name, Resources, typeof(FixTitles), arguments).ToString(formatProvider: null);
 }

@@ -68,6 +68,16 @@ internal sealed record LockEffect(bool Acquires, int Parameter, string Path, Out
 /// <param name="FailureValue">What a failed call gives; 0: null.</param>
 internal sealed record AllocationContract(string Family, bool NeverNull, long FailureValue, bool NeverNullIfSleeping, bool Zeroed);
 
+/// <summary>A call writes memory from end to end.</summary>
+/// <param name="Size">The name of the parameter that says how much.</param>
+/// <param name="Value">The name of the parameter that says with what; empty: with zeros.</param>
+internal sealed record FillContract(string Size, string Value);
+
+/// <summary>A call copies memory from end to end.</summary>
+/// <param name="Source">The name of the parameter that says from where.</param>
+/// <param name="Size">The name of the parameter that says how much.</param>
+internal sealed record CopyContract(string Source, string Size);
+
 /// <summary>Memory that a call takes back.</summary>
 internal sealed record ReleaseContract(ImmutableArray<string> Families, Outcome When)
 {

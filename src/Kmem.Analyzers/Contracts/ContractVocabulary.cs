@@ -76,6 +76,12 @@ internal static class ContractVocabulary
         FileOnly("SharedLock", [Parameter]),
         // Returned: the call gives this argument back.
         FileOnly("Returned", [Parameter]),
+        // Fills: the memory is written from end to end, `size` bytes, with zeros or the value of another parameter.
+        FileOnly("Fills", [Parameter]).With("size", Text).With("value", Text, optional: true),
+        // Copies: the memory is written from end to end, `size` bytes, with what is at `source`.
+        FileOnly("Copies", [Parameter]).With("source", Text).With("size", Text),
+        // Discloses: what is in the memory goes to somebody who must not see what was there before.
+        FileOnly("Discloses", [Parameter]),
         // MasksFlags: from here on, and until UnmasksFlags, this flag counts for nothing in the thread's allocations.
         FileOnly("MasksFlags", [Member]).With("flag", Text),
         FileOnly("UnmasksFlags", [Member]).With("flag", Text),

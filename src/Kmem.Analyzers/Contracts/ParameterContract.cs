@@ -65,6 +65,13 @@ internal sealed record ParameterContract
     /// <summary>The call gives this argument back.</summary>
     public bool IsReturned { get; init; }
 
+    public FillContract? Fills { get; init; }
+
+    public CopyContract? Copies { get; init; }
+
+    /// <summary>What is in the memory goes to somebody who must not see what was there before.</summary>
+    public bool Discloses { get; init; }
+
     /// <summary>Flags, a size, an order or a page: not every value is a right one.</summary>
     public bool SaysWhatMayBePassed => IsFlags || MaxSize is not null || IsPageOrder || IsDirectMapped;
 

@@ -25,6 +25,18 @@ internal sealed class SiblingAllocators
         allocator,
         candidate => HasTypes(candidate, TypesOf(allocator)) && _contracts.Get(candidate).Parameter(size).MaxSize == ulong.MaxValue);
 
+    /// <summary>The allocator of the same memory that takes the same arguments, and hands it out zeroed.</summary>
+    public IMethodSymbol? FindZeroing(IMethodSymbol allocator) => _contracts.Get(allocator).Allocates is { Zeroed: false } contract
+        ? allocator.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(candidate =>
+            candidate.IsStatic == allocator.IsStatic && HasTypes(candidate, TypesOf(allocator))
+            && _contracts.Get(candidate).Allocates is { Zeroed: true } own && own.Family == contract.Family)
+        : null;
+
+    /// <summary>The allocator of the same memory that takes what is to be in it first, and then the same arguments.</summary>
+    public IMethodSymbol? FindDuplicating(IMethodSymbol allocator) => Find(allocator, candidate =>
+        candidate.Parameters.Length > 0 && candidate.Parameters[0].Type is IPointerTypeSymbol && !_contracts.Get(candidate).Parameter(0).Reallocates
+        && FamilyOf(candidate) == FamilyOf(allocator) && TypesOf(candidate).Skip(1).SequenceEqual(TypesOf(allocator), SymbolEqualityComparer.Default));
+
     private IMethodSymbol? Find(IMethodSymbol allocator, System.Func<IMethodSymbol, bool> isRight) =>
         _contracts.Get(allocator).Allocates is not { } contract
             ? null
