@@ -14,13 +14,7 @@ public unsafe class FaceModelTests
     public void Contents_stay_through_every_allocation_resize_and_release() =>
         Prop.ForAll((int[] steps) =>
         {
-            Exception?[] failures = new Exception?[Threads];
-            Thread[] threads = [.. Enumerable.Range(0, Threads).Select(seed => new Thread(() => failures[seed] = Record.Exception(() => new Walk(seed).Run(steps))))];
-            foreach (Thread thread in threads)
-                thread.Start();
-            foreach (Thread thread in threads)
-                thread.Join();
-            Assert.All(failures, Assert.Null);
+            TestThreads.Run(Threads, seed => new Walk(seed).Run(steps));
             Assert.True(current_machine.IsValid());
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(1000));
 

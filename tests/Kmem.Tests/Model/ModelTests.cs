@@ -36,24 +36,13 @@ public class ModelTests
         Families families = new(machine);
         ModelOfMemory model = new(machine);
         machine.Faults = failing > 0 ? new fault_attr { probability = failing } : null;
-        RunThreads(seed => new Walk(machine, families, model, seed).Run(steps));
+        TestThreads.Run(Threads, seed => new Walk(machine, families, model, seed).Run(steps));
         machine.Faults = null;
         Assert.True(model.IsEmpty);
         families.Destroy();
         machine.Reclaim();
         Assert.True(machine.IsValid());
         Assert.Equal(free, machine.FreeBytes);
-    }
-
-    private static void RunThreads(Action<int> run)
-    {
-        Exception?[] failures = new Exception?[Threads];
-        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(seed => new Thread(() => failures[seed] = Record.Exception(() => run(seed))))];
-        foreach (Thread thread in threads)
-            thread.Start();
-        foreach (Thread thread in threads)
-            thread.Join();
-        Assert.All(failures, Assert.Null);
     }
 
     /// <summary>What one thread does: a step is an allocation, or the release of something it holds; after each the machine is looked at.</summary>

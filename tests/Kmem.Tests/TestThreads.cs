@@ -1,0 +1,17 @@
+namespace Kmem.Tests;
+
+/// <summary>Several threads that do the same at once.</summary>
+internal static class TestThreads
+{
+    /// <summary>Runs an action on each of some threads, with the number of the thread, and fails if one of them failed.</summary>
+    public static void Run(int count, Action<int> run)
+    {
+        Exception?[] failures = new Exception?[count];
+        Thread[] threads = [.. Enumerable.Range(0, count).Select(number => new Thread(() => failures[number] = Record.Exception(() => run(number))))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
+        Assert.All(failures, Assert.Null);
+    }
+}
