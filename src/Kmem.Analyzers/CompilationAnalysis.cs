@@ -16,6 +16,8 @@ namespace Kmem.Analyzers;
 /// <summary>Everything that one compilation's analysis shares, and the question that comes before all work: is there anything to see?</summary>
 internal sealed class CompilationAnalysis
 {
+    private static readonly int AtomicFlags = WordScanner.HashOf(AllocationFlags.Atomic);
+
     private readonly RelevanceIndex _relevance;
     private readonly CodeBodies _bodies;
     private readonly ContextAnalysis _context;
@@ -80,15 +82,18 @@ internal sealed class CompilationAnalysis
         SyntaxNode declaration, ISymbol owner, SemanticModel model, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
     {
         var concern = _relevance.Of(declaration);
-        var opensSections = (concern & Concern.Sections) != 0;
+        var opensSections = (concern & (Concern.Sections | Concern.Needs)) != 0;
         var handlesMemory = (concern & Concern.Memory) != 0;
+        var sleeps = (concern & Concern.Sleep) != 0;
         var usesStack = (concern & Concern.Kernel) != 0 || _setsBudgets || StackBudget.Configured(options) is not null;
-        if (!opensSections && !handlesMemory && !usesStack && !MayBeAtomic(concern))
+        if (!opensSections && !handlesMemory && !usesStack && !(sleeps && (_relevance.HasBodyContracts || _relevance.HasPromises)))
             return;
+
+        var isForContext = opensSections || (sleeps && RelevanceIndex.Mentions(declaration, AtomicFlags));
 
         foreach (var body in _bodies.Of(declaration, owner, model, cancellation))
         {
-            if (opensSections || body.Context.IsAtomic)
+            if (isForContext || body.Context.IsAtomic || (sleeps && _context.IsPromise(body.Graph.Method)))
                 _context.Analyze(body.Graph, body.Context, report, cancellation);
             if (handlesMemory)
                 _lifetime.Analyze(body.Graph, report, cancellation);
@@ -98,10 +103,6 @@ internal sealed class CompilationAnalysis
                 report(givenUp);
         }
     }
-
-    // Only a body that sleeps can break a contract that makes it atomic.
-    private bool MayBeAtomic(Concern concern) =>
-        _relevance.HasBodyContracts && (concern & Concern.Sleep) != 0;
 
     private bool MayMatterToContext(IMethodSymbol method) => _relevance.Of(method) is var concern
         && ((concern & (Concern.Sections | Concern.Sleep)) != 0 || Decides(method.ReturnType) || MayCheck(method, concern));

@@ -35,6 +35,9 @@ internal static class DiagnosticProperties
     /// </summary>
     public const string LeaveSpan = nameof(LeaveSpan);
 
+    /// <summary>KMEM1009: the lock that is to be held, as the caller would write it (<c>dev->lk</c>); absent where any lock will do.</summary>
+    public const string Lock = nameof(Lock);
+
     /// <summary>KMEM2001, 2005: the text of what holds the memory right behind the allocation (<c>p</c>, <c>dev->buf</c>); absent where nothing does.</summary>
     public const string Holder = nameof(Holder);
 

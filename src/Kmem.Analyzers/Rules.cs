@@ -24,6 +24,11 @@ internal static class Rules
     public static readonly DiagnosticDescriptor SectionLeftOpen = Rule("KMEM1004", ContextCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor NeedlessLeave = Rule("KMEM1005", ContextCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor LockTakenTwice = Rule("KMEM1006", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor StalePerCpuReference = Rule("KMEM1007", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor PreemptibleProcessorId = Rule("KMEM1008", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor LockNotHeld = Rule("KMEM1009", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor BrokenPromise = Rule("KMEM1010", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor NeedlesslyAtomic = Rule("KMEM1012", ContextCategory, DiagnosticSeverity.Info);
 
     public static readonly DiagnosticDescriptor MissingNullCheck = Rule("KMEM2001", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor MismatchedRelease = Rule("KMEM2002", LifetimeCategory, DiagnosticSeverity.Warning);
@@ -34,6 +39,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor ReleasedWithOtherOrder = Rule("KMEM2007", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor ReleasedToOtherPool = Rule("KMEM2008", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor LostByResize = Rule("KMEM2009", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor UnbalancedMapping = Rule("KMEM2010", LifetimeCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor ContradictoryFlags = Rule("KMEM3001", FlagsCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor FlagsOfOtherContext = Rule("KMEM3002", FlagsCategory, DiagnosticSeverity.Warning);
@@ -60,7 +66,9 @@ internal static class Rules
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice,
+        StalePerCpuReference, PreemptibleProcessorId, LockNotHeld, BrokenPromise, NeedlesslyAtomic,
         MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder, ReleasedToOtherPool, LostByResize,
+        UnbalancedMapping,
         ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,
         SizeTooLarge, OrderTooLarge, OverflowingSize, ClearedAllocation, SizeOfOtherType, AddressOfHighPage, FrequentAllocation, DisclosedMemory, CopiedAllocation,
         LargeFrame, UnboundedStackAllocation, DeepStack,

@@ -55,6 +55,9 @@ internal static class MatchingLeave
     {
         var entered = contracts.Get(enter);
         var left = contracts.Get(leave);
+        if (entered.MovesMappings)
+            return left.Parameters.Any(parameter => parameter.Unmaps is { } kind && entered.Parameters.Any(other => other.Maps == kind));
+
         return (left.Sections.Any(section => !section.Enters) || left.Locks.Any(held => !held.Acquires))
             && entered.Sections.All(section => !section.Enters || left.Sections.Any(other => !other.Enters && other.Section == section.Section))
             && entered.Locks.Length == left.Locks.Length;

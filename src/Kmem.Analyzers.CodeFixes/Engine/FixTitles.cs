@@ -22,6 +22,8 @@ internal static class FixTitles
 
     public static string RemoveLeave(string leave) => Text(nameof(RemoveLeave), leave);
 
+    public static string WrapInLock(string take) => Text(nameof(WrapInLock), take);
+
     public static string CheckResult(string failure) => Text(nameof(CheckResult), failure);
 
     public static string ReleaseWith(string callee) => Text(nameof(ReleaseWith), callee);

@@ -1,6 +1,8 @@
+using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.States;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Context;
 
@@ -8,7 +10,10 @@ namespace Kmem.Analyzers.Context;
 internal static class AllocationFlags
 {
     private const string Wait = "__GFP_WAIT";
-    private const string Atomic = "GFP_ATOMIC";
+    private const string Kernel = "GFP_KERNEL";
+
+    /// <summary>The flags of code that must not sleep, and may use memory that is set aside for it.</summary>
+    public const string Atomic = "GFP_ATOMIC";
 
     private static readonly string[] SleepingParts = { Wait, "__GFP_IO", "__GFP_FS", "GFP_USER" };
 
@@ -21,6 +26,18 @@ internal static class AllocationFlags
         var (certain, possible) = state.BitsOf(flags.Value);
         return (certain & wait) != 0 ? true : (possible & wait) == 0 ? false : null;
     }
+
+    /// <summary>Whether flags are for certain those of code that must not sleep, and written as such.</summary>
+    public static bool AreAtomic(FlagsArgument flags, PathState state)
+    {
+        var (certain, possible) = state.BitsOf(flags.Value);
+        return FlagBits.Find(flags.Type, Wait) is { } wait && (possible & wait) == 0
+            && FlagBits.Find(flags.Type, Atomic) is { } atomic && atomic != 0 && (certain & atomic) == atomic
+            && flags.Syntax!.DescendantNodesAndSelf().Any(node => node is IdentifierNameSyntax { Identifier.ValueText: Atomic });
+    }
+
+    /// <summary>What to write for the atomic flags where the code may sleep.</summary>
+    public static string SleepingReplacements => Atomic + "=" + Kernel;
 
     /// <summary>What each sleeping flag of an enum becomes where nothing may sleep: <c>GFP_KERNEL=GFP_ATOMIC;...</c>.</summary>
     public static string Replacements(ITypeSymbol type) => Substitution(type).Replacements();

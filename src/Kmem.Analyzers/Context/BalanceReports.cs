@@ -27,7 +27,7 @@ internal sealed class BalanceReports
     /// <summary>A path leaves the body.</summary>
     public void AddExit(Func<SyntaxNodeOrToken> place, ContextState state, Signs result)
     {
-        var isOfUse = state.HasEntered || !state.Left.IsEmpty || !state.Closed.IsEmpty;
+        var isOfUse = state.Open.Any(section => section.Site is not null) || !state.Left.IsEmpty || !state.Closed.IsEmpty;
         if (isOfUse && !state.IsBlurred && _exits.Count < MaxExits)
             _exits.Add(BodyExit.Of(place(), state, result));
     }
@@ -48,6 +48,9 @@ internal sealed class BalanceReports
             known.Add(leave);
     }
 
+    /// <summary>The body leaves a section that only its caller can have entered.</summary>
+    public bool LeavesCallers(SectionKey section) => _callers.Exists(leave => leave.Section.Equals(section));
+
     /// <summary>The ways out that leave a section open which others, or the contract, say is not.</summary>
     public IEnumerable<OpenExit> FindOpen(BodyPromise promise) => _exits
         .SelectMany(exit => exit.Open.Reverse().Select(section => (Exit: exit, Section: section)))
@@ -58,13 +61,13 @@ internal sealed class BalanceReports
         .GroupBy(open => (open.Place, open.Section.Identity))
         .Select(group => group.First());
 
-    public Diagnostic Report(OpenExit open) => Diagnostic.Create(
-        Rules.SectionLeftOpen,
-        open.Place.GetLocation() ?? Location.None,
-        new[] { open.Section.Site!.GetLocation() },
-        Properties(open),
-        open.Section.Reason(),
-        open.Because);
+    public Diagnostic Report(OpenExit open)
+    {
+        var story = new[] { open.Section.Site!.GetLocation() };
+        return open.Section.IsMapping
+            ? Diagnostic.Create(Rules.UnbalancedMapping, open.Place.GetLocation() ?? Location.None, story, Properties(open), Rules.Text("Mapping_Open", open.Section.Name))
+            : Diagnostic.Create(Rules.SectionLeftOpen, open.Place.GetLocation() ?? Location.None, story, Properties(open), open.Section.Reason(), open.Because);
+    }
 
     /// <summary>Calls that leave what is not open.</summary>
     public IEnumerable<Diagnostic> FindNeedless(BodyPromise promise)
@@ -113,6 +116,9 @@ internal sealed class BalanceReports
     private Diagnostic Report(Leave leave, string why)
     {
         var earlier = _log.LeavesOf(leave.Section).Where(other => other != leave.Call.AsNode()).Select(other => other.GetLocation());
+        if (OpenSection.IsKindOfMapping(leave.Section.Kind))
+            return Diagnostic.Create(Rules.UnbalancedMapping, leave.Call.GetLocation(), earlier.Take(1), Rules.Text("Mapping_Needless", leave.Callee, leave.Subject));
+
         return Diagnostic.Create(
             Rules.NeedlessLeave,
             leave.Call.GetLocation(),

@@ -1,7 +1,9 @@
 using System;
+using System.Linq;
 using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
@@ -10,7 +12,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Context;
 
-/// <summary>May this code sleep here? And is what it enters left again? Rules KMEM1001 to 1006 for one compilation.</summary>
+/// <summary>May this code sleep here? And is what it enters left again? Rules KMEM1001 to 1012 for one compilation.</summary>
 internal sealed class ContextAnalysis
 {
     private readonly AnalyzedProgram _program;
@@ -22,10 +24,13 @@ internal sealed class ContextAnalysis
         _summaries = new SummaryTable(program, mayMatter, Summarizer);
     }
 
+    /// <summary>A method says that it never sleeps, and its body is to keep that.</summary>
+    public bool IsPromise(IMethodSymbol? method) => method is not null && _program.Contracts.Get(method).Sleep == SleepContract.Never;
+
     /// <summary>Analyses a body that runs in a given context.</summary>
     public void Analyze(MethodGraph graph, BodyContract body, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        if (FindReports(graph, InitialOf(graph.Method, body), cancellation) is not ContextReports found)
+        if (FindReports(graph, InitialOf(graph, body), cancellation) is not ContextReports found)
             return;
 
         foreach (var diagnostic in found.Diagnostics(BodyPromise.Of(graph.Method, _program.Contracts, body)))
@@ -35,7 +40,7 @@ internal sealed class ContextAnalysis
     // A body that begins with nothing open is run once, for its reports and for its callers.
     private IReports? FindReports(MethodGraph graph, ContextState initial, CancellationToken cancellation)
     {
-        if (initial.Open.IsEmpty)
+        if (initial.Equals(ContextState.Nothing))
             return _summaries.FindReports(graph, cancellation);
 
         var reports = new ContextReports();
@@ -61,9 +66,12 @@ internal sealed class ContextAnalysis
         };
     }
 
-    private ContextState InitialOf(IMethodSymbol? method, BodyContract body)
+    private ContextState InitialOf(MethodGraph graph, BodyContract body)
     {
-        var state = ContextState.Nothing;
+        var method = graph.Method;
+        var state = ContextState.Nothing with { IsProcess = body.Kind == BodyKind.Process };
+        if (IsPromise(method) && !graph.AllEvents().Any(step => step is YieldEvent))
+            state = state.Enter(OpenSection.OfPromise());
         if (body.Kind == BodyKind.Atomic)
             state = state.Enter(OpenSection.OfBody(body.Atomic));
         foreach (var name in body.HeldLocks)

@@ -34,10 +34,11 @@ internal sealed partial class ContextDomain
             var key = section.Parameter < 0 ? null : site.Argument(section.Parameter);
             var name = ArgumentText(site, section.Parameter);
             context = section.Enters
-                ? Enter(context, OpenSection.Entered(section.Section, key, site.Syntax, name), site)
+                ? Enter(context, OpenSection.Entered(section.Section, key, site.Syntax, name) with { Handle = HandleOf(site) }, site)
                 : Leave(context, new SectionKey(section.Section, key), name, site);
         }
 
+        context = site.Contract.MovesMappings ? ApplyMappings(site, context) : context;
         foreach (var effect in site.Contract.Locks.Where(effect => effect.When == Outcome.Always || effect.When == outcome))
         {
             var (key, name) = LockOf(effect, site, state);
@@ -48,6 +49,24 @@ internal sealed partial class ContextDomain
 
         return state with { Domain = context };
     }
+
+    private ContextState ApplyMappings(CallSite site, ContextState context)
+    {
+        for (var i = 0; i < site.Contract.Parameters.Length; i++)
+        {
+            var parameter = site.Contract.Parameters[i];
+            var name = ArgumentText(site, i);
+            if (parameter.Maps is { } mapped)
+                context = Enter(context, OpenSection.Entered(OpenSection.KindOfMapping(mapped), site.Argument(i), site.Syntax, name) with { Handle = site.Result }, site);
+            if (parameter.Unmaps is { } unmapped)
+                context = Leave(context, new SectionKey(OpenSection.KindOfMapping(unmapped), site.Argument(i)), name, site);
+        }
+
+        return context;
+    }
+
+    private static SiteValue? HandleOf(CallSite site) =>
+        site.Method is { ReturnsByRef: true } or { ReturnType: IPointerTypeSymbol } ? site.Result : null;
 
     private ContextState Take(LockEffect effect, OpenSection section, CallSite site, PathState state)
     {
@@ -89,7 +108,7 @@ internal sealed partial class ContextDomain
             _reports.Balance.AddNeedless(site.Call.Node, NameOf(site), name, section, context);
         }
 
-        return context.Leave(section.Kind, section.Key);
+        return context.Leave(section.Kind, section.Key, site.Syntax);
     }
 
     /// <summary>A lock is taken, here or in a callee: by a thread that holds it, for ever in vain.</summary>

@@ -13,6 +13,8 @@ namespace Kmem.Analyzers.Context;
 /// <content>What sleeps.</content>
 internal sealed partial class ContextDomain
 {
+    private bool? _watchesAtomicFlags;
+
     private PathState SleepByContract(CallSite site, PathState state)
     {
         var contract = site.Contract;
@@ -26,7 +28,9 @@ internal sealed partial class ContextDomain
             return state;
 
         var flags = new FlagsArgument(site.ValueOf(argument), argument.Operation.Syntax, parameter.Type);
-        return Sleep(new SleepOccurrence(site.Call.Node, NameOf(site), site.Method, flags), state);
+        var occurrence = new SleepOccurrence(site.Call.Node, NameOf(site), site.Method, flags);
+        CheckAtomicFlags(flags, occurrence, state);
+        return Sleep(occurrence, state);
     }
 
     // A timeout of zero only asks.
@@ -50,17 +54,28 @@ internal sealed partial class ContextDomain
         if (mayNotSleep)
             return state;
 
+        // A caller of an async method waits for nothing behind its first await: no promise is broken there.
         var reason = occurrence.Guard ?? context.Reason;
+        if (reason is { IsPromise: true } && context.IsDetached)
+            return state;
         if (mustSleep && reason is not null)
             _reports.Sleeps.Add(occurrence, reason);
 
         // What depends on the flags that this method was given, is for its callers to answer.
         var isOpen = occurrence.Flags is not null && !mustSleep;
         if ((reason is null && mustSleep) || isOpen)
-            return Tell(context.AddSleep(EffectOf(occurrence, context, isOpen, reason)), state);
+        {
+            var told = Tell(context.AddSleep(EffectOf(occurrence, context, isOpen, reason)), state);
+            var hasSlept = mustSleep && !context.IsProcess && occurrence.Sleeper.Length == 0 && WatchesAtomicFlags;
+            return hasSlept ? told with { Domain = (ContextState)told.Domain with { IsProcess = true } } : told;
+        }
 
         return state;
     }
+
+    // Code that has slept could sleep again: of interest only to allocations that say they cannot.
+    private bool WatchesAtomicFlags =>
+        _watchesAtomicFlags ??= _graph.Graph.OriginalOperation.Syntax.ToString().IndexOf(AllocationFlags.Atomic, System.StringComparison.Ordinal) >= 0;
 
     private PathState Tell(ContextState told, PathState state) =>
         ReferenceEquals(told, state.Domain) ? state : Note(state with { Domain = told });

@@ -59,7 +59,7 @@ internal sealed partial class ContextDomain : FlowDomain
     public override PathState Await(AwaitEvent await, PathState state)
     {
         var context = (ContextState)state.Domain;
-        if (context.Reason is { } reason)
+        if (context.Reason is { IsPromise: false } reason)
             _reports.Sleeps.Add(new SleepOccurrence(await.Node, "await", null, null), reason);
         return state with { Domain = context with { IsDetached = true } };
     }
@@ -67,6 +67,8 @@ internal sealed partial class ContextDomain : FlowDomain
     public override IEnumerable<CallOutcome> Call(CallSite site, PathState state)
     {
         var contract = site.Contract;
+        CheckUse(site, (ContextState)state.Domain);
+        CheckNeeds(site, (ContextState)state.Domain);
         var slept = SleepByContract(site, RunCallbacks(site, state));
         if (contract.TestsAtomic)
             return TestAtomic(site, slept);
@@ -81,8 +83,9 @@ internal sealed partial class ContextDomain : FlowDomain
     public override void Exit(ControlFlowBranch branch, PathState state)
     {
         var result = state.Cells.Find(Interpreter.ReturnAddress);
+        var context = result is null ? (ContextState)state.Domain : HandOver(result, (ContextState)state.Domain);
         var signs = branch.Semantics != ControlFlowBranchSemantics.Return || result is null ? Signs.Any : state.SignsOf(result);
-        _reports.Balance.AddExit(() => ExitPlace.Of(branch, _graph.Graph), (ContextState)state.Domain, signs);
+        _reports.Balance.AddExit(() => ExitPlace.Of(branch, _graph.Graph), context, signs);
     }
 
     // Where the try block moves sections itself, none is known to be open or closed in its handlers.
@@ -101,7 +104,7 @@ internal sealed partial class ContextDomain : FlowDomain
     {
         var context = (ContextState)state.Domain;
         if (state.Restrict(site.Result, Signs.NonZero) is { } atomic)
-            yield return new CallOutcome(atomic, site.Result);
+            yield return new CallOutcome(atomic with { Domain = context with { IsFoundAtomic = true } }, site.Result);
         if (!context.HasEntered && state.Restrict(site.Result, Signs.Zero) is { } notAtomic)
             yield return new CallOutcome(notAtomic with { Domain = context.FindNotAtomic() }, site.Result);
     }

@@ -12,6 +12,7 @@ internal sealed class ContextReports : IReports
     {
         Sleeps = new SleepReports(Sections);
         Balance = new BalanceReports(Sections);
+        Needs = new NeedsReports(Balance);
     }
 
     public SectionLog Sections { get; } = new();
@@ -19,6 +20,8 @@ internal sealed class ContextReports : IReports
     public SleepReports Sleeps { get; }
 
     public BalanceReports Balance { get; }
+
+    public NeedsReports Needs { get; }
 
     public DeadlockReports Deadlocks { get; } = new();
 
@@ -33,6 +36,7 @@ internal sealed class ContextReports : IReports
             .Concat(unbalanced.Select(Balance.Report))
             .Concat(Balance.FindNeedless(promise))
             .Concat(Deadlocks.Diagnostics(unbalanced))
+            .Concat(Needs.Diagnostics())
             .OrderBy(report => report.Location.SourceSpan.Start);
     }
 }

@@ -26,6 +26,9 @@ internal sealed record ContextState : DomainState
     /// <summary>Sections that were entered here and left again.</summary>
     public ImmutableArray<SectionKey> Closed { get; init; } = ImmutableArray<SectionKey>.Empty;
 
+    /// <summary>References into per-CPU sections that were left.</summary>
+    public ImmutableArray<StaleHandle> Stale { get; init; } = ImmutableArray<StaleHandle>.Empty;
+
     public ImmutableArray<SleepEffect> Sleeps { get; init; } = ImmutableArray<SleepEffect>.Empty;
 
     /// <summary>The lock that is being taken where this state is told to callers; null elsewhere.</summary>
@@ -34,6 +37,12 @@ internal sealed record ContextState : DomainState
     /// <summary>A test said that the caller is not atomic: sleeping where nothing is open here is nothing to it.</summary>
     public bool IsFoundNotAtomic { get; init; }
 
+    /// <summary>A test said that the code is atomic.</summary>
+    public bool IsFoundAtomic { get; init; }
+
+    /// <summary>The code runs where it may sleep: its contract says so, or it has slept.</summary>
+    public bool IsProcess { get; init; }
+
     /// <summary>Behind the first await: what happens here, a caller that does not await never sees.</summary>
     public bool IsDetached { get; init; }
 
@@ -41,23 +50,39 @@ internal sealed record ContextState : DomainState
     public bool IsBlurred { get; init; }
 
     /// <summary>The body has itself entered a section that is open.</summary>
-    public bool HasEntered => Open.Any(open => open.Site is not null);
+    public bool HasEntered => Open.Any(open => open.Site is not null && open.IsAtomic);
 
     /// <summary>The innermost reason why the code may not sleep; null if there is none.</summary>
-    public OpenSection? Reason => Open.IsEmpty ? null : Open[Open.Length - 1];
+    public OpenSection? Reason
+    {
+        get
+        {
+            for (var i = Open.Length - 1; i >= 0; i--)
+            {
+                if (!Open[i].IsMapping)
+                    return Open[i];
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The thread stays on its CPU here.</summary>
+    public bool IsAtomic => Open.Any(open => open.IsAtomic);
 
     public ContextState Enter(OpenSection section) =>
         Open.Length < MaxOpen ? this with { Open = Open.Add(section) } : this with { IsBlurred = true };
 
     /// <summary>Leaves the innermost section of a kind; where none is open, it is the caller's that is left.</summary>
-    public ContextState Leave(string kind, Value? key)
+    /// <param name="site">The call that leaves it.</param>
+    public ContextState Leave(string kind, Value? key, SyntaxNode? site = null)
     {
         var index = FindLeft(kind, key);
         if (index < 0)
             return this with { Left = Add(Left, new SectionKey(kind, key)) };
 
         var section = Open[index].Identity;
-        var rest = this with { Open = Open.RemoveAt(index) };
+        var rest = this with { Open = Open.RemoveAt(index), Stale = StaleWith(Open[index], site) };
         if (Open[index].Site is null)
             return rest with { Left = Add(Left, section) };
 
@@ -86,7 +111,8 @@ internal sealed record ContextState : DomainState
     /// <summary>An expression is evaluated again: what belongs to its earlier value is told apart from what comes now.</summary>
     public ContextState Age(SiteValue site)
     {
-        if (!Open.Any(open => IsMade(open.Key, site)) && !Left.Any(left => IsMade(left.Key, site)) && !Closed.Any(closed => IsMade(closed.Key, site)))
+        if (!Open.Any(open => open.Mentions(site)) && !Left.Any(left => IsMade(left.Key, site)) && !Closed.Any(closed => IsMade(closed.Key, site))
+            && !Stale.Any(stale => stale.Handle.Mentions(site)))
             return this;
 
         return this with
@@ -94,6 +120,7 @@ internal sealed record ContextState : DomainState
             Open = Open.Select(open => open.Age(site)).ToImmutableArray(),
             Left = Left.Select(left => left.Age(site)).ToImmutableArray(),
             Closed = Closed.Select(closed => closed.Age(site)).ToImmutableArray(),
+            Stale = Stale.Select(stale => stale with { Handle = SectionKey.Age(stale.Handle, site) }).ToImmutableArray(),
         };
     }
 
@@ -106,7 +133,10 @@ internal sealed record ContextState : DomainState
             Left = Left.Where(second.Left.Contains).ToImmutableArray(),
             Closed = Closed.Where(second.Closed.Contains).ToImmutableArray(),
             Sleeps = Sleeps.Where(second.Sleeps.Contains).ToImmutableArray(),
+            Stale = Stale.Where(second.Stale.Contains).ToImmutableArray(),
             IsFoundNotAtomic = IsFoundNotAtomic || second.IsFoundNotAtomic,
+            IsFoundAtomic = IsFoundAtomic || second.IsFoundAtomic,
+            IsProcess = IsProcess && second.IsProcess,
             IsDetached = IsDetached || second.IsDetached,
             IsBlurred = IsBlurred || second.IsBlurred || !Open.SequenceEqual(second.Open) || !Left.SequenceEqual(second.Left),
         };
@@ -114,11 +144,16 @@ internal sealed record ContextState : DomainState
 
     public bool Equals(ContextState? other) =>
         other is not null && IsFoundNotAtomic == other.IsFoundNotAtomic && IsDetached == other.IsDetached && IsBlurred == other.IsBlurred
+        && IsFoundAtomic == other.IsFoundAtomic && IsProcess == other.IsProcess && Stale.SequenceEqual(other.Stale)
         && Equals(Taking, other.Taking) && Open.SequenceEqual(other.Open) && Left.SequenceEqual(other.Left) && Closed.SequenceEqual(other.Closed)
         && Sleeps.SequenceEqual(other.Sleeps);
 
     public override int GetHashCode() =>
         Open.Aggregate(Left.Length + (Sleeps.Length * 8) + (Closed.Length * 64), (hash, open) => (hash * 31) + open.GetHashCode());
+
+    private ImmutableArray<StaleHandle> StaleWith(OpenSection section, SyntaxNode? site) => section is { IsPerCpu: true, Handle: { } handle } && site is not null && Stale.Length < MaxOpen
+        ? Stale.Add(new StaleHandle(handle, section.Name, site))
+        : Stale;
 
     private static bool IsMade(Value? key, SiteValue site) => key is not null && key.Mentions(site);
 

@@ -17,6 +17,11 @@ internal sealed record OpenSection
     /// <summary>Sections of this name are between get_cpu_var and put_cpu_var, or their relatives.</summary>
     public const string PerCpu = "percpu";
 
+    /// <summary>How the promise of a whole body that it never sleeps is named among the sections.</summary>
+    public const string Promise = "promise";
+
+    private const string MappingPrefix = "mapping of ";
+
     private OpenSection(string kind, Value? key, SyntaxNode? site, AtomicKind atomic, string name)
     {
         Kind = kind;
@@ -46,11 +51,29 @@ internal sealed record OpenSection
     /// <summary>The address of the variable that keeps what is to be restored at the end; null where nothing is.</summary>
     public Value? Saved { get; init; }
 
+    /// <summary>What the call that entered it gave: a reference or pointer that belongs to it; null where it gave none.</summary>
+    public Value? Handle { get; init; }
+
     public bool IsPerCpu => Kind == PerCpu;
+
+    public bool IsPromise => Kind == Promise;
+
+    /// <summary>Memory that is mapped: it is to be unmapped, but hinders nobody from sleeping.</summary>
+    public bool IsMapping => IsKindOfMapping(Kind);
+
+    /// <summary>The thread stays on its CPU until the section is left.</summary>
+    public bool IsAtomic => !IsPromise && !IsMapping;
 
     public SectionKey Identity => new(Kind, Key);
 
     public static OpenSection OfBody(AtomicKind kind) => new(Body, null, null, kind, "");
+
+    public static OpenSection OfPromise() => new(Promise, null, null, AtomicKind.Unspecified, "");
+
+    /// <summary>The kind of a section that is a mapping.</summary>
+    public static string KindOfMapping(string mapping) => MappingPrefix + mapping;
+
+    public static bool IsKindOfMapping(string kind) => kind.StartsWith(MappingPrefix, StringComparison.Ordinal);
 
     public static OpenSection OfCallersLock(Value? key, string name) => new(Spinlock, key, null, AtomicKind.Unspecified, name);
 
@@ -62,6 +85,7 @@ internal sealed record OpenSection
     public LocalizableString Reason() => Kind switch
     {
         Body => Rules.Text("Reason_Atomic_" + Atomic),
+        Promise => Rules.Text("Reason_Promise"),
         Spinlock when Site is null && Name.Length == 0 => Rules.Text("Reason_CallerHoldsAnySpinlock"),
         Spinlock when Site is null => Rules.Text("Reason_CallerHoldsSpinlock", Name),
         Spinlock => Rules.Text("Reason_Spinlock", Name),
@@ -75,5 +99,11 @@ internal sealed record OpenSection
         string.Equals(Kind, kind, StringComparison.Ordinal) && (Key is null || key is null || Key.Equals(key));
 
     /// <summary>The same section after an expression was evaluated again.</summary>
-    public OpenSection Age(SiteValue site) => Key is not null && Key.Mentions(site) ? this with { Key = SectionKey.Age(Key, site) } : this;
+    public OpenSection Age(SiteValue site) => !Mentions(site) ? this : this with
+    {
+        Key = Key is null ? null : SectionKey.Age(Key, site),
+        Handle = Handle is null ? null : SectionKey.Age(Handle, site),
+    };
+
+    public bool Mentions(SiteValue site) => Key?.Mentions(site) == true || Handle?.Mentions(site) == true;
 }

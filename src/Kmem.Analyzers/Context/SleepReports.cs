@@ -28,11 +28,11 @@ internal sealed class SleepReports
     private Diagnostic Create(SleepOccurrence occurrence, OpenSection reason)
     {
         var decidedByFlags = occurrence.Flags is { Syntax: not null };
-        var rule = reason.IsPerCpu ? Rules.SleepInPerCpuSection : decidedByFlags ? Rules.SleepingFlags : Rules.SleepingCall;
+        var rule = reason.IsPromise ? Rules.BrokenPromise : reason.IsPerCpu ? Rules.SleepInPerCpuSection : decidedByFlags ? Rules.SleepingFlags : Rules.SleepingCall;
         var detail = rule == Rules.SleepingFlags ? occurrence.Flags!.Syntax!.ToString() : Through(occurrence);
         return Diagnostic.Create(
             rule,
-            LocationOf(occurrence),
+            reason.IsPromise ? occurrence.Node.GetLocation() : LocationOf(occurrence),
             Story(occurrence, reason),
             Properties(occurrence, reason),
             occurrence.Name,

@@ -77,6 +77,7 @@ internal sealed class ContractBuilder
             "NeverSleeps" => _contract with { Sleep = SleepContract.Never },
             "PageOrder" => _contract with { PageOrder = (uint)Integer(clause, 0) },
             "TestsAtomic" => _contract with { TestsAtomic = true },
+            "OnlyInAtomic" => _contract with { OnlyInAtomic = true },
             "DoesNotReturn" => _contract with { DoesNotReturn = true },
             "MasksFlags" => _contract with { MasksFlag = Text(clause) },
             "UnmasksFlags" => _contract with { UnmasksFlag = Text(clause) },
@@ -107,6 +108,8 @@ internal sealed class ContractBuilder
 
         ApplyLocksAndSections(clause, ordinal);
         _parameters[ordinal] = Extend(_parameters[ordinal], clause);
+        if (clause.Word is "Maps" or "Unmaps")
+            _contract = _contract with { MovesMappings = true };
     }
 
     private void ApplyLocksAndSections(ContractClause clause, int parameter)

@@ -72,6 +72,8 @@ internal static class ContractVocabulary
         FileOnly("Outcome", [Parameter]).With("always", OutcomeMember, optional: true),
         // ZeroTimeoutNeverSleeps: the member's MightSleep does not hold where this timeout is zero.
         FileOnly("ZeroTimeoutNeverSleeps", [Parameter]),
+        // OnlyInAtomic: the call makes sense only where preemption is disabled.
+        FileOnly("OnlyInAtomic", [Member]),
         // SharedLock: several may hold the lock at once in the way this call takes it, the same code twice among them.
         FileOnly("SharedLock", [Parameter]),
         // Returned: the call gives this argument back.

@@ -34,6 +34,12 @@ internal sealed record MethodContract
     /// <summary>A result that is not zero says that the caller is in atomic context.</summary>
     public bool TestsAtomic { get; init; }
 
+    /// <summary>The call makes sense only where preemption is disabled.</summary>
+    public bool OnlyInAtomic { get; init; }
+
+    /// <summary>The call makes or ends a mapping of an argument.</summary>
+    public bool MovesMappings { get; init; }
+
     public bool DoesNotReturn { get; init; }
 
     /// <summary>Allocations in the body must not start block I/O.</summary>
@@ -60,7 +66,7 @@ internal sealed record MethodContract
     /// <summary>Where the memory aspects of the result are said, the body is not asked.</summary>
     public bool SaysResult => Allocates is not null || ReturnsMaybeNull || ReturnsNotNull;
 
-    public bool HasContextEffect => !Sections.IsEmpty || !Locks.IsEmpty;
+    public bool HasContextEffect => !Sections.IsEmpty || !Locks.IsEmpty || MovesMappings;
 
     public ParameterContract Parameter(int ordinal) =>
         ordinal >= 0 && ordinal < Parameters.Length ? Parameters[ordinal] : ParameterContract.Empty;

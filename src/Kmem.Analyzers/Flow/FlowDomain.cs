@@ -44,6 +44,9 @@ internal abstract class FlowDomain
     /// <param name="before">The path in front of it, on which the place still holds what it held.</param>
     public virtual PathState Store(StoreEvent store, Value address, Value value, PathState before, PathState state) => state;
 
+    /// <summary>A place is read.</summary>
+    public virtual PathState Load(LoadEvent load, Value address, PathState state) => state;
+
     public virtual PathState Escape(IOperation operation, Value value, PathState state) => state;
 
     public virtual PathState Leave(FlowEvent exit, Value? value, PathState state) => state;

@@ -103,7 +103,7 @@ internal sealed class Interpreter
                 return state;
             case LoadEvent load:
                 values[step.Result] = Load(load, values[load.Address], state);
-                return state;
+                return _domain.Load(load, values[load.Address], state);
             case StoreEvent store:
                 return Store(store, values[store.Address], values[store.Value], state);
             case BindEvent bind:

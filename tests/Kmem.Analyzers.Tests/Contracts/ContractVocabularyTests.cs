@@ -72,7 +72,8 @@ public class ContractVocabularyTests
     {
         var words = ContractVocabulary.Words.Where(word => word.AttributeName is null).Select(word => word.Name);
 
-        Assert.Equal(["TestsAtomic", "Outcome", "ZeroTimeoutNeverSleeps", "SharedLock", "Returned", "Fills", "Copies", "Discloses", "MasksFlags", "UnmasksFlags"], words);
+        Assert.Equal(
+            ["TestsAtomic", "Outcome", "ZeroTimeoutNeverSleeps", "OnlyInAtomic", "SharedLock", "Returned", "Fills", "Copies", "Discloses", "MasksFlags", "UnmasksFlags"], words);
     }
 
     [Fact]

@@ -29,6 +29,9 @@ internal enum Concern
 
     /// <summary>Has a contract of Kmem's own vocabulary: who mentions it is written in the kernel's manner.</summary>
     Kernel = 64,
+
+    /// <summary>Needs a lock held, or the thread kept on its CPU, where it is called.</summary>
+    Needs = 128,
 }
 
 /// <summary>Which concern each word of the vocabulary raises.</summary>
@@ -42,8 +45,11 @@ internal static class Concerns
         ["LeavesAtomic"] = Concern.Sections,
         ["AcquiresSpinlock"] = Concern.Sections,
         ["ReleasesSpinlock"] = Concern.Sections,
+        ["Maps"] = Concern.Sections,
+        ["Unmaps"] = Concern.Sections,
+        ["OnlyInAtomic"] = Concern.Needs,
         ["AtomicContext"] = Concern.Bodies,
-        ["HoldsSpinlock"] = Concern.Bodies,
+        ["HoldsSpinlock"] = Concern.Bodies | Concern.Needs,
         ["ProcessContext"] = Concern.Bodies,
         ["Allocates"] = Concern.Memory,
         ["Frees"] = Concern.Memory,
@@ -63,7 +69,7 @@ internal static class Concerns
         Of(word) | (ContractVocabulary.Find(word)?.AttributeName?.StartsWith("Kmem.", StringComparison.Ordinal) == true ? Concern.Kernel : Concern.None);
 
     /// <summary>What matters where a name stands, and not where a member is called that mentions it.</summary>
-    public const Concern OfMentions = Concern.Flags | Concern.Kernel;
+    public const Concern OfMentions = Concern.Flags | Concern.Kernel | Concern.Needs;
 
     /// <summary>Modifiers that code puts together by hand.</summary>
     public static IEnumerable<string> FlagModifiers { get; } = new[] { "__GFP_WAIT", "__GFP_HIGH", "__GFP_IO", "__GFP_FS" };

@@ -13,6 +13,8 @@ namespace Kmem.Analyzers.Contracts.Relevance;
 /// </summary>
 internal sealed class RelevanceIndex
 {
+    private static readonly int NeverSleeps = WordScanner.HashOf("NeverSleeps");
+
     private readonly ConcernTable _contracted = new();
     private readonly TreeIndex[] _trees;
     private readonly Lazy<ConcernTable> _allNames;
@@ -41,7 +43,8 @@ internal sealed class RelevanceIndex
 
         var mentioned = _trees.Aggregate(Concern.None, (concern, tree) => concern | _contracted.OfAny(tree.Words));
         HasBodyContracts = (mentioned & Concern.Bodies) != 0;
-        IsEmpty = (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies | Concerns.OfMentions)) == 0;
+        HasPromises = _trees.Any(tree => tree.Mentions(NeverSleeps));
+        IsEmpty = !HasPromises && (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies | Concerns.OfMentions)) == 0;
         _allNames = new Lazy<ConcernTable>(Close);
     }
 
@@ -50,6 +53,12 @@ internal sealed class RelevanceIndex
 
     /// <summary>Some contract that this compilation mentions makes bodies atomic that open no section themselves.</summary>
     public bool HasBodyContracts { get; }
+
+    /// <summary>Some member of this compilation says that it never sleeps.</summary>
+    public bool HasPromises { get; }
+
+    /// <summary>Whether a word stands in a declaration.</summary>
+    public static bool Mentions(SyntaxNode declaration, int word) => Array.IndexOf(WordsOf(declaration), word) >= 0;
 
     /// <summary>What the bodies of a declaration may have to do with, directly or through what they call.</summary>
     public Concern Of(SyntaxNode declaration)
@@ -70,6 +79,13 @@ internal sealed class RelevanceIndex
     {
         var hash = WordScanner.HashOf(word);
         return _trees.Where(tree => tree.MentionsUncalled(hash)).Select(tree => tree.Tree);
+    }
+
+    private static int[] WordsOf(SyntaxNode declaration)
+    {
+        var member = TreeIndex.MemberOf(declaration) ?? declaration;
+        var index = TreeIndex.Of(declaration.SyntaxTree);
+        return index.Members.FirstOrDefault(each => each.Span == member.Span)?.Words ?? index.Words;
     }
 
     private static string NameOf(IMethodSymbol method) =>
@@ -113,7 +129,7 @@ internal sealed class RelevanceIndex
             changed = false;
             foreach (var tree in _trees)
             {
-                // Nearly all code calls something that may throw; of use is who does so itself.
+                // Nearly all code calls something that may throw, and what a callee needs is its caller's matter: of use is who does so itself.
                 foreach (var member in tree.Members)
                     changed |= names.Add(member.Name, member.ConcernIn(names) & ~(Concern.Ends | Concerns.OfMentions));
             }

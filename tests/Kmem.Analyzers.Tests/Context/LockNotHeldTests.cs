@@ -1,0 +1,58 @@
+using Kmem.Analyzers.Tests.Support;
+using Xunit;
+
+namespace Kmem.Analyzers.Tests.Context;
+
+/// <summary>KMEM1009: a method that needs its caller to hold a lock.</summary>
+public class LockNotHeldTests
+{
+    private const string Locked = """
+        [HoldsSpinlock("lk")] static void Own() { } [HoldsSpinlock] static void Any() { } [HoldsSpinlock("d.lk")] static void Of(device d) { }
+        [HoldsSpinlock("l")] static void Ref(ref spinlock_t l) { } [HoldsSpinlock("r.lk")] static void Ring(ring* r) { } [HoldsSpinlock("lk")] int Count { get => 1; }
+
+        """;
+
+    [Theory]
+    [InlineData("void Test() { {|KMEM1009:Own()|}; }")]
+    [InlineData("void Test() => {|KMEM1009:Any()|};")]
+    [InlineData("void Test(device d) { spin_lock(ref lk); {|KMEM1009:Of(d)|}; spin_unlock(ref lk); }")]
+    [InlineData("void Test(device a, device b) { spin_lock(ref a.lk); Of(a); {|KMEM1009:Of(b)|}; spin_unlock(ref a.lk); }")]
+    [InlineData("void Test() { spin_lock(ref lk); Own(); spin_unlock(ref lk); {|KMEM1009:Own()|}; }")]
+    [InlineData("void Test(bool c) { if (c) spin_lock(ref lk); {|KMEM1009:Own()|}; if (c) spin_unlock(ref lk); }")]
+    [InlineData("void Test() { if (!spin_trylock(ref lk)) {|KMEM1009:Own()|}; else spin_unlock(ref lk); }")]
+    [InlineData("[AtomicContext] void Handle() { {|KMEM1009:Own()|}; }")]
+    [InlineData("[HoldsSpinlock(\"lk2\")] void Test() { {|KMEM1009:Own()|}; }")]
+    [InlineData("void Test() { preempt_disable(); {|KMEM1009:Any()|}; preempt_enable(); }")]
+    [InlineData("void Test(device d) { {|KMEM1009:Ref(ref d.lk)|}; {|KMEM1009:Ring(d.ring)|}; }")]
+    [InlineData("void Test() { int n = {|KMEM1009:Count|}; }")]
+    [InlineData("void Test(int n) { while (n-- > 0) { spin_lock(ref lk); Own(); spin_unlock(ref lk); {|KMEM1009:Own()|}; } }")]
+    [InlineData("void Test() { spin_lock(ref lk); Drop(); {|KMEM1009:Own()|}; } static void Drop() => spin_unlock(ref lk);")]
+    public Task A_call_without_the_lock_is_reported(string members) => Verify.MembersAsync(Locked + members);
+
+    [Theory]
+    [InlineData("void Test() { spin_lock(ref lk); Own(); Any(); int n = Count; spin_unlock(ref lk); }")]
+    [InlineData("void Test(device d) { spin_lock_irqsave(ref d.lk, out nuint f); Of(d); Ref(ref d.lk); spin_unlock_irqrestore(ref d.lk, f); }")]
+    [InlineData("void Test(device d) { ring* r = d.ring; spin_lock(ref r->lk); Ring(d.ring); spin_unlock(ref r->lk); }")]
+    [InlineData("void Test(device d) { ref spinlock_t l = ref d.lk; spin_lock(ref l); Of(d); spin_unlock(ref l); }")]
+    [InlineData("void Test() { if (spin_trylock(ref lk)) { Own(); spin_unlock(ref lk); } }")]
+    [InlineData("[HoldsSpinlock(\"lk\")] void Test() { Own(); Any(); }")]
+    [InlineData("[HoldsSpinlock] void Test() { Own(); Any(); }")]
+    [InlineData("[HoldsSpinlock(\"d.lk\")] void Test(device d) => Of(d);")]
+    [InlineData("[ReleasesSpinlock(\"lk\")] void End() { Own(); spin_unlock(ref lk); }")]
+    [InlineData("void End() { Own(); spin_unlock(ref lk); }")]
+    [InlineData("void Test() { Grab(); Own(); Drop(); } static void Grab() => spin_lock(ref lk); static void Drop() => spin_unlock(ref lk);")]
+    [InlineData("void Test(List<int> list) { spin_lock(ref lk); list.ForEach(_ => Own()); spin_unlock(ref lk); }")]
+    [InlineData("void Test() { spin_lock(ref lk); Inner(); spin_unlock(ref lk); static void Inner() => Own(); }")]
+    [InlineData("extern device Find(); void Test() { var d = Find(); spin_lock(ref d.lk); Of(d); spin_unlock(ref d.lk); }")]
+    [InlineData("extern device Find(); void Test(device d) { spin_lock(ref d.lk); Of(Find()); spin_unlock(ref d.lk); }")]
+    [InlineData("void Test(bool c) { if (c) spin_lock(ref lk); if (c) Own(); if (c) spin_unlock(ref lk); }")]
+    [InlineData("void Test() { try { spin_lock(ref lk); Own(); spin_unlock(ref lk); } catch (Exception) { Own(); spin_unlock(ref lk); } }")]
+    [InlineData("void Test(device[] all) { foreach (var d in all) { spin_lock(ref d.lk); Of(d); spin_unlock(ref d.lk); } }")]
+    [InlineData("class Inner { spinlock_t own; [HoldsSpinlock(\"own\")] void Locked() { } void Use(Inner other) { spin_lock(ref other.own); other.Locked(); spin_unlock(ref other.own); } }")]
+    public Task A_call_with_the_lock_is_not(string members) => Verify.MembersAsync(Locked + members);
+
+    [Fact]
+    public Task The_message_names_the_lock_as_the_caller_knows_it() => Verify.MembersAsync(
+        Locked + "void Test(device dev) { {|#0:Of(dev)|}; }",
+        Verify.Report("KMEM1009").WithLocation(0).WithMessage("'Of' is called where spinlock 'dev.lk' is not held, which its contract asks of its callers"));
+}
