@@ -46,7 +46,7 @@ public sealed unsafe class DeviceBus
     {
         lock (_lock)
         {
-            RegisteredDevice? device = _devices.Find(device => physical >= device.Region.Base && size != 0 && physical - device.Region.Base + size <= device.Region.Size);
+            RegisteredDevice? device = _devices.Find(device => device.Contains(physical, size));
             if (device == null)
                 return null;
             nuint address = (nuint)device.Registers + (nuint)(physical - device.Region.Base);
@@ -82,5 +82,9 @@ public sealed unsafe class DeviceBus
     private static void ThrowUnmapped(void* address) =>
         throw new KernelBugException($"BUG: iounmap: bad address {(nuint)address:x}: it is not from ioremap, or was unmapped already.");
 
-    private sealed record RegisteredDevice(DeviceRegion Region, nint Registers);
+    private sealed record RegisteredDevice(DeviceRegion Region, nint Registers)
+    {
+        public bool Contains(ulong physical, nuint size) =>
+            size != 0 && size <= Region.Size && physical >= Region.Base && physical - Region.Base <= Region.Size - size;
+    }
 }

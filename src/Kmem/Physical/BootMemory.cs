@@ -40,9 +40,9 @@ internal sealed unsafe class BootMemory(PhysicalMemory memory)
     public void* Allocate(nuint size)
     {
         nuint start = _next;
-        nuint end = start + ((size + Alignment - 1) & ~(Alignment - 1));
-        if (end < start || end > memory.LowBytes)
+        if (size > memory.LowBytes - start)
             throw new InsufficientMemoryException($"Kmem: alloc_bootmem of {size:N0} bytes: the machine has {memory.LowBytes - start:N0} left. Choose a larger MachineOptions.MemorySize (KMEM_MEMORY).");
+        nuint end = nuint.Min(memory.LowBytes, start + ((size + Alignment - 1) & ~(Alignment - 1)));
         for (uint frame = (uint)(start >> PhysicalMemory.PageShift); (nuint)frame << PhysicalMemory.PageShift < end; frame++)
             _reserved.Add(frame);
         _next = end;
@@ -54,7 +54,7 @@ internal sealed unsafe class BootMemory(PhysicalMemory memory)
     public void Free(void* address, nuint size)
     {
         nuint start = (nuint)address - (nuint)memory.DirectMap;
-        if (!memory.IsDirectMapped(address) || start + size > _next)
+        if (!memory.IsDirectMapped(address) || start > _next || size > _next - start)
             throw new KernelBugException($"BUG: free_bootmem: {(nuint)address:x} and the {size} bytes from there are not boot memory.");
         uint first = (uint)((start + PhysicalMemory.PageSize - 1) >> PhysicalMemory.PageShift);
         for (uint frame = first; ((nuint)frame + 1) << PhysicalMemory.PageShift <= start + size; frame++)

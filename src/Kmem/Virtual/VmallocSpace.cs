@@ -248,7 +248,7 @@ internal sealed unsafe class VmallocSpace
         if (_ranges == null)
             return new VirtualArea(0, pages) { AllocatedBy = owner };
         lock (_lock)
-            return _ranges.Take(pages + GuardPages) is { } first ? new VirtualArea(first, pages) { OwnsFrames = ownsFrames, AllocatedBy = owner } : null;
+            return _ranges.Take((ulong)pages + GuardPages) is { } first ? new VirtualArea(first, pages) { OwnsFrames = ownsFrames, AllocatedBy = owner } : null;
     }
 
     private void GiveRange(VirtualArea area)
