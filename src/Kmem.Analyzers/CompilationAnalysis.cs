@@ -9,6 +9,7 @@ using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Lifetime;
 using Kmem.Analyzers.Stack;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Kmem.Analyzers;
@@ -60,6 +61,23 @@ internal sealed class CompilationAnalysis
 
         reports.ReportTo(report);
     }
+
+    /// <summary>Analyses what a type keeps in its fields.</summary>
+    public void Analyze(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        try
+        {
+            if (type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax declaration && declaration.Members.Any(HandlesMemory)))
+                _lifetime.Analyze(type, report, cancellation);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // As above.
+        }
+    }
+
+    private bool HandlesMemory(MemberDeclarationSyntax member) =>
+        member is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax && (_relevance.Of(member) & Concern.Memory) != 0;
 
     // What is wrong as it is written, whatever path leads there.
     private void CheckWriting(SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)

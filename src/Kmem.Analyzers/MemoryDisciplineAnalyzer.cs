@@ -27,6 +27,8 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
         if (analysis.HasNothingToSee)
             return;
 
+        context.RegisterSymbolAction(
+            type => analysis.Analyze((INamedTypeSymbol)type.Symbol, type.ReportDiagnostic, type.CancellationToken), SymbolKind.NamedType);
         context.RegisterCodeBlockAction(block =>
             analysis.Analyze(
                 block.CodeBlock,

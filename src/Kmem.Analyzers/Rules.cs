@@ -40,6 +40,8 @@ internal static class Rules
     public static readonly DiagnosticDescriptor ReleasedToOtherPool = Rule("KMEM2008", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor LostByResize = Rule("KMEM2009", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor UnbalancedMapping = Rule("KMEM2010", LifetimeCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor NeedlessCheck = Rule("KMEM2011", LifetimeCategory, DiagnosticSeverity.Info, WellKnownDiagnosticTags.Unnecessary);
+    public static readonly DiagnosticDescriptor FieldNeverReleased = Rule("KMEM2013", LifetimeCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor ContradictoryFlags = Rule("KMEM3001", FlagsCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor FlagsOfOtherContext = Rule("KMEM3002", FlagsCategory, DiagnosticSeverity.Warning);
@@ -65,19 +67,20 @@ internal static class Rules
     public static readonly DiagnosticDescriptor AnalysisGivenUp = Rule("KMEM9003", AnalysisCategory, DiagnosticSeverity.Hidden);
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
-        SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice,
-        StalePerCpuReference, PreemptibleProcessorId, LockNotHeld, BrokenPromise, NeedlesslyAtomic,
-        MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder, ReleasedToOtherPool, LostByResize,
-        UnbalancedMapping,
+        SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice, StalePerCpuReference,
+        PreemptibleProcessorId, LockNotHeld, BrokenPromise, NeedlesslyAtomic,
+        MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder,
+        ReleasedToOtherPool, LostByResize, UnbalancedMapping, NeedlessCheck, FieldNeverReleased,
         ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,
-        SizeTooLarge, OrderTooLarge, OverflowingSize, ClearedAllocation, SizeOfOtherType, AddressOfHighPage, FrequentAllocation, DisclosedMemory, CopiedAllocation,
+        SizeTooLarge, OrderTooLarge, OverflowingSize, ClearedAllocation, SizeOfOtherType, AddressOfHighPage, FrequentAllocation,
+        DisclosedMemory, CopiedAllocation,
         LargeFrame, UnboundedStackAllocation, DeepStack,
         ContradictoryContract, UnreadableContractLine, AnalysisGivenUp);
 
     /// <summary>A part of a message, put into the compiler's UI language when the message is.</summary>
     public static LocalizableString Text(string name, params string[] arguments) => new LocalizableResourceString(name, Resources, typeof(Rules), arguments);
 
-    private static DiagnosticDescriptor Rule(string id, string category, DiagnosticSeverity severity) => new(
+    private static DiagnosticDescriptor Rule(string id, string category, DiagnosticSeverity severity, params string[] tags) => new(
         id,
         Resource(id + "_Title"),
         Resource(id + "_Message"),
@@ -85,7 +88,8 @@ internal static class Rules
         severity,
         isEnabledByDefault: true,
         Resource(id + "_Description"),
-        "https://github.com/kmem-dotnet/kmem/blob/main/docs/rules/" + id + ".md");
+        "https://github.com/kmem-dotnet/kmem/blob/main/docs/rules/" + id + ".md",
+        tags);
 
     private static LocalizableResourceString Resource(string name) => new(name, Resources, typeof(Rules));
 }

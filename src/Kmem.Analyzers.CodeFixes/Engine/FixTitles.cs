@@ -36,6 +36,8 @@ internal static class FixTitles
 
     public static string RemoveRelease => Text(nameof(RemoveRelease));
 
+    public static string RemoveCheck => Text(nameof(RemoveCheck));
+
     public static string KeepResult => Text(nameof(KeepResult));
 
     public static string UseZeroing(string allocator) => Text(nameof(UseZeroing), allocator);

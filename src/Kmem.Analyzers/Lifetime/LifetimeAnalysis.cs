@@ -13,6 +13,7 @@ internal sealed class LifetimeAnalysis
 {
     private readonly SummaryTable _summaries;
     private readonly FieldFamilies _fields;
+    private readonly OwnedFields _ownedFields;
     private readonly ReleaseFinder _releases;
     private readonly Func<IMethodSymbol?, ICallInspector> _createInspector;
 
@@ -22,8 +23,12 @@ internal sealed class LifetimeAnalysis
         _createInspector = createInspector;
         _summaries = new SummaryTable(program, mayMatter, Summarizer);
         _fields = new FieldFamilies(program, _summaries);
+        _ownedFields = new OwnedFields(program, _fields);
         _releases = new ReleaseFinder(program.Contracts);
     }
+
+    /// <summary>Analyses what a type keeps in its fields.</summary>
+    public void Analyze(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation) => _ownedFields.Check(type, report, cancellation);
 
     /// <summary>Analyses a body: one run finds its reports and what it means to its callers.</summary>
     public void Analyze(MethodGraph graph, Action<Diagnostic> report, CancellationToken cancellation)

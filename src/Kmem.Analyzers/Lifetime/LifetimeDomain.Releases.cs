@@ -58,7 +58,7 @@ internal sealed partial class LifetimeDomain
 
             var value = parameter.RefKind == RefKind.None ? site.ValueOf(argument) : state.Load(site.ValueOf(argument));
             if (contract.Frees is { } frees && frees.When == when)
-                state = Release(value, CallOf(frees, argument.Operation, parameter.Type, site), state);
+                state = Release(value, contract, CallOf(frees, argument.Operation, parameter.Type, site), state);
             else if (contract.TakesOwnership == when && when is not null)
                 state = Release(value, CallOf(AnyFamily, argument.Operation, parameter.Type, site) with { Kind = EndingKind.TakenOver }, state);
             else if (contract.Reallocates && when == Outcome.Always)
@@ -68,6 +68,13 @@ internal sealed partial class LifetimeDomain
         if (when == Outcome.Always && site.Contract.This.Frees is { } self && Handle(site, state) is { } handle && !IsGuarded(site))
             state = Release(handle, CallOf(self, ReceiverOperation(site), null, site), state);
         return state;
+    }
+
+    private PathState Release(Value value, ParameterContract contract, ReleaseCall release, PathState state)
+    {
+        if (!contract.DisallowsNull)
+            _observer.CalledToRelease(release);
+        return Release(value, release, state);
     }
 
     private static ReleaseContract AnyFamily { get; } = new(System.Collections.Immutable.ImmutableArray<string>.Empty, Outcome.Always);

@@ -12,6 +12,11 @@ internal abstract class LifetimeObserver
     {
     }
 
+    /// <summary>A function that releases memory, and null for nothing, is called, whatever it gets.</summary>
+    public virtual void CalledToRelease(ReleaseCall release)
+    {
+    }
+
     /// <summary>Memory is released or taken over that was there until now.</summary>
     public virtual void Released(ReleaseCall release)
     {

@@ -17,6 +17,12 @@ internal sealed partial class LifetimeReports
     private readonly Dictionary<SyntaxNode, Func<Diagnostic>> _releasedTwice = new();
     private readonly Dictionary<(SyntaxNode Site, TextSpan Place), Leak> _leaks = new();
 
+    public override void CalledToRelease(ReleaseCall release)
+    {
+        if (NeedlessCheck.Of(release.Site, release.Argument.Syntax) is { } span)
+            Add(Diagnostic.Create(Rules.NeedlessCheck, Location.Create(release.Site.SyntaxTree, span), release.Function.Name));
+    }
+
     public override void Released(ReleaseCall release) => _released.Add(release.Argument.Syntax);
 
     public override void ReleasedTwice(Ending ending, Memory? memory, ReleaseCall release)

@@ -49,7 +49,7 @@ public class LeakTests
         {
             void* p = kmalloc(8, GFP_KERNEL);
             if (p != null)
-                memset(p, 0, 8);
+                memset(p, 1, 8);
         {|KMEM2005:}|}
         """)]
     [InlineData("bool Test() { void* p = vmalloc(8); {|KMEM2005:return|} p != null; }")]
@@ -110,7 +110,7 @@ public class LeakTests
                 void* p = kmalloc(8, GFP_KERNEL);
                 if (p == null)
                     continue;
-                memset(p, 0, 8);
+                memset(p, 1, 8);
             {|KMEM2005:}|}
         }
         """)]
@@ -150,7 +150,7 @@ public class LeakTests
         }
         """)]
     [InlineData("""
-        static void* Make(int n) { void* p = kmalloc((nuint)n, GFP_KERNEL); if (p != null) memset(p, 0, (nuint)n); return p; }
+        static void* Make(int n) { void* p = kmalloc((nuint)n, GFP_KERNEL); if (p != null) memset(p, 1, (nuint)n); return p; }
         int Test(int n)
         {
             void* p = Make(n);
@@ -175,7 +175,7 @@ public class LeakTests
         }
         """)]
     [InlineData("""
-        static void Look(void* p) { if (p != null) memset(p, 0, 8); }
+        static void Look(void* p) { if (p != null) memset(p, 1, 8); }
         void Test() { void* p = kmalloc(8, GFP_KERNEL); Look(p); {|KMEM2005:}|}
         """)]
     [InlineData("""
@@ -219,7 +219,7 @@ public class LeakTests
     [InlineData("int Test() { var c = kmem_cache_create(\"c\", 8, 0, 0, null); if (c == null) return -ENOMEM; void* p = kmem_cache_alloc(c, GFP_KERNEL); if (p == null) {|KMEM2005:return|} -ENOMEM; kmem_cache_free(c, p); kmem_cache_destroy(c); return 0; }")]
     [InlineData("void Test() { nint p = Marshal.AllocHGlobal(8); Marshal.WriteByte(p, 1); {|KMEM2005:}|}")]
     [InlineData("void* this[int n] { get { void* p = kmalloc(8, GFP_KERNEL); if (n > 3) {|KMEM2005:return|} null; return p; } }")]
-    [InlineData("Action Test() => () => { void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; memset(p, 0, 8); {|KMEM2005:}|};")]
+    [InlineData("Action Test() => () => { void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; memset(p, 1, 8); {|KMEM2005:}|};")]
     [InlineData("void Recursive(int n) { void* p = kmalloc(8, GFP_KERNEL); if (n > 0) Recursive(n - 1); else {|KMEM2005:return|}; kfree(p); }")]
     public Task Memory_that_is_lost_is_reported(string members) => Verify.CompleteAsync(members);
 
@@ -246,6 +246,7 @@ public class LeakTests
     [InlineData("(nint, int) Test() { nint p = Marshal.AllocHGlobal(8); return (p, 8); }")]
     [InlineData("nuint Test() { byte* p = (byte*)kmalloc(64, GFP_KERNEL); return ((nuint)p + 15) & ~(nuint)15; }")]
     [InlineData("ulong Test() { byte* p = (byte*)kmalloc(64, GFP_KERNEL); return (ulong)p >> 12; }")]
+    [InlineData("static nuint s_base; nuint Test() { byte* p = (byte*)kmalloc(64, GFP_KERNEL); return p == null ? 0 : ((nuint)p - s_base) / 64; }")]
     [InlineData("Span<byte> Test() { byte* p = (byte*)kmalloc(64, GFP_KERNEL); return new Span<byte>(p, 64); }")]
     [InlineData("IEnumerable<nint> Test() { nint p = Marshal.AllocHGlobal(8); yield return p; }")]
     [InlineData("""
@@ -294,11 +295,11 @@ public class LeakTests
         """)]
     [InlineData("int Test(int n) { void* p = kmalloc(8, GFP_KERNEL); try { if (n > 0) return 1; if (n < -5) throw new Exception(); return 0; } finally { kfree(p); } }")]
     [InlineData("void Test(int n) { nint p = Marshal.AllocHGlobal(8); try { Marshal.WriteByte(p, 1); n = 3; } catch { Marshal.FreeHGlobal(p); throw; } Marshal.FreeHGlobal(p); }")]
-    [InlineData("void Test(int n) { void* p = null; if (n > 3) p = kmalloc(8, GFP_KERNEL); n++; if (p != null) memset(p, 0, 8); kfree(p); }")]
+    [InlineData("void Test(int n) { void* p = null; if (n > 3) p = kmalloc(8, GFP_KERNEL); n++; if (p != null) memset(p, 1, 8); kfree(p); }")]
     [InlineData("void Test(bool b) { void* p = null; if (b) p = kmalloc(8, GFP_KERNEL); if (b) kfree(p); }")]
     [InlineData("void Test() { void* p; do { p = kmalloc(8, GFP_KERNEL); } while (p == null); kfree(p); }")]
     [InlineData("void Test(int n) { void* p = kmalloc(8, GFP_KERNEL); for (int i = 0; p == null && i < n; i++) p = kmalloc(8, GFP_ATOMIC); kfree(p); }")]
-    [InlineData("void Test(int n) { for (int i = 0; i < n; i++) { void* p = kmalloc(8, GFP_KERNEL); if (p == null) break; memset(p, 0, 8); kfree(p); } }")]
+    [InlineData("void Test(int n) { for (int i = 0; i < n; i++) { void* p = kmalloc(8, GFP_KERNEL); if (p == null) break; memset(p, 1, 8); kfree(p); } }")]
     [InlineData("""
         int Test(int n)
         {
@@ -401,7 +402,7 @@ public class LeakTests
     [InlineData("void Test(irq_handler_t h) { void* p = kmalloc(8, GFP_KERNEL); request_irq(1, h, 0, \"x\", p); }")]
     [InlineData("void Test() { void* p = kmalloc(8, GFP_KERNEL); kfree_rcu(p); }")]
     [InlineData("void Test() { void* p = vmalloc(8); if (is_vmalloc_addr(p)) vfree(p); else kfree(p); }")]
-    [InlineData("static void* Get() { void* p = kmalloc(8, GFP_KERNEL); s_last = p; return p; } static void* s_last; void Test() { void* p = Get(); if (p != null) memset(p, 0, 8); }")]
+    [InlineData("static void* Get() { void* p = kmalloc(8, GFP_KERNEL); s_last = p; return p; } static void* s_last; void Test() { void* p = Get(); if (p != null) memset(p, 1, 8); }")]
     [InlineData("unsafe struct Pool { public void* P; public void Init() { P = kmalloc(8, GFP_KERNEL); } public void Drop() { kfree(P); P = null; } } void Test() { var p = new Pool(); p.Init(); p.Drop(); }")]
     [InlineData("static void Grow(ref void* p) { void* q = krealloc(p, 16, GFP_KERNEL); if (q != null) p = q; } void Test() { void* p = kmalloc(8, GFP_KERNEL); Grow(ref p); kfree(p); }")]
     [InlineData("static bool Valid(void* p) => p != null; void Test() { void* p = kmalloc(8, GFP_KERNEL); if (!Valid(p)) return; kfree(p); }")]

@@ -130,4 +130,138 @@ public class ReportedInPublicTests
         }
         """,
     ]);
+
+    [Fact]
+    public Task An_early_return_keeps_the_buffer() => Verify.DotNetAsync("""
+        using System;
+        using System.Runtime.InteropServices;
+
+        static class Painter
+        {
+            static extern void draw(IntPtr context, int length);
+
+            static int Draw(IntPtr context, byte[] pixels, bool toDevice)
+            {
+                IntPtr copy = Marshal.AllocHGlobal(pixels.Length);
+                Marshal.Copy(pixels, 0, copy, pixels.Length);
+                if (toDevice)
+                {
+                    draw(context, pixels.Length);
+                    {|KMEM2005:return|} pixels.Length;
+                }
+
+                Marshal.FreeHGlobal(copy);
+                return 0;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_failed_call_throws_past_the_release() => Verify.DotNetAsync("""
+        using System;
+        using System.Runtime.InteropServices;
+
+        static class Socket
+        {
+            static extern int set_option(IntPtr socket, int option, int length);
+
+            static void SetOption(IntPtr socket, int option, int value)
+            {
+                IntPtr buffer = Marshal.AllocHGlobal(4);
+                Marshal.WriteInt32(buffer, value);
+                if (set_option(socket, option, 4) != 0)
+                    {|KMEM2005:throw|} new InvalidOperationException();
+                Marshal.FreeHGlobal(buffer);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_string_for_a_library_that_copies_it_is_never_freed() => Verify.CompleteAsync("""
+        static class Native { [DllImport("d3d")] public static extern void SetName(IntPtr self, [Borrows] IntPtr name); }
+        sealed class Resource
+        {
+            readonly IntPtr _self;
+            public string Name
+            {
+                set
+                {
+                    IntPtr name = Marshal.StringToHGlobalAnsi(value);
+                    Native.SetName(_self, name);
+                {|KMEM2005:}|}
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_pinned_handle_is_not_freed() => Verify.DotNetAsync("""
+        using System;
+        using System.Runtime.InteropServices;
+
+        static class Textures
+        {
+            static void GetData(byte[] data)
+            {
+                var pin = GCHandle.Alloc(data, GCHandleType.Pinned);
+                Marshal.WriteByte(pin.AddrOfPinnedObject(), 1);
+            {|KMEM2005:}|}
+        }
+        """);
+
+    [Fact]
+    public Task A_handle_is_freed_through_a_copy_again() => Verify.DotNetAsync("""
+        using System;
+        using System.Runtime.InteropServices;
+
+        static class Handles
+        {
+            static void Run(object o)
+            {
+                GCHandle handle = GCHandle.Alloc(o);
+                GCHandle copy = handle;
+                handle.Free();
+                {|KMEM2003:copy|}.Free();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_buffer_is_freed_only_while_disposing() => Verify.DotNetAsync("""
+        using System;
+        using System.Runtime.InteropServices;
+
+        class Editor : IDisposable
+        {
+            private IntPtr fillUpChars;
+
+            public void SetFillUpChars(string text) => fillUpChars = Marshal.StringToHGlobalAnsi(text);
+
+            public void Dispose() => Dispose(true);
+
+            protected virtual void Dispose(bool disposing)
+            {
+                if (disposing)
+                {
+                    {|KMEM2013:Marshal.FreeHGlobal(fillUpChars)|};
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Two_owners_of_one_rented_array() => Verify.DotNetAsync("""
+        using System.Buffers;
+
+        static class Encoder
+        {
+            static int Encode(int length, bool fails)
+            {
+                byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+                if (fails)
+                    ArrayPool<byte>.Shared.Return(buffer);
+                int first = {|KMEM2004:buffer|}[0];
+                return first;
+            }
+        }
+        """);
 }

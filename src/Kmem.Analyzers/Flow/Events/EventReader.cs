@@ -232,13 +232,12 @@ internal sealed partial class EventReader
         _ => ReadArithmetic(binary, left, right),
     };
 
-    // What is computed of an address in other ways may still be it: a page number, a tagged pointer.
+    // What is computed of an address in other ways may still tell it: a page number, a distance, a tagged pointer.
     private int ReadArithmetic(IBinaryOperation binary, int left, int right)
     {
-        var isDistance = IsAddress(binary.LeftOperand.Type) && IsAddress(binary.RightOperand.Type);
-        if (MayHoldAddress(binary.LeftOperand.Type) && !isDistance)
+        if (MayHoldAddress(binary.LeftOperand.Type))
             _events.Add(new EscapeEvent(binary.LeftOperand, left));
-        if (MayHoldAddress(binary.RightOperand.Type) && !isDistance)
+        if (MayHoldAddress(binary.RightOperand.Type))
             _events.Add(new EscapeEvent(binary.RightOperand, right));
         return Unknown(binary, isNotNull: false);
     }

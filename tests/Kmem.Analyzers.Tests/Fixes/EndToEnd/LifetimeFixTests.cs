@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Kmem.Analyzers.Tests.Fixes.EndToEnd;
 
-/// <summary>The fixes of KMEM2003, 2005, 2007, 2008 and 2009.</summary>
+/// <summary>The fixes of KMEM2003, 2005, 2007 to 2009 and 2011.</summary>
 public class LifetimeFixTests
 {
     [Theory]
@@ -192,6 +192,19 @@ public class LifetimeFixTests
                     return 0;
                 }
             """));
+
+    [Theory]
+    [InlineData("void* p = kmalloc(8, GFP_KERNEL); {|KMEM2011:if (p != null)|} kfree(p);", "void* p = kmalloc(8, GFP_KERNEL); kfree(p);")]
+    [InlineData("void* p = kmalloc(8, GFP_KERNEL);\n        {|KMEM2011:if (p != null)|}\n        {\n            kfree(p);\n        }\n        void* q = vmalloc(8);\n        {|KMEM2011:if (q is not null)|}\n            vfree(q); // gone", "void* p = kmalloc(8, GFP_KERNEL);\n        kfree(p);\n        void* q = vmalloc(8);\n        vfree(q); // gone")]
+    public Task A_needless_check_goes(string before, string after) =>
+        FixTest.VerifyAsync<NeedlessCheckCodeFixProvider>(Method(before), Method(after));
+
+    [Fact]
+    public Task A_check_with_a_comment_stays()
+    {
+        var code = Method("void* p = kmalloc(8, GFP_KERNEL); {|KMEM2011:if (p != null)|} /* why */ kfree(p);");
+        return FixTest.VerifyAsync<NeedlessCheckCodeFixProvider>(code, code);
+    }
 
     private static string Method(string body) => Open(body + "\n    }");
 

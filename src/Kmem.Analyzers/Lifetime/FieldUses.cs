@@ -1,0 +1,112 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <summary>What the members of a type do with a field: told from the code around its name, whatever path leads there.</summary>
+internal sealed class FieldUses
+{
+    private readonly ContractTable _contracts;
+
+    private FieldUses(ContractTable contracts) => _contracts = contracts;
+
+    /// <summary>The calls that release what it holds.</summary>
+    public List<InvocationExpressionSyntax> Releases { get; } = new();
+
+    /// <summary>Somewhere its value goes where it may be released: copied, returned, passed on.</summary>
+    public bool IsHandedOut { get; private set; }
+
+    public static FieldUses Of(IFieldSymbol field, AnalyzedProgram program)
+    {
+        var uses = new FieldUses(program.Contracts);
+        foreach (var reference in field.ContainingType.DeclaringSyntaxReferences)
+        {
+            var model = program.Compilation.GetSemanticModel(reference.SyntaxTree);
+            foreach (var name in reference.GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>())
+            {
+                if (name.Identifier.ValueText == field.Name)
+                    uses.Add(Whole(name), model);
+            }
+        }
+
+        return uses;
+    }
+
+    /// <summary>The release stands under <c>if (disposing)</c>: a finalizer does not come there.</summary>
+    public static bool IsForDisposingOnly(InvocationExpressionSyntax release)
+    {
+        var method = release.FirstAncestorOrSelf<MethodDeclarationSyntax>();
+        return method is { Identifier.ValueText: "Dispose", ParameterList.Parameters: { Count: 1 } parameters }
+            && parameters[0].Type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.BoolKeyword }
+            && release.Ancestors().OfType<IfStatementSyntax>().Any(check => check.Statement.Contains(release)
+                && check.Condition is IdentifierNameSyntax name && name.Identifier.ValueText == parameters[0].Identifier.ValueText);
+    }
+
+    private void Add(ExpressionSyntax use, SemanticModel model)
+    {
+        switch (use.Parent)
+        {
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment when assignment.Left == use:
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression }:
+            case IsPatternExpressionSyntax:
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression }:
+            case ElementAccessExpressionSyntax element when element.Expression == use:
+            case MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.PointerMemberAccessExpression }:
+                break;
+            case MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access when call.Expression == access:
+                AddCall(call, model.GetSymbolInfo(call).Symbol is IMethodSymbol member ? _contracts.Get(member).This : ParameterContract.Empty);
+                break;
+            case MemberAccessExpressionSyntax access when access.Expression == use && model.GetTypeInfo(use).Type?.SpecialType == SpecialType.None:
+                break;
+            case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } argument when argument.RefKindKeyword.IsKind(SyntaxKind.None):
+                AddCall(call, ContractOf(argument, call, model));
+                break;
+            default:
+                IsHandedOut |= !IsNameOnly(use);
+                break;
+        }
+    }
+
+    private void AddCall(InvocationExpressionSyntax call, ParameterContract contract)
+    {
+        if (contract.Frees is not null)
+            Releases.Add(call);
+        else
+            IsHandedOut |= !contract.Borrows;
+    }
+
+    private ParameterContract ContractOf(ArgumentSyntax argument, InvocationExpressionSyntax call, SemanticModel model)
+    {
+        if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
+            return ParameterContract.Empty;
+
+        var ordinal = argument.NameColon is { } name
+            ? method.Parameters.FirstOrDefault(parameter => parameter.Name == name.Name.Identifier.ValueText)?.Ordinal ?? -1
+            : call.ArgumentList.Arguments.IndexOf(argument);
+        return _contracts.Get(method).Parameter(ordinal);
+    }
+
+    // With what qualifies it, and the casts around it.
+    private static ExpressionSyntax Whole(SimpleNameSyntax name)
+    {
+        ExpressionSyntax whole = name;
+        while (true)
+        {
+            if (whole.Parent is MemberAccessExpressionSyntax access && access.Name == whole)
+                whole = access;
+            else if (whole.Parent is CastExpressionSyntax or ParenthesizedExpressionSyntax)
+                whole = (ExpressionSyntax)whole.Parent;
+            else
+                return whole;
+        }
+    }
+
+    private static bool IsNameOnly(ExpressionSyntax use) =>
+        use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } }
+        || use.Parent is NameColonSyntax or NameEqualsSyntax;
+}
