@@ -10,6 +10,7 @@ internal static unsafe class Booted
 {
     public static readonly Machine Machine = ProcessMachine.Get();
     public static readonly ContextTracker Context = Machine.Context;
+    public static readonly VirtualCpus Cpus = Machine.Context.Cpus;
     public static readonly DelayedFrees DelayedFrees = new(Machine);
     public static readonly bool ChecksSleep = Machine.Context.ChecksSleep;
     public static readonly bool ChecksCallers = Machine.Context.ChecksCallers;

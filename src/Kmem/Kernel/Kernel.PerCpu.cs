@@ -14,7 +14,7 @@ public static unsafe partial class Kernel
     public static int get_cpu()
     {
         CpuBlock* block = Booted.Block;
-        Booted.Context.Enter(block, SectionKind.PinnedCpu);
+        EnterCpu(block);
         return block->Cpu;
     }
 
@@ -22,7 +22,7 @@ public static unsafe partial class Kernel
     /// <exception cref="KernelBugException">Preemption is not disabled.</exception>
     [LeavesAtomic("percpu")]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void put_cpu() => Booted.Context.Leave(Booted.Block, SectionKind.PinnedCpu);
+    public static void put_cpu() => LeaveCpu(Booted.Block);
 
     /// <summary>
     /// As <see cref="get_cpu()"/>, with a handle for hot loops: until <see cref="put_cpu(cpu_handle)"/> it allocates and frees without asking each time which thread is calling.
@@ -35,7 +35,7 @@ public static unsafe partial class Kernel
     public static int get_cpu(out cpu_handle cpu)
     {
         CpuBlock* block = Booted.Block;
-        Booted.Context.Enter(block, SectionKind.PinnedCpu);
+        EnterCpu(block);
         CpuBlock.Pin(block);
         cpu = new cpu_handle(block);
         return block->Cpu;
@@ -52,7 +52,7 @@ public static unsafe partial class Kernel
         if (block == null || block->Pins == 0)
             throw new KernelBugException("BUG: put_cpu: the handle is not one that get_cpu gave, or its section was left already.");
         CpuBlock.Unpin(block);
-        Booted.Context.Leave(block, SectionKind.PinnedCpu);
+        LeaveCpu(block);
     }
 
     /// <summary>The number of the CPU the thread runs on; it stays true only while preemption is disabled, and sleep checks report any other use. LKD ch. 12, "Per-CPU Allocations".</summary>
@@ -149,6 +149,25 @@ public static unsafe partial class Kernel
     /// <summary>Ends a <see cref="get_cpu_ptr"/> of the same object.</summary>
     /// <exception cref="KernelBugException">Preemption is not disabled.</exception>
     public static void put_cpu_ptr<T>([LeavesAtomic("percpu")] T* ptr) where T : unmanaged => put_cpu();
+
+    // Without checks a section is one word of the thread's block; what the boot chose is a constant here, but a field to the context.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void EnterCpu(CpuBlock* block)
+    {
+        if (Booted.ChecksCallers)
+            Booted.Context.Enter(block, SectionKind.PinnedCpu);
+        else
+            VirtualCpus.Enter(Booted.Cpus, block, SectionCount.PreemptionUnit);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LeaveCpu(CpuBlock* block)
+    {
+        if (Booted.ChecksCallers || (block->Held & SectionCount.PreemptionMask) == 0)
+            Booted.Context.Leave(block, SectionKind.PinnedCpu);
+        else
+            VirtualCpus.Leave(Booted.Cpus, block, SectionCount.PreemptionUnit);
+    }
 
     private static T* CopyOf<T>(T* ptr, int cpu) where T : unmanaged => (T*)((byte*)ptr + (nuint)(uint)cpu * Booted.Machine.PerCpu.Unit);
 }
