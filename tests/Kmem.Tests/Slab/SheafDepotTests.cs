@@ -11,7 +11,7 @@ public unsafe class SheafDepotTests
     private const int Most = 200;
 
     [Fact]
-    public void Sheaves_hold_what_they_say_and_lie_apart()
+    public void Sheaves_hold_what_they_say_lie_apart_and_go_back_to_the_host()
     {
         using HostMemory host = HostMemory.Open(1 << 20, portable: false);
         SheafPool pool = new(host);
@@ -24,6 +24,12 @@ public unsafe class SheafDepotTests
         }
         foreach (nint sheaf in sheaves)
             Assert.False(new Span<nint>(Sheaf.ObjectsOf((Sheaf*)sheaf), Sheaf.Room).ContainsAnyExcept(sheaf));
+        Assert.True(pool.TableCount >= 1000 * Sheaf.Bytes / (int)HostMemory.PageSize);
+        foreach (nint sheaf in sheaves)
+            pool.Give((Sheaf*)sheaf);
+        Assert.Equal(1, pool.TableCount);
+        pool.Give(pool.Take());
+        Assert.Equal(1, pool.TableCount);
         pool.Release();
     }
 

@@ -8,7 +8,7 @@ internal static class ContestTable
 {
     public static void Print(string title, Contest contest, string reference)
     {
-        var table = new MarkdownTable(title, "ns", $"ratio to {reference}");
+        var table = new MarkdownTable("", "ns", $"ratio to {reference}");
         foreach (var name in contest.Names)
             table.Add(name, Report.Number(contest.Median(name), 1), Report.Number(contest.Ratio(name, reference), 2));
         Report.Print(title, table);

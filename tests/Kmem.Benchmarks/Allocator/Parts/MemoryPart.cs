@@ -6,7 +6,7 @@ namespace Kmem.Benchmarks.Allocator.Parts;
 /// <summary>What the allocator itself takes, what threads keep, and what is left at the end.</summary>
 internal static class MemoryPart
 {
-    private const int Threads = 32;
+    private const int Threads = 200;
 
     public static void Run(Report report)
     {
@@ -16,12 +16,12 @@ internal static class MemoryPart
         var resident = ChildTask.Start("resident", 0)[ResidentTask.Ratio];
         table.Add("page structs and maps, % of the machine", Report.Number(share, 2));
         foreach (var (name, value) in threads)
-            table.Add($"a thread, {name}", Report.Number(value, 1));
+            table.Add($"threads: {name}", Report.Number(value, 1));
         table.Add("resident set after everything is freed and reclaimed / before", Report.Number(resident, 2));
         Report.Print("Memory", table);
         report.Aim("page structs and maps, % of the machine", 1.7, share);
         report.Aim("an idle thread, KiB", 64, threads[IdleThreadsTask.WhileIdle]);
-        report.Aim("a thread that has ended, KiB", 0.5, threads[IdleThreadsTask.Afterwards]);
+        report.Aim("blocks left of threads that have ended", 0, threads[IdleThreadsTask.BlocksLeft]);
         report.Aim("resident set after / before", 1.1, resident);
     }
 }

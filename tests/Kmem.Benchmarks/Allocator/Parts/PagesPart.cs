@@ -24,7 +24,7 @@ internal static class PagesPart
             new Contestant<KmemPageAddresses, NativeBlock>(Addresses, _ => new KmemPageAddresses((uint)order)),
         ];
         var contest = Contest.Run([.. roster.Peers.Concat(own).Select(one => new Entrant(one.Name, one.Pairs(size)))], options.Pace);
-        ContestTable.Print($"Blocks of {1 << order} pages, order {order}", contest, Roster.Reference);
+        ContestTable.Print($"Pages, order {order}, {size / 1024} KiB", contest, Roster.Reference);
         return contest;
     }
 }

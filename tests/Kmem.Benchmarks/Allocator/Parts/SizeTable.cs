@@ -9,7 +9,7 @@ internal static class SizeTable
 {
     public static void Print(string title, IReadOnlyDictionary<nuint, Contest> contests, Roster roster)
     {
-        var table = new MarkdownTable([$"Ratio to {Roster.Reference}", .. contests.Keys.Select(SizeName)]);
+        var table = new MarkdownTable([$"ratio to {Roster.Reference}", .. contests.Keys.Select(SizeName)]);
         table.Add([$"{Roster.Reference}, ns", .. contests.Values.Select(contest => Report.Number(contest.Median(Roster.Reference), 1))]);
         foreach (var name in contests.Values.First().Names)
             table.Add([name, .. contests.Values.Select(contest => Report.Number(contest.Ratio(name, Roster.Reference), 2))]);

@@ -7,7 +7,7 @@ namespace Kmem.Benchmarks.Allocator.Tasks;
 /// <summary>What a thread keeps that has worked with sizes up to 4 KiB and idles, and what is left when it has ended.</summary>
 internal static unsafe class IdleThreadsTask
 {
-    public const string WhileIdle = "KiB while idle", Afterwards = "KiB afterwards";
+    public const string WhileIdle = "KiB while idle", Afterwards = "KiB afterwards", BlocksLeft = "blocks left of threads that have ended";
     private const int KiB = 1024, Slots = 100, Operations = 5000;
 
     // Twice the time after which a thread counts as idle, and some more.
@@ -21,9 +21,10 @@ internal static unsafe class IdleThreadsTask
         var working = Measure(count, Work);
         yield return KeyValuePair.Create(WhileIdle, working.Idle - plain.Idle);
         yield return KeyValuePair.Create(Afterwards, working.Afterwards - plain.Afterwards);
+        yield return KeyValuePair.Create(BlocksLeft, (double)working.BlocksLeft);
     }
 
-    private static (double Idle, double Afterwards) Measure(int count, Action<int> use)
+    private static (double Idle, double Afterwards, int BlocksLeft) Measure(int count, Action<int> use)
     {
         using var worked = new CountdownEvent(count);
         using var work = new ManualResetEventSlim();
@@ -38,6 +39,7 @@ internal static unsafe class IdleThreadsTask
         }))];
         foreach (var thread in threads)
             thread.Start();
+        var blocks = current_machine.Blocks.Count;
         var before = Used();
         work.Set();
         worked.Wait();
@@ -47,8 +49,10 @@ internal static unsafe class IdleThreadsTask
         foreach (var thread in threads)
             thread.Join();
         Array.Clear(threads);
+        // The garbage collector tells that a thread has ended.
+        SpinWait.SpinUntil(() => ResidentMemory.Total > 0 && current_machine.Blocks.Count <= blocks, s_pause);
         var afterwards = Used();
-        return ((idle - before) / (double)KiB / count, (afterwards - before) / (double)KiB / count);
+        return ((idle - before) / (double)KiB / count, (afterwards - before) / (double)KiB / count, current_machine.Blocks.Count - blocks);
     }
 
     // The system keeps what a stack once had, also for the next thread: not ours to be counted.
