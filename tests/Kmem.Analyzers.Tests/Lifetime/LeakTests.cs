@@ -298,7 +298,7 @@ public class LeakTests
     [InlineData("void Test(int n) { void* p = null; if (n > 3) p = kmalloc(8, GFP_KERNEL); n++; if (p != null) memset(p, 1, 8); kfree(p); }")]
     [InlineData("void Test(bool b) { void* p = null; if (b) p = kmalloc(8, GFP_KERNEL); if (b) kfree(p); }")]
     [InlineData("void Test() { void* p; do { p = kmalloc(8, GFP_KERNEL); } while (p == null); kfree(p); }")]
-    [InlineData("void Test(int n) { void* p = kmalloc(8, GFP_KERNEL); for (int i = 0; p == null && i < n; i++) p = kmalloc(8, GFP_ATOMIC); kfree(p); }")]
+    [InlineData("void Test(int n) { void* p = kmalloc(8, GFP_KERNEL); for (int i = 0; p == null && i < n; i++) p = kmalloc(8, GFP_KERNEL); kfree(p); }")]
     [InlineData("void Test(int n) { for (int i = 0; i < n; i++) { void* p = kmalloc(8, GFP_KERNEL); if (p == null) break; memset(p, 1, 8); kfree(p); } }")]
     [InlineData("""
         int Test(int n)

@@ -105,7 +105,7 @@ public class WrongReleaseTests
     [InlineData("if (({|KMEM2009:dev.ring->buf = (byte*)krealloc(dev.ring->buf, 16, GFP_KERNEL)|}) == null) return;")]
     [InlineData("dev.buf = (byte*)kmalloc(8, GFP_KERNEL); if (dev.buf == null) return; {|KMEM2009:dev.buf = (byte*)krealloc(dev.buf, 16, flags)|};")]
     [InlineData("nint p = (nint)kmalloc(8, GFP_KERNEL); {|KMEM2009:p = (nint)krealloc((void*)p, 16, GFP_KERNEL)|}; if (p == 0) return; kfree((void*)p);")]
-    [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); if (n > 8) { {|KMEM2009:p = (byte*)krealloc(p, 16, GFP_ATOMIC)|}; } kfree(p);")]
+    [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); if (n > 8) { {|KMEM2009:p = (byte*)krealloc(p, 16, GFP_KERNEL)|}; } kfree(p);")]
     [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); byte* q = p; q++; p = null; byte* r = (byte*)kmalloc(8, GFP_KERNEL); {|KMEM2009:r = (byte*)krealloc(r, 16, GFP_KERNEL)|}; kfree(r);")]
     public Task Memory_lost_when_it_cannot_be_resized(string statements) => Verify.StatementsAsync(statements);
 
