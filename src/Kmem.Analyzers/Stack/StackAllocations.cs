@@ -76,13 +76,13 @@ internal static class StackAllocations
             || model.GetTypeInfo(size, cancellation).Type is null or IErrorTypeSymbol,
     };
 
-    // Math.Min(n, 64) is 64 at most; what takes no value (Unsafe.SizeOf<T>()) gives the size of something.
+    // Math.Min(n, 64) is 64 at most; what takes types and constants only (Unsafe.SizeOf<T>()) gives the size of something.
     private static bool IsLimitedCall(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation)
     {
         var arguments = call.ArgumentList.Arguments;
         return model.GetSymbolInfo(call, cancellation).Symbol is not IMethodSymbol method
             || (method.Name is "Min" or "Clamp" && arguments.Any(argument => IsLimited(argument.Expression, model, cancellation)))
-            || (method.IsStatic && arguments.Count == 0);
+            || ((method.IsStatic || arguments.Count > 0) && arguments.All(argument => argument.Expression is TypeOfExpressionSyntax || IsLimited(argument.Expression, model, cancellation)));
     }
 
     private static bool IsNarrow(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Byte or SpecialType.System_SByte;

@@ -168,9 +168,16 @@ internal sealed class MemoryUseInspector : ICallInspector
             return;
 
         var isInHandler = _method.Body.Kind == BodyKind.Atomic;
+        if (IsErrorExit(site.Syntax))
+            return;
         if (isInHandler || (LoopOf(memory.Site) is { } loop && loop == LoopOf(site.Syntax)))
             Report(Rules.FrequentAllocation, memory.Site, memory, type.Name, Rules.Text(isInHandler ? "Usage_InHandler" : "Usage_InLoop"));
     }
+
+    // What is released where the work is given up, has not come and gone.
+    private static bool IsErrorExit(SyntaxNode release) =>
+        release.FirstAncestorOrSelf<BlockSyntax>() is { Parent: StatementSyntax } block
+        && block.Statements.LastOrDefault() is ReturnStatementSyntax or GotoStatementSyntax or BreakStatementSyntax or ThrowStatementSyntax;
 
     private static SyntaxNode? LoopOf(SyntaxNode node) => node.Ancestors()
         .TakeWhile(outer => outer is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax))

@@ -62,6 +62,8 @@ public class MemoryUseTests
     [InlineData("for (int i = 0; i < n; i++) { void* r = kmalloc((nuint)n, GFP_KERNEL); kfree(r); }")]
     [InlineData("for (int i = 0; i < n; i++) { void* r = kmalloc(sizeof(long), GFP_KERNEL); kfree(r); }")]
     [InlineData("var r = (ring*)kmalloc((nuint)sizeof(ring), GFP_KERNEL); for (int i = 0; i < n; i++) { if (i == 3) { kfree(r); break; } }")]
+    [InlineData("for (int i = 0; i < n; i++) { var r = (ring*)kmalloc((nuint)sizeof(ring), GFP_KERNEL); if (r == null) return; if (condition) { kfree(r); return; } r->next = dev.ring; dev.ring = r; }")]
+    [InlineData("for (int i = 0; i < n; i++) { var r = (ring*)kmalloc((nuint)sizeof(ring), GFP_KERNEL); if (r == null) return; if (condition) { kfree(r); goto failed; } r->next = dev.ring; dev.ring = r; } failed: return;")]
     [InlineData("for (int i = 0; i < n; i++) { dev.ring = (ring*)kmalloc((nuint)sizeof(ring), GFP_KERNEL); }")]
     [InlineData("for (int i = 0; i < n; i++) { void* p = NativeMemory.Alloc((nuint)sizeof(ring)); NativeMemory.Free(p); }")]
     public Task Other_objects_are_not(string statements) => InMethodAsync(statements);
