@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.States;
@@ -64,6 +65,9 @@ internal abstract class FlowDomain
     /// <summary>An expression is evaluated again: what it gave before gets another name.</summary>
     /// <param name="state">The path on which it still has the old one.</param>
     public virtual DomainState Rename(PathState state, SiteValue value) => state.Domain;
+
+    /// <summary>The values of an expression that the analysis remembers by themselves or as parts of others; they have to be renamed where it is evaluated again.</summary>
+    public virtual IEnumerable<SiteValue> Remembered(SyntaxNode expression, DomainState domain) => Array.Empty<SiteValue>();
 
     /// <summary>A branch was followed, its <c>finally</c> blocks run, and the variables whose scope it leaves dropped.</summary>
     /// <param name="before">The path on which they were still there.</param>

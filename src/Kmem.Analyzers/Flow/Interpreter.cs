@@ -213,6 +213,8 @@ internal sealed class Interpreter
                 running = AgeResult(other, running);
         }
 
+        foreach (var remembered in _domain.Remembered(syntax, path.State.Domain))
+            running = AgeResult(remembered, running);
         return running;
     }
 

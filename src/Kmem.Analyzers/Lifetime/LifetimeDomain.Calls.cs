@@ -140,7 +140,7 @@ internal sealed partial class LifetimeDomain
         foreach (var release in effect.Released)
         {
             if (ArgumentOf(release.Value, site) is { } argument)
-                state = ApplyRelease(release, argument, application, all, site, state);
+                state = ForgetOtherNames(release.Value, application, site, ApplyRelease(release, argument, application, all, site, state));
         }
 
         state = InspectCallee(effect, application, site, state);
@@ -159,6 +159,20 @@ internal sealed partial class LifetimeDomain
         var taken = TakeOver(effect, application, site, state);
         var after = taken with { Domain = ForgetPlaces(site, Of(taken)) };
         return new CallOutcome(application.Result is { } result ? DropResult(site, result, after) : after, application.Result);
+    }
+
+    // A callee that empties a list sets its ends anew, by conditions that no summary keeps: what else named the memory may name other memory now.
+    private static PathState ForgetOtherNames(Value released, SummaryApplication application, CallSite site, PathState state)
+    {
+        var memory = application.Translate(released);
+        var place = released is EntryValue entry ? application.Translate(entry.Address) : null;
+        foreach (var cell in state.Cells)
+        {
+            if (cell.Key is FieldAddress { Target: not VariableAddress } or ElementAddress && cell.Value.Equals(memory) && !cell.Key.Equals(place))
+                state = state.Forget(cell.Key, site.Syntax);
+        }
+
+        return state;
     }
 
     // A result that is computed of an address may be for the caller what the address was.

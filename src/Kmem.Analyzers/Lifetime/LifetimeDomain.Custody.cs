@@ -92,6 +92,15 @@ internal sealed partial class LifetimeDomain
             : lifetime with { Objects = objects, Endings = endings };
     }
 
+    public override IEnumerable<SiteValue> Remembered(SyntaxNode expression, DomainState domain)
+    {
+        foreach (var entry in ((LifetimeState)domain).Endings)
+        {
+            if (entry.Key.FindResultOf(expression) is { } result)
+                yield return result;
+        }
+    }
+
     private static Memory Rename(Memory memory, SiteValue value)
     {
         if (memory.Keeper is not { } keeper)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Flow.Values;
 
@@ -38,6 +39,11 @@ internal abstract class Value : IEquatable<Value>
     public bool Mentions(Value part) =>
         (_contents & Bit(part._hash)) != 0
         && (Equals(part) || (_left is not null && _left.Mentions(part)) || (_right is not null && _right.Mentions(part)));
+
+    /// <summary>A value that an expression gave last, if this term is one or has one as a part; null if it has none.</summary>
+    public SiteValue? FindResultOf(SyntaxNode expression) => this is SiteValue { IsOlder: false } site
+        ? ReferenceEquals(site.Syntax, expression) ? site : null
+        : _left?.FindResultOf(expression) ?? _right?.FindResultOf(expression);
 
     public bool Equals(Value? other) => ReferenceEquals(this, other) || (other is not null && _hash == other._hash && IsSame(other));
 
