@@ -76,6 +76,9 @@ internal sealed class CompilationAnalysis
         }
     }
 
+    /// <summary>Analyses the declaration of a field.</summary>
+    public void Analyze(IFieldSymbol field, Action<Diagnostic> report, CancellationToken cancellation) => _context.AnalyzeField(field, report, cancellation);
+
     private bool HandlesMemory(MemberDeclarationSyntax member) =>
         member is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax && (_relevance.Of(member) & Concern.Memory) != 0;
 

@@ -29,6 +29,8 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
 
         context.RegisterSymbolAction(
             type => analysis.Analyze((INamedTypeSymbol)type.Symbol, type.ReportDiagnostic, type.CancellationToken), SymbolKind.NamedType);
+        context.RegisterSymbolAction(
+            symbol => analysis.Analyze((IFieldSymbol)symbol.Symbol, symbol.ReportDiagnostic, symbol.CancellationToken), SymbolKind.Field);
         context.RegisterCodeBlockAction(block =>
             analysis.Analyze(
                 block.CodeBlock,

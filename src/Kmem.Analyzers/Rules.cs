@@ -29,6 +29,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor LockNotHeld = Rule("KMEM1009", ContextCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor BrokenPromise = Rule("KMEM1010", ContextCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor NeedlesslyAtomic = Rule("KMEM1012", ContextCategory, DiagnosticSeverity.Info);
+    public static readonly DiagnosticDescriptor CopiedLock = Rule("KMEM1013", ContextCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor MissingNullCheck = Rule("KMEM2001", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor MismatchedRelease = Rule("KMEM2002", LifetimeCategory, DiagnosticSeverity.Warning);
@@ -68,7 +69,7 @@ internal static class Rules
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice, StalePerCpuReference,
-        PreemptibleProcessorId, LockNotHeld, BrokenPromise, NeedlesslyAtomic,
+        PreemptibleProcessorId, LockNotHeld, BrokenPromise, NeedlesslyAtomic, CopiedLock,
         MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder,
         ReleasedToOtherPool, LostByResize, UnbalancedMapping, NeedlessCheck, FieldNeverReleased,
         ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,

@@ -9,6 +9,7 @@ using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Context;
 
@@ -17,15 +18,26 @@ internal sealed class ContextAnalysis
 {
     private readonly AnalyzedProgram _program;
     private readonly SummaryTable _summaries;
+    private readonly LockTypes _locks;
 
     public ContextAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter)
     {
         _program = program;
+        _locks = new LockTypes(program.Contracts);
         _summaries = new SummaryTable(program, mayMatter, Summarizer);
     }
 
     /// <summary>A method says that it never sleeps, and its body is to keep that.</summary>
     public bool IsPromise(IMethodSymbol? method) => method is not null && _program.Contracts.Get(method).Sleep == SleepContract.Never;
+
+    /// <summary>A lock in a read-only field: every use takes a copy.</summary>
+    public void AnalyzeField(IFieldSymbol field, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        if (!field.IsReadOnly || field.DeclaringSyntaxReferences.Length != 1 || !_locks.Contains(field.Type))
+            return;
+        if (field.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is VariableDeclaratorSyntax declaration)
+            report(Diagnostic.Create(Rules.CopiedLock, declaration.Identifier.GetLocation(), Rules.Text("Copy_ReadOnly", field.Name)));
+    }
 
     /// <summary>Analyses a body that runs in a given context.</summary>
     public void Analyze(MethodGraph graph, BodyContract body, Action<Diagnostic> report, CancellationToken cancellation)

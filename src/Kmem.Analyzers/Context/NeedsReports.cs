@@ -43,6 +43,13 @@ internal sealed class NeedsReports
             _found.Add(use.Span, (Diagnostic.Create(Rules.StalePerCpuReference, use.GetLocation(), new[] { handle.Leave.GetLocation() }, use.ToString(), handle.Name), null));
     }
 
+    /// <summary>A lock is taken that is a copy of the one that is meant.</summary>
+    public void AddCopy(SyntaxNodeOrToken copy, string name)
+    {
+        if (!_found.ContainsKey(copy.Span))
+            _found.Add(copy.Span, (Diagnostic.Create(Rules.CopiedLock, copy.GetLocation(), Rules.Text("Copy_Taken", name)), null));
+    }
+
     /// <summary>Atomic flags are passed: reported where the code may sleep for certain, on every path.</summary>
     public void AddAtomicFlags(FlagsArgument flags, string callee, bool isCertain)
     {
