@@ -35,7 +35,20 @@ internal sealed class ConstantFields
         if (initializer is null || !_compilation.ContainsSyntaxTree(initializer.SyntaxTree))
             return null;
 
-        var constant = _compilation.GetSemanticModel(initializer.SyntaxTree).GetConstantValue(initializer);
+        var model = _compilation.GetSemanticModel(initializer.SyntaxTree);
+        var constant = model.GetConstantValue(NumberOf(initializer, model));
         return constant.HasValue ? ConstantValue.Of(constant.Value) : null;
     }
+
+    // An address that is written as a number, as a library's value for failure is: (void*)-1, new IntPtr(-1).
+    private static ExpressionSyntax NumberOf(ExpressionSyntax initializer, SemanticModel model) => initializer switch
+    {
+        ParenthesizedExpressionSyntax inner => NumberOf(inner.Expression, model),
+        CastExpressionSyntax cast when IsAddress(model.GetTypeInfo(cast).Type) => NumberOf(cast.Expression, model),
+        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } made when IsAddress(model.GetTypeInfo(made).Type) => arguments[0].Expression,
+        _ => initializer,
+    };
+
+    private static bool IsAddress(ITypeSymbol? type) =>
+        type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 }

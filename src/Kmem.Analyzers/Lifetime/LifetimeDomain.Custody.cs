@@ -125,7 +125,9 @@ internal sealed partial class LifetimeDomain
             ? state
             : state with { Domain = lifetime with { Objects = objects, Endings = endings } };
 
-        bool IsPart(Value value) => value is SiteValue { Part: >= 10, IsOlder: false } part && ReferenceEquals(part.Syntax, site.Syntax);
+        bool IsPart(Value value) => value is SiteValue made
+            ? made is { Part: >= 10, IsOlder: false } && ReferenceEquals(made.Syntax, site.Syntax)
+            : value.Parts.Any(IsPart);
     }
 
     // Many paths leave at the same place.
@@ -180,7 +182,7 @@ internal sealed partial class LifetimeDomain
     /// <summary>The value goes where it cannot be followed: whoever has it now may release it.</summary>
     private PathState GiveUp(Value value, PathState state)
     {
-        if (IsForCallers && Root(value) is EntryValue { Address: var address } entry && HoldsPointer(address))
+        if (IsForCallers && Root(value) is EntryValue { Address: var address } entry && (HoldsPointer(address) || HoldsHandle(address)))
             Note(entry, ref _kept);
 
         var lifetime = Of(state);

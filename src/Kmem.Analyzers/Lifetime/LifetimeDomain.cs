@@ -51,7 +51,8 @@ internal sealed partial class LifetimeDomain : FlowDomain
         var result = exit.Cells.Find(Interpreter.ReturnAddress);
         var allocated = state.Objects.RemoveWhere(entry => state.Endings.Find(entry.Key) is not null
             || (!(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key))));
-        return new LifetimeEffect(allocated, state.Dereferenced, state.Released) { Demands = state.Demands, Kept = _kept, Used = _used };
+        var released = _graph.Method is { IsAsync: true } ? state.Released.RemoveAll(release => release.Value is EntryValue { Address: not VariableAddress }) : state.Released;
+        return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, Kept = _kept, Used = _used };
     }
 
     public override PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) =>
@@ -105,6 +106,9 @@ internal sealed partial class LifetimeDomain : FlowDomain
         };
         return type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
     }
+
+    // Caches, pools and handles are memory too, though no pointers.
+    private static bool HoldsHandle(Value address) => address is VariableAddress { Variable: IParameterSymbol { Type: { SpecialType: SpecialType.None, TypeKind: not TypeKind.Enum } } };
 
     private static LifetimeState Of(PathState state) => (LifetimeState)state.Domain;
 

@@ -92,13 +92,32 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
             return this;
 
         var older = site.Older;
+        facts = facts.RemoveWhere(older, static (fact, old) => fact.Key.Mentions(old));
         foreach (var cell in Cells)
         {
-            if (!cell.Key.Mentions(site) && cell.Value.Equals(site))
-                cells = cells.Set(cell.Key, older);
+            if (cell.Key.Mentions(site) || !cell.Value.Equals(site))
+                continue;
+            cells = cells.Set(cell.Key, older);
+            if (KnownOfBoth(site, older) is { } known)
+                facts = facts.Set(older, known);
         }
 
-        return this with { Cells = cells, Facts = facts.RemoveWhere(older, static (fact, old) => fact.Key.Mentions(old)) };
+        return this with { Cells = cells, Facts = facts };
+    }
+
+    // What was found out about the value stays so when it becomes the older one; about two that share that name, only what holds for both.
+    private Fact? KnownOfBoth(SiteValue site, SiteValue older)
+    {
+        if (Facts.Find(site) is not { } known)
+            return null;
+
+        foreach (var cell in Cells)
+        {
+            if (cell.Value.Equals(older))
+                return Facts.Find(older) is { } other && other.Signs == known.Signs && Equals(other.Constant, known.Constant) ? known : null;
+        }
+
+        return known;
     }
 
     /// <summary>The places that hold different values on two paths.</summary>
