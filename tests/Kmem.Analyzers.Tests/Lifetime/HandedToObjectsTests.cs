@@ -30,24 +30,6 @@ public class HandedToObjectsTests
         """);
 
     [Fact]
-    public Task An_object_that_only_looks_at_the_cache_does_not_keep_it() => Verify.CompleteAsync("""
-        class Sizes
-        {
-            readonly bool _hasNodes;
-            Sizes(kmem_cache nodes) => _hasNodes = nodes != null;
-
-            static Sizes? Create()
-            {
-                kmem_cache? nodes = kmem_cache_create("nodes", 64, 0, slab_flags_t.SLAB_NONE, null);
-                if (nodes == null)
-                    return null;
-                var sizes = new Sizes(nodes);
-                {|KMEM2005:return sizes;|}
-            }
-        }
-        """);
-
-    [Fact]
     public Task An_asynchronous_method_returns_a_buffer_and_puts_another_in_its_place() => Verify.DotNetAsync("""
         using System;
         using System.Buffers;

@@ -19,7 +19,7 @@ public class ReportedInPublicLeakTests
                 if (toDevice)
                 {
                     DrawToDevice(width, height);
-                    {|KMEM2005:return;|}
+                    {|KMEM2005:return|};
                 }
 
                 for (int i = 0; i < width * height; i++)
@@ -68,7 +68,7 @@ public class ReportedInPublicLeakTests
                 if (value == null)
                     return null;
                 string? text = Marshal.PtrToStringAnsi((IntPtr)value);
-                {|KMEM2005:return text;|}
+                {|KMEM2005:return|} text;
             }
         }
         """,
@@ -134,7 +134,7 @@ public class ReportedInPublicLeakTests
                 int sum = 0;
                 for (int i = 0; i < data.Length; i++)
                     sum += Marshal.ReadByte(start, i);
-                {|KMEM2005:return sum;|}
+                {|KMEM2005:return|} sum;
             }
         }
         """);
@@ -169,7 +169,7 @@ public class ReportedInPublicLeakTests
                 IntPtr arguments = Marshal.AllocHGlobal(16);
                 Marshal.WriteIntPtr(arguments, context);
                 if (s_pending > 32)
-                    {|KMEM2005:return false;|}
+                    {|KMEM2005:return|} false;
                 s_pending++;
                 schedule(arguments);
                 return true;

@@ -130,9 +130,7 @@ internal sealed unsafe class TransferableBlock : IDisposable
 
     public void Dispose()
     {
-        nint memory = Interlocked.Exchange(ref _memory, 0);
-        if (memory != 0)
-            Marshal.FreeHGlobal(memory);
+        Marshal.FreeHGlobal(Interlocked.Exchange(ref _memory, 0));
         GC.SuppressFinalize(this);
     }
 
