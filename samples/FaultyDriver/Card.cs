@@ -20,6 +20,15 @@ internal static unsafe class Card
     /// <summary>Asks the card for its address.</summary>
     public static uint ReadAddress() => 0x5254_0001;
 
+    /// <summary>Moves bytes to a place that the card reads.</summary>
+    public static void Write(byte* window, byte* data, uint length) => new ReadOnlySpan<byte>(data, (int)length).CopyTo(new Span<byte>(window, (int)length));
+
+    /// <summary>Reads the card's program; a looped card has none, so it is all zero.</summary>
+    public static void ReadBack(byte* image, nuint length) => new Span<byte>(image, (int)length).Clear();
+
+    /// <summary>Reads where a part of the card's program is; 0 while the card is busy.</summary>
+    public static uint ReadTarget(uint section) => 0x1000 * (section + 1);
+
     private static void Store(Device* dev, Slot* sent)
     {
         Slot* free = dev->Receive.At(dev->Receive.Head);

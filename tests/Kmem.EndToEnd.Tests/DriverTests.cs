@@ -27,7 +27,8 @@ public class DriverTests(DriverSession session) : IClassFixture<DriverSession>
     [Fact]
     public void The_log_for_machines_says_the_same()
     {
-        var places = session.Sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(PlaceOf);
+        var places = session.Sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()
+            .Where(result => result.GetProperty("level").GetString() == "warning").Select(PlaceOf);
 
         Assert.Equal(session.ExpectedPlaces, places.Order(StringComparer.Ordinal));
     }

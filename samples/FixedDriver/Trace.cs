@@ -1,0 +1,46 @@
+using System.Text;
+using Kmem;
+using Kmem.Annotations;
+using static Kmem.Kernel;
+
+namespace RingDriver;
+
+/// <summary>Writes to the log what the driver is doing.</summary>
+internal static unsafe class Trace
+{
+    /// <summary>Writes a packet's bytes. May be called in any context.</summary>
+    public static void Dump(Packet* packet)
+    {
+        byte* line = (byte*)kmalloc(2048, gfp_t.GFP_ATOMIC);
+        if (line == null)
+            return;
+        int length = 0;
+        for (uint i = 0; i < packet->Length && length < 2046; i++)
+        {
+            line[length++] = Digit((uint)Packet.Bytes(packet)[i] >> 4);
+            line[length++] = Digit(Packet.Bytes(packet)[i] & 15u);
+        }
+
+        printk(Encoding.ASCII.GetString(line, length));
+        kfree(line);
+    }
+
+    /// <summary>Writes as many stars as packets were lost.</summary>
+    public static void Stars(Device* dev)
+    {
+        uint count = Math.Min(dev->Lost, 64);
+        byte* stars = stackalloc byte[(int)count];
+        new Span<byte>(stars, (int)count).Fill((byte)'*');
+        printk(Encoding.ASCII.GetString(stars, (int)count));
+    }
+
+    /// <summary>Writes the packets that wait. The card's watchdog calls it.</summary>
+    [AtomicContext(AtomicKind.SoftIrq)]
+    public static void Watch(Device* dev)
+    {
+        for (Packet* packet = dev->First; packet != null; packet = packet->Next)
+            printk($"ring: {packet->Length} bytes wait");
+    }
+
+    private static byte Digit(uint value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
+}
