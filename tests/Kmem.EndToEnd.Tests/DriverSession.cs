@@ -21,7 +21,7 @@ public sealed class DriverSession
         foreach (string file in SourceFiles.Concat(MendedByHand).Append(ContractFile))
             project.Write(file, File.ReadAllText(Repository.PathOf("samples", "FaultyDriver", file)));
         project.Restore();
-        ExpectedPlaces = [.. PlacesInReadme().Order(StringComparer.Ordinal)];
+        ExpectedPlaces = [.. PlacesInReadme()];
         FirstBuild = project.Build("--no-restore", "-p:ErrorLog=out.sarif%2Cversion=2.1");
         Sarif = JsonDocument.Parse(project.Read("out.sarif"));
         Verification = project.Format("--verify-no-changes");

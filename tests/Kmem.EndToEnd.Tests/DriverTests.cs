@@ -30,7 +30,7 @@ public class DriverTests(DriverSession session) : IClassFixture<DriverSession>
         var places = session.Sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()
             .Where(result => result.GetProperty("level").GetString() == "warning").Select(PlaceOf);
 
-        Assert.Equal(session.ExpectedPlaces, places.Order(StringComparer.Ordinal));
+        Assert.Equal(session.ExpectedPlaces.Order(StringComparer.Ordinal), places.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -32,8 +32,11 @@ internal sealed class ReferToLock : CodeFix
         return plan;
     }
 
-    private static FixPlan ByReference(VariableDeclarationSyntax declaration, EqualsValueClauseSyntax value)
+    private static FixPlan? ByReference(VariableDeclarationSyntax declaration, EqualsValueClauseSyntax value)
     {
+        if (declaration.Type is RefTypeSyntax || value.Value is RefExpressionSyntax || declaration.Parent is not LocalDeclarationStatementSyntax)
+            return null;
+
         var plan = new FixPlan(FixTitles.ReferToLock("ref"));
         plan.Insert(declaration.SpanStart, "ref ");
         plan.Insert(value.Value.SpanStart, "ref ");

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Kmem.Analyzers.Tests.Support;
+using Microsoft.CodeAnalysis;
 using Xunit;
 
 namespace Kmem.Analyzers.Tests.Docs;
@@ -14,6 +15,12 @@ public class ReadmeTests
     [Theory]
     [MemberData(nameof(Code))]
     public async Task Its_code_compiles_and_breaks_no_rule(string code) => Assert.Empty(await Example.AnalyzeAsync(code));
+
+    // Suggestions and hidden reports are not printed by a build.
+    [Fact]
+    public void Its_faulty_driver_shows_every_warning_once() => Assert.Equal(
+        Rules.All.Where(rule => rule.DefaultSeverity == DiagnosticSeverity.Warning).Select(rule => rule.Id),
+        Regex.Matches(Text, @"^\S+\(\d+,\d+\): warning (KMEM\d{4}): ", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Its_links_lead_somewhere()
