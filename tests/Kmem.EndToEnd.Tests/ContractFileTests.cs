@@ -46,7 +46,9 @@ public class ContractFileTests(PackedPackages packages)
                     Foo.Wait();
                     s_gate.Exit();
                     NativeMemory.Free(Foo.Create(1));
-                    *(int*)Foo.Create(2) = 3;
+                    int* number = (int*)Foo.Create(2);
+                    *number = 3;
+                    Foo.Destroy(number);
                 }
             }
             """);
@@ -57,7 +59,7 @@ public class ContractFileTests(PackedPackages packages)
             [
                 project.PlaceOf("Program.cs", "Foo.Wait", "Foo", "warning", "KMEM1002"),
                 project.PlaceOf("Program.cs", "Create(1)", "Foo.Create", "warning", "KMEM2002"),
-                project.PlaceOf("Program.cs", "Create(2)", "Foo", "warning", "KMEM2001"),
+                project.PlaceOf("Program.cs", "*number = 3", "number", "warning", "KMEM2001"),
                 (File, 3, "KMEM9002"),
                 (File, 5, "KMEM9002"),
                 (File, 6, "KMEM9002"),
