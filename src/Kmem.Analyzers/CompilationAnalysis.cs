@@ -6,6 +6,7 @@ using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Contracts.Relevance;
 using Kmem.Analyzers.Flags;
 using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.Values;
 using Kmem.Analyzers.Lifetime;
 using Kmem.Analyzers.Stack;
 using Microsoft.CodeAnalysis;
@@ -51,8 +52,9 @@ internal sealed class CompilationAnalysis
         var reports = new DistinctReports();
         try
         {
-            CheckWriting(declaration, owner, model, reports.Add, cancellation);
-            AnalyzeBodies(declaration, owner, model, options, reports.Add, cancellation);
+            var concern = _relevance.Of(declaration);
+            CheckWriting(concern, declaration, owner, model, reports.Add, cancellation);
+            AnalyzeBodies(concern, declaration, owner, model, options, reports.Add, cancellation);
         }
         catch (InsufficientExecutionStackException)
         {
@@ -83,9 +85,10 @@ internal sealed class CompilationAnalysis
         member is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax && (_relevance.Of(member) & Concern.Memory) != 0;
 
     // What is wrong as it is written, whatever path leads there.
-    private void CheckWriting(SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
+    private void CheckWriting(
+        Concern concern, SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        var mentionsFlags = (_relevance.Of(declaration) & Concern.Flags) != 0;
+        var mentionsFlags = (concern & Concern.Flags) != 0;
         var allocatesOnStack = _allocatesOnStack && StackAllocations.AreIn(declaration.SyntaxTree);
         if (!mentionsFlags && !allocatesOnStack)
             return;
@@ -100,9 +103,8 @@ internal sealed class CompilationAnalysis
     }
 
     private void AnalyzeBodies(
-        SyntaxNode declaration, ISymbol owner, SemanticModel model, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
+        Concern concern, SyntaxNode declaration, ISymbol owner, SemanticModel model, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        var concern = _relevance.Of(declaration);
         var opensSections = (concern & (Concern.Sections | Concern.Needs)) != 0;
         var handlesMemory = (concern & Concern.Memory) != 0;
         var sleeps = (concern & Concern.Sleep) != 0;
@@ -132,10 +134,7 @@ internal sealed class CompilationAnalysis
     private static bool Decides(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean || type.TypeKind == TypeKind.Enum;
 
     private bool MayMatterToLifetime(IMethodSymbol method) => _relevance.Of(method) is var concern
-        && ((concern & Concern.Memory) != 0 || method.ReturnType.TypeKind == TypeKind.Enum || method.Parameters.Any(parameter => IsMemory(parameter.Type)) || MayCheck(method, concern));
-
-    private static bool IsMemory(ITypeSymbol type) =>
-        type is IPointerTypeSymbol || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+        && ((concern & Concern.Memory) != 0 || method.ReturnType.TypeKind == TypeKind.Enum || method.Parameters.Any(parameter => Places.IsAddress(parameter.Type)) || MayCheck(method, concern));
 
     // A helper that returns only where its arguments are as they should be tells the caller of them.
     private static bool MayCheck(IMethodSymbol method, Concern concern) => method.ReturnsVoid && (concern & Concern.Ends) != 0;

@@ -63,9 +63,6 @@ internal sealed record MethodContract
 
     public bool IsEmpty => ReferenceEquals(this, Empty);
 
-    /// <summary>Where the memory aspects of the result are said, the body is not asked.</summary>
-    public bool SaysResult => Allocates is not null || ReturnsMaybeNull || ReturnsNotNull;
-
     public bool HasContextEffect => !Sections.IsEmpty || !Locks.IsEmpty || MovesMappings;
 
     public ParameterContract Parameter(int ordinal) =>

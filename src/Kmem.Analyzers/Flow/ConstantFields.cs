@@ -44,11 +44,8 @@ internal sealed class ConstantFields
     private static ExpressionSyntax NumberOf(ExpressionSyntax initializer, SemanticModel model) => initializer switch
     {
         ParenthesizedExpressionSyntax inner => NumberOf(inner.Expression, model),
-        CastExpressionSyntax cast when IsAddress(model.GetTypeInfo(cast).Type) => NumberOf(cast.Expression, model),
-        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } made when IsAddress(model.GetTypeInfo(made).Type) => arguments[0].Expression,
+        CastExpressionSyntax cast when Places.IsAddress(model.GetTypeInfo(cast).Type) => NumberOf(cast.Expression, model),
+        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } made when Places.IsAddress(model.GetTypeInfo(made).Type) => arguments[0].Expression,
         _ => initializer,
     };
-
-    private static bool IsAddress(ITypeSymbol? type) =>
-        type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 }

@@ -104,7 +104,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
             FieldAddress { Field: IFieldSymbol field } => field.Type,
             _ => null,
         };
-        return type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+        return Places.IsAddress(type);
     }
 
     // Caches, pools and handles are memory too, though no pointers.

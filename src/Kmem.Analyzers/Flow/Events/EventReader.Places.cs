@@ -146,7 +146,7 @@ internal sealed partial class EventReader
             BinaryOperatorKind.Or => Compute(compound, Operator.Or, old, operand),
             BinaryOperatorKind.And => Compute(compound, Operator.And, old, operand),
             BinaryOperatorKind.ExclusiveOr => Compute(compound, Operator.Xor, old, operand),
-            BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when IsAddress(compound.Target.Type) =>
+            BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when Places.IsAddress(compound.Target.Type) =>
                 Compute(compound, Operator.Offset, old, operand),
             _ => Unknown(compound, isNotNull: false),
         };

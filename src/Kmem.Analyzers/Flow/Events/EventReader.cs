@@ -226,9 +226,9 @@ internal sealed partial class EventReader
         BinaryOperatorKind.Or => Compute(binary, Operator.Or, left, right),
         BinaryOperatorKind.And => Compute(binary, Operator.And, left, right),
         BinaryOperatorKind.ExclusiveOr => Compute(binary, Operator.Xor, left, right),
-        BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when IsAddress(binary.LeftOperand.Type) && !IsAddress(binary.RightOperand.Type) =>
+        BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when Places.IsAddress(binary.LeftOperand.Type) && !Places.IsAddress(binary.RightOperand.Type) =>
             Compute(binary, Operator.Offset, left, right),
-        BinaryOperatorKind.Add when IsAddress(binary.RightOperand.Type) => Compute(binary, Operator.Offset, right, left),
+        BinaryOperatorKind.Add when Places.IsAddress(binary.RightOperand.Type) => Compute(binary, Operator.Offset, right, left),
         _ => ReadArithmetic(binary, left, right),
     };
 
@@ -243,7 +243,7 @@ internal sealed partial class EventReader
     }
 
     private static bool MayHoldAddress(ITypeSymbol? type) =>
-        IsAddress(type) || type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
+        Places.IsAddress(type) || type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
 
     private static bool IsEquality(BinaryOperatorKind kind) => kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals;
 
@@ -257,9 +257,6 @@ internal sealed partial class EventReader
     private static bool IsLiftedValue(IOperation operation) =>
         operation is IConversionOperation { IsImplicit: true, Type.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } conversion
         && conversion.Operand.Type is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T };
-
-    public static bool IsAddress(ITypeSymbol? type) =>
-        type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
     private static bool IsZeroDefault(ITypeSymbol? type) =>
         type is null or IPointerTypeSymbol or IFunctionPointerTypeSymbol || type.IsReferenceType || type.TypeKind == TypeKind.Enum

@@ -179,7 +179,7 @@ internal sealed class VariableUse
     // A number that is made of an address is followed as one.
     private void RecordAddress(ISymbol variable, IOperation value)
     {
-        if (value is IConversionOperation { Operand.Type: var type } && EventReader.IsAddress(type))
+        if (value is IConversionOperation { Operand.Type: var type } && Places.IsAddress(type))
             _addresses.Add(variable);
     }
 

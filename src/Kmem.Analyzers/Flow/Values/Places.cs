@@ -17,6 +17,10 @@ internal static class Places
         _ => null,
     };
 
+    /// <summary>Whether values of a type are addresses: pointers, and native integers.</summary>
+    public static bool IsAddress(ITypeSymbol? type) =>
+        type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
     /// <summary>Whether a type is a number that stands for nothing else: neither an address nor a flag.</summary>
     public static bool IsPlainNumber(ITypeSymbol? type) =>
         type?.TypeKind == TypeKind.Struct && type.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_Double;
