@@ -25,13 +25,16 @@ internal sealed class CompilationAnalysis
     private readonly ContextAnalysis _context;
     private readonly LifetimeAnalysis _lifetime;
     private readonly StackAnalysis _stack;
+    private readonly bool _asksForDeclarations;
     private readonly bool _setsBudgets;
     private readonly bool _allocatesOnStack;
     private readonly GivenUpBodies _givenUp;
 
-    public CompilationAnalysis(Compilation compilation, FileContracts files, CancellationToken cancellation)
+    /// <param name="asksForDeclarations">Methods that may sleep can say so, and somebody wants to know which do not.</param>
+    public CompilationAnalysis(Compilation compilation, FileContracts files, bool asksForDeclarations, CancellationToken cancellation)
     {
-        _relevance = new RelevanceIndex(compilation, files, cancellation);
+        _asksForDeclarations = asksForDeclarations;
+        _relevance = new RelevanceIndex(compilation, files, asksForDeclarations ? Concern.Sleep : Concern.None, cancellation);
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
         _givenUp = program.GivenUp;
         _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
@@ -81,6 +84,23 @@ internal sealed class CompilationAnalysis
     /// <summary>Analyses the declaration of a field.</summary>
     public void Analyze(IFieldSymbol field, Action<Diagnostic> report, CancellationToken cancellation) => _context.AnalyzeField(field, report, cancellation);
 
+    /// <summary>Analyses a property that is written as an arrow: its name stands outside the body, where reports about the body do not belong.</summary>
+    public void Analyze(IPropertySymbol property, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        if (!_asksForDeclarations || property.GetMethod is not { DeclaringSyntaxReferences: { Length: 1 } references } getter
+            || references[0].GetSyntax(cancellation) is not ArrowExpressionClauseSyntax arrow || (_relevance.Of(arrow) & Concern.Sleep) == 0)
+            return;
+
+        try
+        {
+            _context.AnalyzeDeclaration(getter, arrow, BodyContract.Unspecified, report, cancellation);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // As above.
+        }
+    }
+
     private bool HandlesMemory(MemberDeclarationSyntax member) =>
         member is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax && (_relevance.Of(member) & Concern.Memory) != 0;
 
@@ -109,7 +129,7 @@ internal sealed class CompilationAnalysis
         var handlesMemory = (concern & Concern.Memory) != 0;
         var sleeps = (concern & Concern.Sleep) != 0;
         var usesStack = (concern & Concern.Kernel) != 0 || _setsBudgets || StackBudget.Configured(options) is not null;
-        if (!opensSections && !handlesMemory && !usesStack && !(sleeps && (_relevance.HasBodyContracts || _relevance.HasPromises)))
+        if (!opensSections && !handlesMemory && !usesStack && !(sleeps && (_relevance.HasBodyContracts || _relevance.HasPromises || _asksForDeclarations)))
             return;
 
         var isForContext = opensSections || (sleeps && RelevanceIndex.Mentions(declaration, AtomicFlags));
@@ -118,6 +138,8 @@ internal sealed class CompilationAnalysis
         {
             if (isForContext || body.Context.IsAtomic || (sleeps && _context.IsPromise(body.Graph.Method)))
                 _context.Analyze(body.Graph, body.Context, report, cancellation);
+            if (sleeps && _asksForDeclarations && body.Graph is { Method: { } method, Syntax: not ArrowExpressionClauseSyntax })
+                _context.AnalyzeDeclaration(method, body.Graph.Syntax, body.Context, report, cancellation);
             if (handlesMemory)
                 _lifetime.Analyze(body.Graph, report, cancellation);
             if (usesStack || body.Context.IsAtomic)

@@ -17,13 +17,16 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(Start);
+        var shown = context.MinimumReportedSeverity;
+        context.RegisterCompilationStartAction(compilation => Start(compilation, shown));
     }
 
-    private static void Start(CompilationStartAnalysisContext context)
+    private static void Start(CompilationStartAnalysisContext context, DiagnosticSeverity shown)
     {
         var files = ContractFiles.Of(context.Options.AdditionalFiles, context.TryGetValue, context.CancellationToken);
-        var analysis = new CompilationAnalysis(context.Compilation, FileContracts.With(files), context.CancellationToken);
+        var asksForDeclarations = context.Compilation.GetTypeByMetadataName("Kmem.Annotations.MightSleepAttribute") is not null
+            && RuleAudience.IsThere(Rules.UndeclaredSleep, shown, context.Compilation, context.Options, context.CancellationToken);
+        var analysis = new CompilationAnalysis(context.Compilation, FileContracts.With(files), asksForDeclarations, context.CancellationToken);
         if (analysis.HasNothingToSee)
             return;
 
@@ -31,6 +34,8 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
             type => analysis.Analyze((INamedTypeSymbol)type.Symbol, type.ReportDiagnostic, type.CancellationToken), SymbolKind.NamedType);
         context.RegisterSymbolAction(
             symbol => analysis.Analyze((IFieldSymbol)symbol.Symbol, symbol.ReportDiagnostic, symbol.CancellationToken), SymbolKind.Field);
+        context.RegisterSymbolAction(
+            symbol => analysis.Analyze((IPropertySymbol)symbol.Symbol, symbol.ReportDiagnostic, symbol.CancellationToken), SymbolKind.Property);
         context.RegisterCodeBlockAction(block =>
             analysis.Analyze(
                 block.CodeBlock,

@@ -28,6 +28,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor PreemptibleProcessorId = Rule("KMEM1008", ContextCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor LockNotHeld = Rule("KMEM1009", ContextCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor BrokenPromise = Rule("KMEM1010", ContextCategory, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor UndeclaredSleep = Rule("KMEM1011", ContextCategory, DiagnosticSeverity.Hidden);
     public static readonly DiagnosticDescriptor NeedlesslyAtomic = Rule("KMEM1012", ContextCategory, DiagnosticSeverity.Info);
     public static readonly DiagnosticDescriptor CopiedLock = Rule("KMEM1013", ContextCategory, DiagnosticSeverity.Warning);
 
@@ -69,7 +70,7 @@ internal static class Rules
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice, StalePerCpuReference,
-        PreemptibleProcessorId, LockNotHeld, BrokenPromise, NeedlesslyAtomic, CopiedLock,
+        PreemptibleProcessorId, LockNotHeld, BrokenPromise, UndeclaredSleep, NeedlesslyAtomic, CopiedLock,
         MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder,
         ReleasedToOtherPool, LostByResize, UnbalancedMapping, NeedlessCheck, FieldNeverReleased,
         ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,

@@ -24,6 +24,8 @@ internal static class FixTitles
 
     public static string WrapInLock(string take) => Text(nameof(WrapInLock), take);
 
+    public static string DeclareSleep(string attribute) => Text(nameof(DeclareSleep), attribute);
+
     public static string ReferToLock(string keyword) => Text(nameof(ReferToLock), keyword);
 
     public static string CheckResult(string failure) => Text(nameof(CheckResult), failure);

@@ -13,7 +13,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Context;
 
-/// <summary>May this code sleep here? And is what it enters left again? Rules KMEM1001 to 1012 for one compilation.</summary>
+/// <summary>May this code sleep here? And is what it enters left again? Rules KMEM1001 to 1013 for one compilation.</summary>
 internal sealed class ContextAnalysis
 {
     private readonly AnalyzedProgram _program;
@@ -47,6 +47,14 @@ internal sealed class ContextAnalysis
 
         foreach (var diagnostic in found.Diagnostics(BodyPromise.Of(graph.Method, _program.Contracts, body)))
             report(diagnostic);
+    }
+
+    /// <summary>Looks whether a method says to other assemblies that it may sleep.</summary>
+    public void AnalyzeDeclaration(IMethodSymbol method, SyntaxNode declaration, BodyContract body, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        if (UndeclaredSleep.IsQuestion(method, _program.Contracts.Get(method), body)
+            && _summaries.Get(method, cancellation) is { } summary && UndeclaredSleep.Find(method, declaration, summary) is { } found)
+            report(found);
     }
 
     // A body that begins with nothing open is run once, for its reports and for its callers.

@@ -19,7 +19,8 @@ internal sealed class RelevanceIndex
     private readonly TreeIndex[] _trees;
     private readonly Lazy<ConcernTable> _allNames;
 
-    public RelevanceIndex(Compilation compilation, FileContracts files, CancellationToken cancellation)
+    /// <param name="alsoAlone">What is to be seen even where the compilation does nothing else that is of concern.</param>
+    public RelevanceIndex(Compilation compilation, FileContracts files, Concern alsoAlone, CancellationToken cancellation)
     {
         var trees = compilation.SyntaxTrees.ToArray();
         _trees = new TreeIndex[trees.Length];
@@ -44,7 +45,7 @@ internal sealed class RelevanceIndex
         var mentioned = _trees.Aggregate(Concern.None, (concern, tree) => concern | _contracted.OfAny(tree.Words));
         HasBodyContracts = (mentioned & Concern.Bodies) != 0;
         HasPromises = _trees.Any(tree => tree.Mentions(NeverSleeps));
-        IsEmpty = !HasPromises && (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies | Concerns.OfMentions)) == 0;
+        IsEmpty = !HasPromises && (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies | Concerns.OfMentions | alsoAlone)) == 0;
         _allNames = new Lazy<ConcernTable>(Close);
     }
 
