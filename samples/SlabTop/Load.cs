@@ -15,6 +15,7 @@ internal sealed class Load : IDisposable
 
     private readonly PageCache _pageCache = new();
     private readonly List<Thread> _threads = [];
+    private readonly CountdownEvent _cold = new(Threads + 1);
     private volatile bool _ending;
 
     /// <summary>Starts the threads.</summary>
@@ -25,6 +26,9 @@ internal sealed class Load : IDisposable
         StartThread("pagecache", null);
     }
 
+    /// <summary>Waits until every thread has made its first step, so that there is something to see.</summary>
+    public void WaitUntilWarm() => _cold.Wait();
+
     /// <summary>Ends the threads and frees what they held.</summary>
     public void Dispose()
     {
@@ -32,6 +36,7 @@ internal sealed class Load : IDisposable
         foreach (Thread thread in _threads)
             thread.Join();
         _pageCache.Dispose();
+        _cold.Dispose();
     }
 
     private void StartThread(string name, int? seed)
@@ -44,13 +49,20 @@ internal sealed class Load : IDisposable
     private void Run(int? seed)
     {
         using Holdings? holdings = seed is { } number ? new Holdings(number) : null;
+        Step(holdings);
+        _cold.Signal();
         while (!_ending)
         {
-            if (holdings != null)
-                holdings.Step();
-            else
-                _pageCache.Fill();
             msleep((uint)s_breath.TotalMilliseconds);
+            Step(holdings);
         }
+    }
+
+    private void Step(Holdings? holdings)
+    {
+        if (holdings != null)
+            holdings.Step();
+        else
+            _pageCache.Fill();
     }
 }

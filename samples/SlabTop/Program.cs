@@ -29,6 +29,7 @@ internal static class Program
         Kernel.Boot(new MachineOptions { MemorySize = MemorySize, Log = _ => { } });
         using Load load = new();
         load.Start();
+        load.WaitUntilWarm();
         if (options.Once)
             ShowOnce(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : s_warmUp);
         else
@@ -50,12 +51,13 @@ internal static class Program
         AnsiConsole.Clear();
         AnsiConsole.Live(DrawForWindow()).Overflow(VerticalOverflow.Crop).Start(context =>
         {
-            while (watch.Elapsed < limit && !QuitIsPressed())
+            do
             {
+                Thread.Sleep(s_frame);
                 context.UpdateTarget(DrawForWindow());
                 context.Refresh();
-                Thread.Sleep(s_frame);
             }
+            while (watch.Elapsed < limit && !QuitIsPressed());
         });
     }
 

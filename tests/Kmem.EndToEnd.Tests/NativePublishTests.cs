@@ -1,14 +1,17 @@
+using System.Text.RegularExpressions;
 using Kmem.EndToEnd.Tests.Support;
 using Xunit;
 
 namespace Kmem.EndToEnd.Tests;
 
 /// <summary>Programs with the runtime can be trimmed and compiled ahead of time: samples/NativeDriver is published both ways, without a warning, and runs.</summary>
-public sealed class NativePublishTests : IDisposable
+public sealed partial class NativePublishTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("kmem-native-").FullName;
+    private const int RestoreAttempts = 3;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private readonly TemporaryFolder _folder = new("kmem-native-");
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_trimmed_driver_runs()
@@ -37,7 +40,7 @@ public sealed class NativePublishTests : IDisposable
 
     private void Publish(string framework, string how, string runtime)
     {
-        string project = Path.Combine(_folder, "NativeDriver.csproj");
+        string project = _folder.PathOf("NativeDriver.csproj");
         File.WriteAllText(project, $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -48,6 +51,8 @@ public sealed class NativePublishTests : IDisposable
                 {how}
                 <TrimmerSingleWarn>false</TrimmerSingleWarn>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <NuGetAudit>false</NuGetAudit>
+                <InvariantGlobalization>true</InvariantGlobalization>
                 <LangVersion>latest</LangVersion>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
@@ -60,16 +65,30 @@ public sealed class NativePublishTests : IDisposable
               </ItemGroup>
             </Project>
             """);
-        ToolResult publish = Tool.Dotnet(_folder, PackageCache.OfRepository, "publish", project, "--configuration", "Release", "--output", Path.Combine(_folder, "published")).MustSucceed();
+        Restore(project);
+        ToolResult publish = Tool.Dotnet(_folder.Path, null, "publish", project, "--no-restore", "--configuration", "Release", "--output", _folder.PathOf("published")).MustSucceed();
 
-        Assert.DoesNotContain("warning", publish.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch(Warning(), publish.Output);
+    }
+
+    // The compiler and the runtime are packages of some hundred megabytes: the only step that needs a network, and so the only one that is tried again.
+    private void Restore(string project)
+    {
+        ToolResult restore = Tool.Dotnet(_folder.Path, null, "restore", project);
+        for (int attempt = 1; restore.ExitCode != 0 && attempt < RestoreAttempts; attempt++)
+            restore = Tool.Dotnet(_folder.Path, null, "restore", project);
+        restore.MustSucceed();
     }
 
     private void AssertRuns(bool aheadOfTime)
     {
-        string output = Tool.Program(Path.Combine(_folder, "published", "NativeDriver")).MustSucceed().Output;
+        string output = Tool.Program(_folder.PathOf("published", "NativeDriver")).MustSucceed().Output;
 
         Assert.StartsWith($"compiled ahead of time: {aheadOfTime}\nsensor: 30 samples, sum 195\nrented: 1000 and 1048576 bytes", output, StringComparison.Ordinal);
         Assert.Contains("double free detected", output, StringComparison.Ordinal);
     }
+
+    // The linker's remarks about the system's own libraries have no number.
+    [GeneratedRegex(@"\bwarning [A-Z]+\d+")]
+    private static partial Regex Warning();
 }

@@ -6,11 +6,11 @@ namespace Kmem.EndToEnd.Tests;
 /// <summary>docs/runtime.md: its examples compile, run, and print what stands below them.</summary>
 public sealed class RuntimePageTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("kmem-page-").FullName;
+    private readonly TemporaryFolder _folder = new("kmem-page-");
 
     public static TheoryData<int> Examples => [.. Enumerable.Range(0, DocumentedProgram.ReadAll(Page()).Length)];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -18,7 +18,7 @@ public sealed class RuntimePageTests : IDisposable
     {
         DocumentedProgram example = DocumentedProgram.ReadAll(Page())[number];
 
-        Assert.Equal(DocumentedProgram.Normalize(example.Output ?? ""), DocumentedProgram.Normalize(example.Run(_folder)));
+        Assert.Equal(DocumentedProgram.Normalize(example.Output ?? ""), DocumentedProgram.Normalize(example.Run(_folder.Path)));
     }
 
     [Fact]

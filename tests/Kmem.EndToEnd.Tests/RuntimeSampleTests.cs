@@ -57,7 +57,8 @@ public class RuntimeSampleTests
     [Fact]
     public void The_view_of_the_slabs_is_drawn_again_and_again_on_a_terminal()
     {
-        ToolResult run = Tool.Program("script", "--quiet", "--return", "--command", $"dotnet {PathOf("SlabTop")} --seconds 2", "/dev/null").MustSucceed();
+        string command = $"stty rows 50 cols 160; exec dotnet '{PathOf("SlabTop")}' --seconds 1";
+        ToolResult run = Tool.Program("env", "SHELL=/bin/sh", "TERM=xterm", "script", "--quiet", "--return", "--command", command, "/dev/null").MustSucceed();
 
         Assert.Contains('\x1b', run.Output);
         Assert.InRange(run.Output.Split("zones and watermarks").Length - 1, 2, int.MaxValue);
@@ -76,7 +77,7 @@ public class RuntimeSampleTests
     }
 
     private static ToolResult RunSample(string name, params string[] arguments) =>
-        Tool.Dotnet(Repository.Root, Path.GetTempPath(), [PathOf(name), .. arguments]);
+        Tool.Dotnet(Repository.Root, null, [PathOf(name), .. arguments]);
 
     private static string PathOf(string name) =>
         Repository.PathOf("samples", name, "bin", Repository.Configuration, "net10.0", name + ".dll");

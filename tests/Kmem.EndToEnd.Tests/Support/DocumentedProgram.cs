@@ -35,7 +35,7 @@ internal sealed partial class DocumentedProgram
             File.Copy(Path.Combine(built, library), Path.Combine(folder, library), overwrite: true);
         string program = Path.Combine(folder, "program.dll");
         Compile(program, folder);
-        return Tool.Dotnet(folder, Path.GetTempPath(), "exec", "--runtimeconfig", Path.Combine(built, "NativeDriver.runtimeconfig.json"), program).MustSucceed().Output;
+        return Tool.Dotnet(folder, null, "exec", "--runtimeconfig", Path.Combine(built, "NativeDriver.runtimeconfig.json"), program).MustSucceed().Output;
     }
 
     /// <summary>Puts a word for what differs from run to run, or with the compiler: addresses, the folder of the source, the depth of the stack.</summary>

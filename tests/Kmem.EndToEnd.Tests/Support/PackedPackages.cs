@@ -11,24 +11,27 @@ public sealed class PackedPackages : IDisposable
 {
     private static readonly string[] s_projects = ["Kmem.Annotations", "Kmem.Analyzers.Package", "Kmem"];
 
-    private readonly string _root = Directory.CreateTempSubdirectory("kmem-e2e-").FullName;
+    private readonly TemporaryFolder _root = new("kmem-e2e-");
     private int _projects;
 
     public PackedPackages()
     {
-        File.WriteAllText(Path.Combine(_root, "nuget.config"), $"""
+        File.WriteAllText(_root.PathOf("nuget.config"), $"""
             <configuration>
               <packageSources>
                 <clear />
                 <add key="packed" value="{Feed}" />
               </packageSources>
+              <packageSourceMapping>
+                <clear />
+              </packageSourceMapping>
             </configuration>
             """);
         foreach (string project in s_projects)
         {
             Tool.Dotnet(
-                Repository.PathOf("src", project), PackageCache.OfRepository, "pack", "--no-build", "--configuration", Repository.Configuration,
-                $"-p:Version={Version}", $"-p:PackageOutputPath={Feed}", $"-p:NuspecOutputPath={Path.Combine(_root, "nuspec")}{Path.DirectorySeparatorChar}").MustSucceed();
+                Repository.PathOf("src", project), null, "pack", "--no-build", "--configuration", Repository.Configuration,
+                $"-p:Version={Version}", $"-p:PackageOutputPath={Feed}", $"-p:NuspecOutputPath={_root.PathOf("nuspec")}{Path.DirectorySeparatorChar}").MustSucceed();
         }
     }
 
@@ -36,14 +39,14 @@ public sealed class PackedPackages : IDisposable
     public string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.0-e2e.{DateTime.UtcNow.Ticks}");
 
     /// <summary>The folder with the packages.</summary>
-    public string Feed => Path.Combine(_root, "feed");
+    public string Feed => _root.PathOf("feed");
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _root.Dispose();
 
     /// <summary>A new project that has one of the packages and no file yet.</summary>
     internal UserProject CreateProject(string package)
     {
-        string folder = Path.Combine(_root, "project" + Interlocked.Increment(ref _projects));
-        return new UserProject(folder, Path.Combine(_root, "cache"), package, Version);
+        string folder = _root.PathOf("project" + Interlocked.Increment(ref _projects));
+        return new UserProject(folder, _root.PathOf("cache"), package, Version);
     }
 }

@@ -11,10 +11,10 @@ internal static class Tool
 
     /// <summary>Runs dotnet in a folder.</summary>
     /// <param name="folder">Where it runs.</param>
-    /// <param name="packageCache">The folder that takes restored packages.</param>
+    /// <param name="packageCache">The folder that takes restored packages; null: where this machine has them.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="TimeoutException">It did not end in time; it has been ended, and the message holds what it wrote.</exception>
-    public static ToolResult Dotnet(string folder, string packageCache, params string[] arguments)
+    public static ToolResult Dotnet(string folder, string? packageCache, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", arguments)
         {
@@ -23,13 +23,13 @@ internal static class Tool
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        start.Environment["NUGET_PACKAGES"] = packageCache;
+        if (packageCache is not null)
+            start.Environment["NUGET_PACKAGES"] = packageCache;
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["MSBUILDTERMINALLOGGER"] = "off";
-        RemoveWhatTheTestRunSet(start);
         return Run(start);
     }
 
@@ -45,15 +45,9 @@ internal static class Tool
         RedirectStandardInput = true,
     });
 
-    // dotnet test tells its children where its own SDK and MSBuild lie.
-    private static void RemoveWhatTheTestRunSet(ProcessStartInfo start)
-    {
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
-    }
-
     private static ToolResult Run(ProcessStartInfo start)
     {
+        RemoveWhatOthersSet(start);
         string commandLine = $"{start.FileName} {string.Join(' ', start.ArgumentList)} (in {start.WorkingDirectory})";
         StringBuilder output = new();
         using Process process = new() { StartInfo = start };
@@ -72,6 +66,16 @@ internal static class Tool
         process.WaitForExit();
         return new ToolResult(commandLine, process.ExitCode, Text(output));
     }
+
+    // dotnet test tells its children where its own SDK and MSBuild lie; a developer may have chosen another machine for his own programs.
+    private static void RemoveWhatOthersSet(ProcessStartInfo start)
+    {
+        foreach (string name in start.Environment.Keys.Where(IsOfOthers).ToList())
+            start.Environment.Remove(name);
+    }
+
+    private static bool IsOfOthers(string name) =>
+        name.StartsWith("MSBuild", StringComparison.Ordinal) || name.StartsWith("KMEM_", StringComparison.Ordinal);
 
     private static void Append(StringBuilder output, string? line)
     {
