@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the solution and runs every test; the last line reads "N passed, N failed".
+# Builds the solution and runs every test. The last line reads "N passed, N failed"; in front of it stands what failed, and why.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
@@ -13,21 +13,43 @@ fi
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
-status=0
+# count OUTCOME FILES: how many tests ended so.
+count() { cat /dev/null "${@:2}" 2>/dev/null | grep -o '<Counters [^>]*' | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{n += $1} END {print n + 0}'; }
+
+# The failed tests of result files, each with the first lines of its message.
+failures() {
+  awk '
+    function plain(text) {
+      gsub(/&#x[DA];/, " ", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text); gsub(/&#x27;|&apos;/, "\x27", text); gsub(/&amp;/, "\\&", text)
+      return text
+    }
+    /<UnitTestResult / { failed = /outcome="Failed"/ }
+    failed && /<UnitTestResult / { name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); print "FAILED " plain(name) }
+    failed && /<Message>/ { sub(/.*<Message>/, ""); left = 12 }
+    left > 0 {
+      last = sub(/<\/Message>.*/, "")
+      print "    " substr(plain($0), 1, 300)
+      left = last ? 0 : left - 1
+    }' "$@"
+}
+
+unfinished=()
 if dotnet build KmemAnalyzers.sln --configuration Release --nologo; then
   for project in tests/*.Tests/*.csproj; do
     name=$(basename "$project" .csproj)
-    dotnet test "$project" --configuration Release --no-build --nologo \
-      --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=normal" || status=1
-    [ -f "$results/$name.trx" ] || { echo "$name: the test run ended without results." >&2; status=1; }
+    trx="$results/$name.trx"
+    dotnet test "$project" --configuration Release --no-build --nologo --logger "trx;LogFileName=$trx" --logger "console;verbosity=normal" && [ -f "$trx" ] \
+      || [ "$(count failed "$trx")" -gt 0 ] || unfinished+=("FAILED $name: the run ended before all of its tests had, see above.")
   done
 else
-  echo "The build failed; no test was run." >&2
+  unfinished+=("FAILED The build; no test was run.")
 fi
 
-count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{n += $1} END {print n + 0}'; }
-passed=$(count passed)
-failed=$(count failed)
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] || status=1
+shopt -s nullglob
+files=("$results"/*.trx)
+[ ${#files[@]} -eq 0 ] || failures "${files[@]}"
+[ ${#unfinished[@]} -eq 0 ] || printf '%s\n' "${unfinished[@]}"
+passed=$(count passed "${files[@]}")
+failed=$(($(count failed "${files[@]}") + ${#unfinished[@]}))
 echo "$passed passed, $failed failed"
-exit $status
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
