@@ -55,7 +55,7 @@ internal sealed class BalanceReports
     public IEnumerable<OpenExit> FindOpen(BodyPromise promise) => _exits
         .SelectMany(exit => exit.Open.Reverse().Select(section => (Exit: exit, Section: section)))
         .Where(each => each.Section.Identity.IsCertain || each.Section.Key is not null)
-        .Where(each => !_repeated.Contains(each.Section.Site!))
+        .Where(each => !_repeated.Contains(each.Section.Site!) || _log.IsLeftInSameRound(each.Section))
         .Select(each => WhyClosed(each.Exit, each.Section, promise) is { } why ? new OpenExit(each.Exit.Place, each.Section, why) : null)
         .OfType<OpenExit>()
         .GroupBy(open => (open.Place, open.Section.Identity))
@@ -74,7 +74,7 @@ internal sealed class BalanceReports
     {
         var reported = _twice.Select(leave => (Leave: leave, Why: (string?)"Leave_Twice"))
             .Concat(_callers.Select(leave => (Leave: leave, Why: WhyNeedless(leave, promise))));
-        return reported.Where(each => each.Why is not null)
+        return reported.Where(each => each.Why is not null && !(each.Leave.Call.AsNode() is { } leave && _log.IsLeftInOtherLoop(leave)))
             .GroupBy(each => each.Leave.Call)
             .Select(group => Report(group.First().Leave, group.First().Why!));
     }

@@ -69,6 +69,8 @@ internal sealed record BodyPromise(bool IsBalanced, ImmutableArray<PromisedEffec
 /// <param name="Results">The signs of the results for which it holds.</param>
 internal sealed record PromisedEffect(bool Enters, string Kind, Value? Key, Signs Results)
 {
-    // A guard says of `this` what it does to the lock that it was given.
-    public bool Speaks(SectionKey section) => Kind == section.Kind && (Key is null or ThisValue || section.Key is null || section.Key.Mentions(Key));
+    // A guard says of itself, or of the reference that it keeps, what it does to the lock that it was given.
+    public bool Speaks(SectionKey section) => Kind == section.Kind && (Key is null or ThisValue || IsKeptReference(Key) || section.Key is null || section.Key.Mentions(Key));
+
+    private static bool IsKeptReference(Value key) => key is FieldAddress { Target: ThisValue, Field: IFieldSymbol { RefKind: not RefKind.None } };
 }

@@ -61,7 +61,8 @@ internal sealed partial class ContextDomain
     {
         var effect = (ContextEffect)application.Case.Effect;
         var state = application.State;
-        if (effect.IsFoundNotAtomic && ((ContextState)state.Domain).HasEntered)
+        var notInside = effect.NotInside is { } tested ? ((ContextState)state.Domain).FindNotInside(tested) : (ContextState)state.Domain;
+        if (notInside is null)
             return null;
 
         foreach (var sleep in effect.Sleeps)
@@ -72,8 +73,8 @@ internal sealed partial class ContextDomain
             return null;
 
         var context = (ContextState)state.Domain;
-        if (effect.IsFoundNotAtomic)
-            context = context.FindNotAtomic();
+        if (effect.NotInside is not null)
+            context = notInside with { Sleeps = context.Sleeps };
         foreach (var left in effect.Leaves)
             context = Leave(context, Translate(left, application), left.Name, site);
         foreach (var entered in effect.Enters)

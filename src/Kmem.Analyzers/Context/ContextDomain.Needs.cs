@@ -19,7 +19,7 @@ internal sealed partial class ContextDomain
         if (context.IsBlurred || !IsContextKnown)
             return;
 
-        if (site.Contract.OnlyInAtomic && !context.IsAtomic)
+        if (site.Contract.OnlyInAtomic && !context.IsAtomic && !context.IsFoundAtomic)
             _reports.Needs.AddPreemptible(site.Call.Node, NameOf(site), _graph.Method);
         foreach (var path in site.Contract.Body.HeldLocks)
             CheckHeld(path, site, context);

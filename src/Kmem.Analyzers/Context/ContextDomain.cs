@@ -52,7 +52,7 @@ internal sealed partial class ContextDomain : FlowDomain
         var state = (ContextState)exit.Domain;
         var entered = state.IsDetached ? ImmutableArray<OpenSection>.Empty : state.Open.Where(open => open.Site is not null).ToImmutableArray();
         var left = state.IsDetached ? ImmutableArray<SectionKey>.Empty : state.Left;
-        return new ContextEffect(state.Sleeps, entered, left, state.Taking, state.IsFoundNotAtomic && !state.IsDetached);
+        return new ContextEffect(state.Sleeps, entered, left, state.Taking, state.IsDetached ? null : state.NotInside);
     }
 
     // Who calls an async method without awaiting it never waits for what stands behind its first await.
@@ -105,8 +105,8 @@ internal sealed partial class ContextDomain : FlowDomain
         var context = (ContextState)state.Domain;
         if (state.Restrict(site.Result, Signs.NonZero) is { } atomic)
             yield return new CallOutcome(atomic with { Domain = context with { IsFoundAtomic = true } }, site.Result);
-        if (!context.HasEntered && state.Restrict(site.Result, Signs.Zero) is { } notAtomic)
-            yield return new CallOutcome(notAtomic with { Domain = context.FindNotAtomic() }, site.Result);
+        if (context.FindNotInside(new TestedSections(site.Contract.TestedSections)) is { } found && state.Restrict(site.Result, Signs.Zero) is { } notAtomic)
+            yield return new CallOutcome(notAtomic with { Domain = found }, site.Result);
     }
 
     private static string NameOf(CallSite site) => site.Method switch

@@ -6,11 +6,11 @@ namespace Kmem.Analyzers.Context;
 
 /// <summary>What a call does to its caller's context: how it may sleep, and which sections it leaves open or closes.</summary>
 /// <param name="Takes">A lock that it takes on the way, though it may drop it again.</param>
-/// <param name="IsFoundNotAtomic">It ends this way only where the code is not atomic.</param>
+/// <param name="NotInside">It ends this way only where the code is inside of none of these sections; null: wherever it is.</param>
 internal sealed record ContextEffect(
-    ImmutableArray<SleepEffect> Sleeps, ImmutableArray<OpenSection> Enters, ImmutableArray<SectionKey> Leaves, TakenLock? Takes, bool IsFoundNotAtomic) : DomainEffect
+    ImmutableArray<SleepEffect> Sleeps, ImmutableArray<OpenSection> Enters, ImmutableArray<SectionKey> Leaves, TakenLock? Takes, TestedSections? NotInside) : DomainEffect
 {
-    public override bool IsNothing => Sleeps.IsEmpty && !MovesSections && Takes is null && !IsFoundNotAtomic;
+    public override bool IsNothing => Sleeps.IsEmpty && !MovesSections && Takes is null && NotInside is null;
 
     /// <summary>The caller is in other sections after the call than before.</summary>
     public bool MovesSections => !Enters.IsEmpty || !Leaves.IsEmpty;
@@ -18,7 +18,7 @@ internal sealed record ContextEffect(
     public override bool Covers(DomainEffect other) => other is ContextEffect { Takes: null } effect && effect.Sleeps.All(Sleeps.Contains);
 
     public bool Equals(ContextEffect? other) =>
-        other is not null && IsFoundNotAtomic == other.IsFoundNotAtomic && Equals(Takes, other.Takes)
+        other is not null && Equals(NotInside, other.NotInside) && Equals(Takes, other.Takes)
         && Sleeps.SequenceEqual(other.Sleeps) && Enters.SequenceEqual(other.Enters) && Leaves.SequenceEqual(other.Leaves);
 
     public override int GetHashCode() => Sleeps.Length + (Enters.Length * 16) + (Leaves.Length * 256) + (Takes is null ? 0 : 4096);

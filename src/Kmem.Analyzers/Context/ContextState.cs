@@ -34,8 +34,8 @@ internal sealed record ContextState : DomainState
     /// <summary>The lock that is being taken where this state is told to callers; null elsewhere.</summary>
     public TakenLock? Taking { get; init; }
 
-    /// <summary>A test said that the caller is not atomic: sleeping where nothing is open here is nothing to it.</summary>
-    public bool IsFoundNotAtomic { get; init; }
+    /// <summary>A test said that the code is inside of none of these sections; null: there was no such test.</summary>
+    public TestedSections? NotInside { get; init; }
 
     /// <summary>A test said that the code is atomic.</summary>
     public bool IsFoundAtomic { get; init; }
@@ -49,9 +49,6 @@ internal sealed record ContextState : DomainState
     /// <summary>Paths on which different sections were open have met: which are open is not known any more.</summary>
     public bool IsBlurred { get; init; }
 
-    /// <summary>The body has itself entered a section that is open.</summary>
-    public bool HasEntered => Open.Any(open => open.Site is not null && open.IsAtomic);
-
     /// <summary>The innermost reason why the code may not sleep; null if there is none.</summary>
     public OpenSection? Reason
     {
@@ -59,7 +56,7 @@ internal sealed record ContextState : DomainState
         {
             for (var i = Open.Length - 1; i >= 0; i--)
             {
-                if (!Open[i].IsMapping)
+                if (!Open[i].IsMapping && !Open[i].IsDoubted)
                     return Open[i];
             }
 
@@ -102,11 +99,13 @@ internal sealed record ContextState : DomainState
         return key is not null && SectionKey.IsUncertain(key) ? Open.ToList().FindLastIndex(open => open.Kind == kind) : -1;
     }
 
-    /// <summary>A test said that nothing is open: what the body's contract said does not hold on this path.</summary>
-    public ContextState FindNotAtomic() => this with { IsFoundNotAtomic = true, Open = ImmutableArray<OpenSection>.Empty };
+    /// <summary>A test said that the code is not atomic; null where the body has itself entered what the test would have seen.</summary>
+    public ContextState? FindNotInside(TestedSections tested) => Open.Any(open => open is { Site: not null, IsAtomic: true } && tested.Sees(open.Kind))
+        ? null
+        : this with { NotInside = tested.And(NotInside), Open = Open.Select(open => open with { IsDoubted = true }).ToImmutableArray() };
 
     public ContextState AddSleep(SleepEffect sleep) =>
-        IsDetached || IsFoundNotAtomic || Sleeps.Length >= MaxSleeps || Sleeps.Contains(sleep) ? this : this with { Sleeps = Sleeps.Add(sleep) };
+        IsDetached || NotInside is not null || Sleeps.Length >= MaxSleeps || Sleeps.Contains(sleep) ? this : this with { Sleeps = Sleeps.Add(sleep) };
 
     /// <summary>An expression is evaluated again: what belongs to its earlier value is told apart from what comes now.</summary>
     public ContextState Age(SiteValue site)
@@ -134,7 +133,7 @@ internal sealed record ContextState : DomainState
             Closed = Closed.Where(second.Closed.Contains).ToImmutableArray(),
             Sleeps = Sleeps.Where(second.Sleeps.Contains).ToImmutableArray(),
             Stale = Stale.Where(second.Stale.Contains).ToImmutableArray(),
-            IsFoundNotAtomic = IsFoundNotAtomic || second.IsFoundNotAtomic,
+            NotInside = NotInside ?? second.NotInside,
             IsFoundAtomic = IsFoundAtomic || second.IsFoundAtomic,
             IsProcess = IsProcess && second.IsProcess,
             IsDetached = IsDetached || second.IsDetached,
@@ -143,7 +142,7 @@ internal sealed record ContextState : DomainState
     }
 
     public bool Equals(ContextState? other) =>
-        other is not null && IsFoundNotAtomic == other.IsFoundNotAtomic && IsDetached == other.IsDetached && IsBlurred == other.IsBlurred
+        other is not null && Equals(NotInside, other.NotInside) && IsDetached == other.IsDetached && IsBlurred == other.IsBlurred
         && IsFoundAtomic == other.IsFoundAtomic && IsProcess == other.IsProcess && Stale.SequenceEqual(other.Stale)
         && Equals(Taking, other.Taking) && Open.SequenceEqual(other.Open) && Left.SequenceEqual(other.Left) && Closed.SequenceEqual(other.Closed)
         && Sleeps.SequenceEqual(other.Sleeps);

@@ -45,6 +45,9 @@ internal sealed record OpenSection
     /// <summary>The lock or variable, as messages name it.</summary>
     public string Name { get; }
 
+    /// <summary>A test said that the code is not atomic: what sleeps in this section is not held against it.</summary>
+    public bool IsDoubted { get; init; }
+
     /// <summary>Several may hold the lock at once: one holder may take it again.</summary>
     public bool IsShared { get; init; }
 

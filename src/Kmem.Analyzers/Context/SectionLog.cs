@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Context;
 
@@ -33,6 +34,17 @@ internal sealed class SectionLog
     public SyntaxNode? OnlyLeaveOf(SyntaxNode entered) =>
         _leavesByEnter.TryGetValue(entered, out var leaves) && leaves.Count == 1 ? leaves.Single() : null;
 
+    /// <summary>
+    /// A round of a loop leaves what it has entered, on some path: the loop does not gather sections. Locks may be other ones in
+    /// every round.
+    /// </summary>
+    public bool IsLeftInSameRound(OpenSection section) => section is { Kind: not OpenSection.Spinlock, Site: { } entered, Identity.IsCertain: true }
+        && LoopOf(entered) is { } loop && _leavesByEnter.TryGetValue(entered, out var leaves) && leaves.Any(leave => LoopOf(leave) == loop);
+
+    /// <summary>A loop leaves what another loop has entered: how often each of them goes round belongs together.</summary>
+    public bool IsLeftInOtherLoop(SyntaxNode leave) => LoopOf(leave) is { } loop
+        && _leavesByEnter.Any(entry => entry.Value.Contains(leave) && LoopOf(entry.Key) is { } other && other != loop);
+
     /// <summary>Every call that left a section.</summary>
     public IReadOnlyList<SyntaxNode> LeavesOf(SectionKey section) =>
         _leavesByKey.TryGetValue(section, out var leaves) ? leaves : new List<SyntaxNode>();
@@ -40,4 +52,7 @@ internal sealed class SectionLog
     /// <summary>Whether a call left, on some path, a section of this key that the body had entered.</summary>
     public bool ClosesOwn(SyntaxNode leave, SectionKey section) =>
         _leavesByEnter.Any(entry => entry.Value.Contains(leave)) && LeavesOf(section).Contains(leave);
+
+    private static SyntaxNode? LoopOf(SyntaxNode node) =>
+        node.Ancestors().FirstOrDefault(outer => outer is ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax);
 }

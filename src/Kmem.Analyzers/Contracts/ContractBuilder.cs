@@ -76,7 +76,7 @@ internal sealed class ContractBuilder
             "MightSleep" => _contract with { Sleep = SleepContract.Might },
             "NeverSleeps" => _contract with { Sleep = SleepContract.Never },
             "PageOrder" => _contract with { PageOrder = (uint)Integer(clause, 0) },
-            "TestsAtomic" => _contract with { TestsAtomic = true },
+            "TestsAtomic" => _contract with { TestsAtomic = true, TestedSections = clause.Arguments.OfType<string>().ToImmutableArray() },
             "OnlyInAtomic" => _contract with { OnlyInAtomic = true },
             "DoesNotReturn" => _contract with { DoesNotReturn = true },
             "MasksFlags" => _contract with { MasksFlag = Text(clause) },
@@ -164,6 +164,8 @@ internal sealed class ContractBuilder
         "DoesNotReturnIf" => parameter with { DoesNotReturnIf = clause.Arguments.OfType<bool>().Cast<bool?>().FirstOrDefault() },
         "SharedLock" => parameter with { IsSharedLock = true },
         "Returned" => parameter with { IsReturned = true },
+        "Exchanges" => parameter with { ExchangedWith = Text(clause) },
+        "Derived" => parameter with { IsDerivedFrom = true },
         "ZeroTimeoutNeverSleeps" => parameter with { ZeroTimeoutNeverSleeps = true },
         _ => parameter,
     };

@@ -65,8 +65,9 @@ internal static class ContractVocabulary
         Standard("DoesNotReturnIf", [Parameter]).With("parameterValue", Flag),
 
         // Only in contract files.
-        // TestsAtomic: a result that is true, or not zero, says that the calling code is atomic now.
-        FileOnly("TestsAtomic", [Member]),
+        // TestsAtomic: a result that is true, or not zero, says that the calling code is atomic now; false, that it is inside of none
+        // of these sections (`spinlock` for any lock), or of none at all where none is named.
+        FileOnly("TestsAtomic", [Member]).With("sections", Text, optional: true, repeated: true),
         // Outcome: this ref or out bool is what `When` speaks of, in place of the return value; with an argument, its only value
         // where the call returns at all: SpinLock.Enter leaves true in lockTaken, TryEnter what it may.
         FileOnly("Outcome", [Parameter]).With("always", OutcomeMember, optional: true),
@@ -78,6 +79,10 @@ internal static class ContractVocabulary
         FileOnly("SharedLock", [Parameter]),
         // Returned: the call gives this argument back.
         FileOnly("Returned", [Parameter]),
+        // Exchanges: this place gets what the other argument is, and the call gives what was there before.
+        FileOnly("Exchanges", [Parameter]).With("value", Text),
+        // Derived: what the call gives names the same memory in another way, and leads back to it.
+        FileOnly("Derived", [Parameter]),
         // Fills: the memory is written from end to end, `size` bytes, with zeros or the value of another parameter.
         FileOnly("Fills", [Parameter]).With("size", Text).With("value", Text, optional: true),
         // Copies: the memory is written from end to end, `size` bytes, with what is at `source`.

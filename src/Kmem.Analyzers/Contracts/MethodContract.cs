@@ -34,6 +34,9 @@ internal sealed record MethodContract
     /// <summary>A result that is not zero says that the caller is in atomic context.</summary>
     public bool TestsAtomic { get; init; }
 
+    /// <summary>The sections of which a result of zero says that the caller is inside of none; empty: of no section at all.</summary>
+    public ImmutableArray<string> TestedSections { get; init; } = ImmutableArray<string>.Empty;
+
     /// <summary>The call makes sense only where preemption is disabled.</summary>
     public bool OnlyInAtomic { get; init; }
 

@@ -65,6 +65,12 @@ internal sealed record ParameterContract
     /// <summary>The call gives this argument back.</summary>
     public bool IsReturned { get; init; }
 
+    /// <summary>The parameter whose argument is stored in this place, while the call gives what was there; null: nothing is exchanged.</summary>
+    public string? ExchangedWith { get; init; }
+
+    /// <summary>What the call gives leads back to this argument's memory: the address of a page, the page of an address.</summary>
+    public bool IsDerivedFrom { get; init; }
+
     public FillContract? Fills { get; init; }
 
     public CopyContract? Copies { get; init; }
