@@ -54,7 +54,9 @@ internal static class CallEffects
             var value = site.ValueOf(argument);
             var contract = argument.Parameter is null ? ParameterContract.Empty : site.Contract.Parameter(argument.Parameter.Ordinal);
             state = state.Forget(value, site.Syntax);
-            if (argument.Parameter is { RefKind: RefKind.Ref or RefKind.Out } && !IsLockOnly(site, argument.Parameter, contract))
+            if (contract.ExchangedWith is { } other && site.FindArgument(other) is { } stored)
+                state = state.Store(value, site.ValueOf(stored), site.Syntax);
+            else if (argument.Parameter is { RefKind: RefKind.Ref or RefKind.Out } && !IsLockOnly(site, argument.Parameter, contract))
                 state = state.Store(value, new SiteValue(site.Syntax, part++), site.Syntax);
         }
 

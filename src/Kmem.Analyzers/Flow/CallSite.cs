@@ -61,6 +61,18 @@ internal sealed class CallSite
         return null;
     }
 
+    /// <summary>The argument of the parameter of this name.</summary>
+    public CallArgument? FindArgument(string parameter)
+    {
+        foreach (var argument in Call.Arguments)
+        {
+            if (argument.Parameter?.Name == parameter)
+                return argument;
+        }
+
+        return null;
+    }
+
     public Value ValueOf(CallArgument argument) => _temporaries[argument.Temporary];
 
     private Value? ValueAt(int temporary) => temporary < 0 ? null : _temporaries[temporary];

@@ -15,7 +15,7 @@ internal static class ComparedBefore
         var member = expression.FirstAncestorOrSelf<MemberDeclarationSyntax>();
         return member is not null && names.Count > 0 && member.DescendantNodes()
             .TakeWhile(node => node.SpanStart < expression.SpanStart)
-            .Any(node => Limited(node) is { } limited && names.Exists(name => Mentions(limited, name)));
+            .Any(node => (Limited(node) is { } limited && names.Exists(name => Mentions(limited, name))) || (CutVariable(node) is { } variable && names.Contains(variable)));
     }
 
     // To be above zero says nothing.
@@ -25,11 +25,28 @@ internal static class ComparedBefore
         IsPatternExpressionSyntax { Pattern: not ConstantPatternSyntax } pattern => pattern.Expression,
         SwitchStatementSyntax choice => choice.Expression,
         SwitchExpressionSyntax choice => choice.GoverningExpression,
+        AssignmentExpressionSyntax assignment when IsCut(assignment.Right) || IsMask(assignment) => assignment.Left,
         InvocationExpressionSyntax { Parent: IfStatementSyntax or PrefixUnaryExpressionSyntax or BinaryExpressionSyntax } question => question.ArgumentList,
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } guard
             when name.StartsWith("ThrowIfGreater", StringComparison.Ordinal) => guard.ArgumentList,
         _ => null,
     };
+
+    private static string? CutVariable(SyntaxNode node) =>
+        node is VariableDeclaratorSyntax { Initializer.Value: var value } variable && IsCut(value) ? variable.Identifier.ValueText : null;
+
+    // `Math.Min(n, 64)`, `n & 0xff` and `n % 16` are as large as that at most.
+    private static bool IsCut(ExpressionSyntax expression) => expression switch
+    {
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Min" or "Clamp" } } => true,
+        BinaryExpressionSyntax binary => binary.Kind() is SyntaxKind.BitwiseAndExpression or SyntaxKind.ModuloExpression,
+        ParenthesizedExpressionSyntax inner => IsCut(inner.Expression),
+        CastExpressionSyntax cast => IsCut(cast.Expression),
+        _ => false,
+    };
+
+    private static bool IsMask(AssignmentExpressionSyntax assignment) =>
+        assignment.Kind() is SyntaxKind.AndAssignmentExpression or SyntaxKind.ModuloAssignmentExpression;
 
     private static bool IsOrder(BinaryExpressionSyntax comparison) => comparison.Kind() is SyntaxKind.LessThanExpression
         or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression;

@@ -54,7 +54,7 @@ internal sealed class FieldFamilies
         {
             if (name.Identifier.ValueText != field.Name)
                 continue;
-            if (IsPassedByReference(name))
+            if (IsPassedByReference(name) && !FieldUses.IsEmptied(Outermost(name), model, _program.Contracts))
                 return false;
             if (IsAssigned(name) && MemberOf(name) is { } member && analysed.Add(member) && !Analyze(member, model, recorder))
                 return false;

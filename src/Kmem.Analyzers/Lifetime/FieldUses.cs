@@ -12,6 +12,7 @@ namespace Kmem.Analyzers.Lifetime;
 internal sealed class FieldUses
 {
     private readonly ContractTable _contracts;
+    private readonly List<InvocationExpressionSyntax> _exchanges = new();
 
     private FieldUses(ContractTable contracts) => _contracts = contracts;
 
@@ -34,8 +35,13 @@ internal sealed class FieldUses
             }
         }
 
+        uses.Releases.RemoveAll(uses.IsBehindExchange);
         return uses;
     }
+
+    /// <summary>The field is exchanged for nothing.</summary>
+    public static bool IsEmptied(ExpressionSyntax use, SemanticModel model, ContractTable contracts) => ExchangeOf(use, model, contracts) is { } exchange
+        && exchange.ArgumentList.Arguments.Any(argument => NeedlessCheck.IsNothing(argument.Expression));
 
     /// <summary>The release stands under <c>if (disposing)</c>: a finalizer does not come there.</summary>
     public static bool IsForDisposingOnly(InvocationExpressionSyntax release)
@@ -66,10 +72,38 @@ internal sealed class FieldUses
             case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } argument when argument.RefKindKeyword.IsKind(SyntaxKind.None):
                 AddCall(call, ContractOf(argument, call, model));
                 break;
+            case ArgumentSyntax when IsEmptied(use, model, _contracts):
+                var exchange = ExchangeOf(use, model, _contracts)!;
+                _exchanges.Add(exchange);
+                IsHandedOut |= !IsOnlyCompared(exchange);
+                break;
             default:
                 IsHandedOut |= !IsNameOnly(use);
                 break;
         }
+    }
+
+    private static InvocationExpressionSyntax? ExchangeOf(ExpressionSyntax use, SemanticModel model, ContractTable contracts) =>
+        use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } argument
+        && model.GetSymbolInfo(call).Symbol is IMethodSymbol method
+        && contracts.Get(method).Parameter(call.ArgumentList.Arguments.IndexOf(argument)).ExchangedWith is not null
+            ? call
+            : null;
+
+    // The field is empty there: what it held is in the variable that took it.
+    private bool IsBehindExchange(InvocationExpressionSyntax release) => _exchanges.Exists(exchange =>
+        exchange.SpanStart < release.SpanStart && exchange.FirstAncestorOrSelf<MemberDeclarationSyntax>() == release.FirstAncestorOrSelf<MemberDeclarationSyntax>());
+
+    // Nobody does more with what the field held than ask whether it was there.
+    private static bool IsOnlyCompared(InvocationExpressionSyntax exchange)
+    {
+        if (exchange.Parent is ExpressionStatementSyntax or BinaryExpressionSyntax or IsPatternExpressionSyntax)
+            return true;
+
+        return exchange.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }
+            && variable.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
+            && member.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == variable.Identifier.ValueText)
+                .All(name => name.Parent is BinaryExpressionSyntax or IsPatternExpressionSyntax);
     }
 
     private void AddCall(InvocationExpressionSyntax call, ParameterContract contract)

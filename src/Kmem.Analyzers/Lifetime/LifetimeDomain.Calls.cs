@@ -62,7 +62,7 @@ internal sealed partial class LifetimeDomain
     // References that may be null are the compiler's own business.
     private static PathState ReturnMaybeNull(CallSite site, PathState state) =>
         site.Contract.ReturnsMaybeNull && site.Method!.ReturnType is IPointerTypeSymbol
-            ? state with { Domain = Of(state).Add(site.Result, new Memory(site.Syntax, site.Method)) }
+            ? state with { Domain = Of(state).Add(DerivedResult(site) ?? site.Result, new Memory(site.Syntax, site.Method)) }
             : state;
 
     private static bool IsNeverNull(AllocationContract contract, CallSite site, PathState state)
@@ -267,7 +267,7 @@ internal sealed partial class LifetimeDomain
         return atCallee switch
         {
             Custody.Returned when holders.Count == 0 => Custody.Own,
-            Custody.Stored or Custody.Returned when holders.Count > 0 && holders.TrueForAll(cell => cell.Key is VariableAddress) => Custody.Own,
+            Custody.Stored or Custody.Returned when holders.Count > 0 && holders.TrueForAll(cell => VariableOf(cell.Key) is not null) => Custody.Own,
             Custody.None => Custody.None,
             _ => Custody.Stored,
         };
@@ -276,15 +276,24 @@ internal sealed partial class LifetimeDomain
     // The variable that receives the memory through its address, as it is written; empty: none.
     private static string OutputOf(Value value, CallSite site, PathState state)
     {
-        var output = site.Call.Arguments.FirstOrDefault(argument =>
-            argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref } && value.Equals(state.Cells.Find(site.ValueOf(argument))));
-        return output?.Operation.Syntax switch
+        foreach (var argument in site.Call.Arguments.Where(argument => argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref }))
         {
-            null => "",
-            DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable } => variable.Identifier.ValueText,
-            var syntax => syntax.ToString(),
-        };
+            if (value.Equals(state.Cells.Find(site.ValueOf(argument))))
+                return TextOf(argument.Operation.Syntax);
+
+            foreach (var cell in state.Cells)
+            {
+                if (cell.Key is FieldAddress { Target: { } target, Field.Name: var field } && target.Equals(site.ValueOf(argument)) && value.Equals(cell.Value))
+                    return TextOf(argument.Operation.Syntax) + "." + field;
+            }
+        }
+
+        return "";
     }
+
+    private static string TextOf(SyntaxNode argument) => argument is DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable }
+        ? variable.Identifier.ValueText
+        : argument.ToString();
 
     private static Memory AtCaller(Memory memory, CallSite site) => new(site.Syntax, site.Method!)
     {

@@ -49,7 +49,7 @@ internal sealed partial class LifetimeDomain
         if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
             return state;
         if (branch.Destination?.Kind == BasicBlockKind.Exit)
-            return LoseAll(before, state, PlaceOf(branch));
+            return LoseAll(before, UseBehindFinally(branch, state), PlaceOf(branch));
 
         return ReferenceEquals(before.Cells, state.Cells) ? state : LeaveScope(before, state);
     }
@@ -59,6 +59,17 @@ internal sealed partial class LifetimeDomain
         if (branch.Destination is null && branch.Source.BranchValue is not null && Of(state).Objects.Count > 0)
             LoseAll(state, state, PlaceOf(branch));
     }
+
+    // A finally runs after the value to be returned is known, and before anybody gets it.
+    private PathState UseBehindFinally(ControlFlowBranch branch, PathState state) =>
+        branch.Semantics == ControlFlowBranchSemantics.Return && !branch.FinallyRegions.IsEmpty
+        && branch.Source.BranchValue is { } operation && state.Cells.Find(Interpreter.ReturnAddress) is { } value
+            ? UseReturned(value, operation, state)
+            : state;
+
+    /// <summary>The whole of a struct is read: whoever gets the copy may keep the memory in it.</summary>
+    public override PathState Load(LoadEvent load, Value address, PathState state) =>
+        load.Operation.Type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } && Owns(Of(state)) ? GiveUpInside(address, state) : state;
 
     // What the block in front of it did with memory is not known.
     public override DomainState EnterHandler(DomainState domain, IReadOnlyList<FlowEvent> tried)
@@ -141,7 +152,7 @@ internal sealed partial class LifetimeDomain
     /// <summary>The memory that an address is in.</summary>
     private static Value Root(Value value) => value switch
     {
-        OperatorValue { Kind: Operator.Offset } offset => Root(offset.Left),
+        OperatorValue { Kind: Operator.Offset or Operator.Derived } part => Root(part.Left),
         FieldAddress { Target: { } target } => Root(target),
         ElementAddress element => Root(element.Target),
         _ => value,
@@ -192,8 +203,32 @@ internal sealed partial class LifetimeDomain
                 lifetime = HandOver(held.Key, Custody.None, lifetime);
         }
 
-        return ReferenceEquals(lifetime, state.Domain) ? state : state with { Domain = lifetime };
+        var given = ReferenceEquals(lifetime, state.Domain) ? state : state with { Domain = lifetime };
+        return VariableOf(value) is not null && Owns(lifetime) ? GiveUpInside(value, given) : given;
     }
+
+    // Who has the address of a variable, or a copy of it, has what is in its fields.
+    private PathState GiveUpInside(Value address, PathState state)
+    {
+        foreach (var cell in state.Cells)
+        {
+            if (cell.Key is FieldAddress { Target: { } target } && IsWithin(target, address))
+                state = GiveUp(cell.Value, state);
+        }
+
+        return state;
+    }
+
+    private static bool IsWithin(Value address, Value outer) =>
+        address.Equals(outer) || (address is FieldAddress { Target: { } target } && IsWithin(target, outer));
+
+    /// <summary>The variable that an address is in: its own, or that of a field of a struct; null where others may reach it too.</summary>
+    private static ISymbol? VariableOf(Value address) => address switch
+    {
+        VariableAddress { Variable: var variable } => variable,
+        FieldAddress { Target: { } target } => VariableOf(target),
+        _ => null,
+    };
 
     // Memory goes with all that is kept in it.
     private static LifetimeState HandOver(Value value, Custody custody, LifetimeState lifetime)
@@ -218,7 +253,7 @@ internal sealed partial class LifetimeDomain
     // What is stored is kept: by a local, by other memory of this body, or by somebody else.
     private PathState Keep(StoreEvent store, Value address, Value value, PathState state)
     {
-        if (address is CaptureAddress || (address is VariableAddress { Variable: var variable } && !_graph.IsCaptured(variable)))
+        if (address is CaptureAddress || (VariableOf(address) is { } variable && !_graph.IsCaptured(variable)))
             return state;
 
         state = UseStored(store, address, value, state);
@@ -251,7 +286,7 @@ internal sealed partial class LifetimeDomain
             return state;
         if (Of(state).Objects.Find(value) is { ResizedFrom: { } resized } result && resized.Equals(old) && HasFailed(value, result, state))
             return LoseByResize(store, address, old, result, state);
-        if (address is not VariableAddress || !Owns(Of(state)))
+        if (VariableOf(address) is null || !Owns(Of(state)))
             return state;
 
         foreach (var entry in Of(state).Objects)
@@ -304,7 +339,7 @@ internal sealed partial class LifetimeDomain
     {
         foreach (var cell in before.Cells)
         {
-            if (cell.Key is VariableAddress { Variable: ILocalSymbol { DeclaringSyntaxReferences: { Length: > 0 } references } }
+            if (VariableOf(cell.Key) is ILocalSymbol { DeclaringSyntaxReferences: { Length: > 0 } references }
                 && state.Cells.Find(cell.Key) is null && cell.Value.Mentions(memory)
                 && references[0].GetSyntax().FirstAncestorOrSelf<BlockSyntax>() is { } block)
                 return block.CloseBraceToken;

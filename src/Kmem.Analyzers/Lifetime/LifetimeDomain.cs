@@ -88,12 +88,24 @@ internal sealed partial class LifetimeDomain : FlowDomain
         if (contract.Parameters.Any(parameter => parameter.Reallocates) && contract.Allocates is { } resized)
             return Resize(resized, site, released);
         if (contract.Allocates is not null || contract.ReturnsMaybeNull || contract.Parameters.Any(parameter => parameter.Allocates is not null))
-            return new[] { new CallOutcome(Allocate(site, Leave(site, released))) };
+            return new[] { new CallOutcome(Allocate(site, Leave(site, released)), DerivedResult(site)) };
         if (_summaries.Get(site, _cancellation) is not { } summary)
-            return new[] { new CallOutcome(Doubt(site, Leave(site, PassOn(site, released)))) };
+            return new[] { new CallOutcome(Doubt(site, Leave(site, PassOn(site, released))), DerivedResult(site) ?? ExchangedResult(site, released)) };
 
         return Apply(summary, site, released);
     }
+
+    // Another name of what was passed; null where the result is something of its own.
+    private static Value? DerivedResult(CallSite site) =>
+        site.Contract.FindParameter(parameter => parameter.IsDerivedFrom) is var source and >= 0 && site.Argument(source) is { } argument
+            ? Reasoning.Apply(Operator.Derived, Root(argument), site.Result)
+            : null;
+
+    // What a place held that gets another value; null where nothing is exchanged.
+    private static Value? ExchangedResult(CallSite site, PathState state) =>
+        site.Contract.FindParameter(parameter => parameter.ExchangedWith is not null) is var place and >= 0 && site.Argument(place) is { } address
+            ? state.Load(address)
+            : null;
 
     // What a caller passed may be checked here, and the caller be the better for it.
     private static bool HoldsPointer(Value address)

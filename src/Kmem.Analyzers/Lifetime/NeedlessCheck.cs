@@ -31,7 +31,8 @@ internal static class NeedlessCheck
         _ => null,
     };
 
-    private static bool IsNothing(ExpressionSyntax expression) => expression switch
+    /// <summary>Null, zero, or <c>IntPtr.Zero</c>.</summary>
+    public static bool IsNothing(ExpressionSyntax expression) => expression switch
     {
         LiteralExpressionSyntax literal => literal.Kind() is SyntaxKind.NullLiteralExpression or SyntaxKind.DefaultLiteralExpression || literal.Token.ValueText == "0",
         DefaultExpressionSyntax => true,

@@ -123,7 +123,7 @@ internal sealed class MemoryUseInspector : ICallInspector
 
     private void Fill(UsedMemory memory, FillContract fill, CallSite site)
     {
-        var isZero = fill.Value.Length == 0 || ArgumentOf(fill.Value, site) is { } value && site.ValueOf(value) is ConstantValue { Bits: 0 };
+        var isZero = fill.Value.Length == 0 || site.FindArgument(fill.Value) is { } value && site.ValueOf(value) is ConstantValue { Bits: 0 };
         if (isZero && !memory.IsFilled && IsWhole(memory, fill.Size, site) && AdjacentUse.Find(memory.Site, site.Syntax) is { } statement
             && _siblings.FindZeroing(memory.Allocator) is { } zeroing)
             Report(Rules.ClearedAllocation, memory.Site, memory, statement, zeroing.Name, memory.Allocator.Name, site.Method!.Name, zeroing.Name);
@@ -133,7 +133,7 @@ internal sealed class MemoryUseInspector : ICallInspector
     private void Copy(UsedMemory memory, CopyContract copy, CallSite site)
     {
         if (!memory.IsFilled && IsWhole(memory, copy.Size, site) && AdjacentUse.Find(memory.Site, site.Syntax) is { } statement
-            && ArgumentOf(copy.Source, site) is { } source && _siblings.FindDuplicating(memory.Allocator) is { } duplicating)
+            && site.FindArgument(copy.Source) is { } source && _siblings.FindDuplicating(memory.Allocator) is { } duplicating)
         {
             var properties = Properties(memory, statement, duplicating.Name)
                 .Add(DiagnosticProperties.SourceText, source.Operation.Syntax.ToString());
@@ -185,7 +185,7 @@ internal sealed class MemoryUseInspector : ICallInspector
 
     private static bool IsWhole(UsedMemory memory, string size, CallSite site)
     {
-        if (memory.Size is not { } allocated || ArgumentOf(size, site) is not { } used)
+        if (memory.Size is not { } allocated || site.FindArgument(size) is not { } used)
             return false;
 
         var known = SizeExpression.Evaluate(allocated);
@@ -193,9 +193,6 @@ internal sealed class MemoryUseInspector : ICallInspector
             ? known == SizeExpression.Evaluate(used.Operation)
             : SizeExpression.Bare(allocated).Syntax.IsEquivalentTo(SizeExpression.Bare(used.Operation).Syntax, topLevel: false);
     }
-
-    private static CallArgument? ArgumentOf(string parameter, CallSite site) =>
-        site.Call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter);
 
     // The field of a struct behind the pointer; what is written to otherwise counts as the whole.
     private (UsedMemory Memory, ISymbol? Field)? WrittenMemory(Value address)

@@ -32,7 +32,7 @@ public class ReportedInPublicLeakTests
         """);
 
     [Fact]
-    public Task A_name_is_converted_for_a_library_that_copies_it() => CompleteAsync(
+    public Task A_name_is_converted_for_a_library_that_copies_it() => Verify.CompleteSourcesAsync(
     [
         """
         class Resource
@@ -54,7 +54,7 @@ public class ReportedInPublicLeakTests
     ]);
 
     [Fact]
-    public Task A_value_that_the_library_gave_away_is_read_and_never_freed() => CompleteAsync(
+    public Task A_value_that_the_library_gave_away_is_read_and_never_freed() => Verify.CompleteSourcesAsync(
     [
         """
         static unsafe class Database
@@ -75,7 +75,7 @@ public class ReportedInPublicLeakTests
     ]);
 
     [Fact]
-    public Task A_buffer_of_the_library_is_freed_as_global_memory() => CompleteAsync(
+    public Task A_buffer_of_the_library_is_freed_as_global_memory() => Verify.CompleteSourcesAsync(
     [
         """
         static class Compressor
@@ -98,7 +98,7 @@ public class ReportedInPublicLeakTests
     ]);
 
     [Fact]
-    public Task An_array_is_released_by_the_function_for_single_objects() => CompleteAsync(
+    public Task An_array_is_released_by_the_function_for_single_objects() => Verify.CompleteSourcesAsync(
     [
         """
         static unsafe class Fonts
@@ -176,12 +176,4 @@ public class ReportedInPublicLeakTests
             }
         }
         """);
-
-    // Whole methods: what they leave undone is theirs.
-    private static Task CompleteAsync(string[] sources)
-    {
-        var test = Verify.Create(sources);
-        test.DisabledDiagnostics.Clear();
-        return test.RunAsync();
-    }
 }

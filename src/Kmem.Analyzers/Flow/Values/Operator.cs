@@ -15,6 +15,9 @@ internal enum Operator
     /// <summary>A type or property pattern matches, which null never does.</summary>
     Matches,
 
+    /// <summary>Another name of the same memory, such as the address of a page.</summary>
+    Derived,
+
     /// <summary>A field of a struct that is a value and no place.</summary>
     Member,
 }
