@@ -73,4 +73,12 @@ internal static class Verify
         test.DisabledDiagnostics.Clear();
         return test.RunAsync();
     }
+
+    /// <summary>Whole files, with every rule.</summary>
+    public static Task CompleteSourcesAsync(params string[] sources)
+    {
+        var test = Create(sources);
+        test.DisabledDiagnostics.Clear();
+        return test.RunAsync();
+    }
 }
