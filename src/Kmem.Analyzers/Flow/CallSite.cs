@@ -25,7 +25,7 @@ internal sealed class CallSite
     public static CallSite Of(CallEvent call, IReadOnlyList<Value> temporaries, ContractTable contracts)
     {
         var function = call.Method?.MethodKind == MethodKind.DelegateInvoke ? temporaries[call.Receiver] as FunctionValue : null;
-        var contract = call.Method is null ? MethodContract.Empty : contracts.Get(call.Method);
+        var contract = call.ContractIn(contracts);
         return new CallSite(call, function, function is not null && contract.IsEmpty ? contracts.Get(function.Method) : contract, temporaries);
     }
 

@@ -18,6 +18,7 @@ internal sealed class Interpreter
     private readonly MethodGraph _graph;
     private readonly FlowDomain _domain;
     private readonly AnalyzedProgram _program;
+    private readonly Dictionary<VariableAddress, bool> _tracked = new();
 
     public Interpreter(MethodGraph graph, FlowDomain domain, AnalyzedProgram program)
     {
@@ -96,7 +97,7 @@ internal sealed class Interpreter
                 values[step.Result] = capture.Address;
                 return state;
             case FieldEvent field:
-                values[step.Result] = Bounded(new FieldAddress(field.Target < 0 ? null : values[field.Target], field.Field), step);
+                values[step.Result] = Bounded(field.AddressIn(field.Target < 0 ? null : values[field.Target]), step);
                 return state;
             case ElementEvent element:
                 values[step.Result] = Bounded(new ElementAddress(values[element.Target], values[element.Index]), step);
@@ -147,7 +148,7 @@ internal sealed class Interpreter
 
     private Value Load(LoadEvent load, Value address, PathState state)
     {
-        if (address is VariableAddress { Variable: var variable } && !_graph.IsTracked(variable))
+        if (address is VariableAddress variable && !IsTracked(variable))
             return load.Given;
         if (address is FieldAddress { Target: null, Field: IFieldSymbol field } && _program.Constants.Find(field) is { } constant)
             return constant;
@@ -157,10 +158,18 @@ internal sealed class Interpreter
 
     private PathState Store(StoreEvent store, Value address, Value value, PathState state)
     {
-        if (address is VariableAddress { Variable: var variable } && !_graph.IsTracked(variable))
+        if (address is VariableAddress variable && !IsTracked(variable))
             return _domain.Escape(store.Operation, value, state);
 
         return _domain.Store(store, address, value, state, state.Store(address, value, store.Operation.Syntax));
+    }
+
+    // A variable is read and written on many paths, and what is asked of it here never changes.
+    private bool IsTracked(VariableAddress variable)
+    {
+        if (!_tracked.TryGetValue(variable, out var isTracked))
+            _tracked.Add(variable, isTracked = _graph.IsTracked(variable.Variable));
+        return isTracked;
     }
 
     private static Value Compute(ComputeEvent compute, Value[] values)

@@ -30,7 +30,6 @@ internal sealed class Solver
     private readonly GivenUpBodies _givenUp;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<(ControlFlowRegion Region, PathState State), List<PathState>> _finallyResults = new();
-    private readonly Dictionary<int, bool> _correlated = new();
     private int _work;
 
     public Solver(MethodGraph graph, FlowDomain domain, AnalyzedProgram program, CancellationToken cancellation)
@@ -97,7 +96,7 @@ internal sealed class Solver
                 continue;
             }
 
-            var isKept = IsCorrelated(block) || IsOfInterest(condition, end) || IsForCallers(block, condition);
+            var isKept = _graph.IsCorrelated(block) || IsOfInterest(condition, end) || IsForCallers(block, condition);
             var jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
             if (end.Assume(condition, jumpsWhen, isKept) is { } jumping)
                 Follow(run, block.ConditionalSuccessor, jumping);
@@ -207,7 +206,7 @@ internal sealed class Solver
 
     // A loop's own condition tells callers nothing, and taken at its word an unmodified one would never let a path out.
     private bool IsForCallers(BasicBlock block, Value condition) =>
-        _domain.IsForCallers && _graph.Method is { } method && condition.Parts.Any()
+        _domain.IsForCallers && _graph.Method is { } method && !condition.Parts.IsEmpty
         && !IsLoopCondition(block) && SummaryBuilder.IsExpressible(condition, method);
 
     private static bool IsLoopCondition(BasicBlock block) =>
@@ -215,14 +214,19 @@ internal sealed class Solver
         || block.ConditionalSuccessor?.Destination?.Ordinal <= block.Ordinal
         || block.FallThroughSuccessor?.Destination?.Ordinal <= block.Ordinal;
 
-    private bool IsOfInterest(Value condition, PathState state) =>
-        _domain.IsOfInterest(condition, state)
-        || condition.Parts.Any(part => _domain.IsOfInterest(part, state) || part.Parts.Any(inner => _domain.IsOfInterest(inner, state)));
-
-    private bool IsCorrelated(BasicBlock block)
+    private bool IsOfInterest(Value condition, PathState state, int depth = 2)
     {
-        if (!_correlated.TryGetValue(block.Ordinal, out var correlated))
-            _correlated.Add(block.Ordinal, correlated = _graph.IsCorrelated(block));
-        return correlated;
+        if (_domain.IsOfInterest(condition, state))
+            return true;
+        if (depth == 0)
+            return false;
+
+        foreach (var part in condition.Parts)
+        {
+            if (IsOfInterest(part, state, depth - 1))
+                return true;
+        }
+
+        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -13,6 +14,7 @@ internal sealed class CaptureTable
 {
     private readonly HashSet<int> _addresses = new();
     private readonly Dictionary<CaptureId, int> _ids = new();
+    private readonly Dictionary<CaptureId, List<IOperation>> _captured = new();
 
     public CaptureTable(ControlFlowGraph graph)
     {
@@ -35,18 +37,29 @@ internal sealed class CaptureTable
 
     public bool HoldsAddress(int id) => _addresses.Contains(id);
 
+    /// <summary>All that a capture may stand for.</summary>
+    public IReadOnlyList<IOperation> CapturedBy(CaptureId id) => _captured.TryGetValue(id, out var values) ? values : (IReadOnlyList<IOperation>)Array.Empty<IOperation>();
+
     private void Scan(IOperation operation)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (AssignedPlace(operation) is IFlowCaptureReferenceOperation reference)
             _addresses.Add(IdOf(reference.Id));
         else if (operation is IFlowCaptureOperation capture)
-            IdOf(capture.Id);
+            Record(capture);
         else if (operation is IFlowCaptureReferenceOperation used)
             IdOf(used.Id);
 
         foreach (var child in operation.ChildOperations)
             Scan(child);
+    }
+
+    private void Record(IFlowCaptureOperation capture)
+    {
+        IdOf(capture.Id);
+        if (!_captured.TryGetValue(capture.Id, out var values))
+            _captured.Add(capture.Id, values = new List<IOperation>(1));
+        values.Add(capture.Value);
     }
 
     private static IOperation? AssignedPlace(IOperation operation) => operation switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -54,6 +55,12 @@ internal sealed record CaptureEvent(IOperation Operation, int Result, int Id) : 
 /// <summary>The address of a field; <paramref name="Target"/> is -1 for static ones.</summary>
 internal sealed record FieldEvent(IOperation Operation, int Result, int Target, ISymbol Field) : FlowEvent(Operation, Result)
 {
+    private FieldAddress? _last;
+
+    /// <summary>The field's address behind a target. On most paths the target is the same, and so is the address.</summary>
+    public FieldAddress AddressIn(Value? target) =>
+        _last is { } last && Equals(last.Target, target) ? last : _last = new FieldAddress(target, Field);
+
     protected override int Part => 5;
 }
 
@@ -106,6 +113,11 @@ internal sealed record CallEvent(
     ImmutableArray<CallArgument> Arguments,
     SyntaxNodeOrToken Node) : FlowEvent(Operation, Result)
 {
+    private MethodContract? _contract;
+
+    /// <summary>What is promised about the callee. Looked up once: a call is run on many paths, and its graph belongs to one compilation.</summary>
+    public MethodContract ContractIn(ContractTable contracts) => _contract ??= Method is null ? MethodContract.Empty : contracts.Get(Method);
+
     /// <summary>The call cannot be overridden: a base call, or a member that is not virtual.</summary>
     public bool IsExact { get; init; }
 

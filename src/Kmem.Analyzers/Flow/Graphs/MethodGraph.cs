@@ -17,6 +17,7 @@ internal sealed class MethodGraph
     private readonly Value[]?[] _placesLeft;
     private readonly CaptureTable _captures;
     private readonly VariableUse _variables;
+    private bool[]? _correlated;
 
     private MethodGraph(IMethodSymbol? method, ControlFlowGraph graph, VariableUse variables)
     {
@@ -72,7 +73,7 @@ internal sealed class MethodGraph
     public bool IsCaptured(ISymbol variable) => _variables.IsCaptured(variable);
 
     /// <summary>Whether a block's condition is tested again, in other words or through another variable.</summary>
-    public bool IsCorrelated(BasicBlock block) => _variables.IsCorrelated(block, this);
+    public bool IsCorrelated(BasicBlock block) => (_correlated ??= Graph.Blocks.Select(IsConditionTestedAgain).ToArray())[block.Ordinal];
 
     /// <summary>The graph of a local function declared in this body.</summary>
     public MethodGraph? Nested(IMethodSymbol localFunction, CancellationToken cancellation)
@@ -92,6 +93,8 @@ internal sealed class MethodGraph
         new(lambda.Symbol, Graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation), _variables);
 
     public IEnumerable<FlowEvent> AllEvents() => Graph.Blocks.Where(block => block.IsReachable).SelectMany(block => EventsOf(block).Events);
+
+    private bool IsConditionTestedAgain(BasicBlock block) => block.BranchValue is { } condition && _variables.IsCorrelated(condition, _captures);
 
     private IEnumerable<Value> FindPlacesLeft(ControlFlowBranch branch)
     {

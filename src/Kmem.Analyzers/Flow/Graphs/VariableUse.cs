@@ -54,32 +54,25 @@ internal sealed class VariableUse
     /// <summary>Whether a lambda or local function uses a variable of the code around it.</summary>
     public bool IsCaptured(ISymbol variable) => _captured.Contains(variable);
 
-    public bool IsCorrelated(BasicBlock block, MethodGraph graph) =>
-        block.BranchValue is { } condition && Mentioned(condition, graph).Any(symbol => TestsOf(symbol) > 1);
-
-    private int TestsOf(ISymbol symbol) => _tests.TryGetValue(GroupOf(symbol), out var count) ? count : 0;
-
-    // Conditions that are split over blocks refer to parts of themselves by captures.
-    private static IEnumerable<ISymbol> Mentioned(IOperation condition, MethodGraph graph)
+    /// <summary>Whether a condition is tested again, in other words or through another variable.</summary>
+    /// <param name="captures">Conditions that are split over blocks refer to parts of themselves by captures.</param>
+    public bool IsCorrelated(IOperation condition, CaptureTable captures)
     {
         foreach (var operation in condition.DescendantsAndSelf())
         {
-            if (SymbolOf(operation) is { } symbol)
-                yield return symbol;
-            if (operation is IFlowCaptureReferenceOperation reference)
-            {
-                foreach (var captured in CapturedValues(reference, graph).SelectMany(value => value.DescendantsAndSelf()))
-                {
-                    if (SymbolOf(captured) is { } inner)
-                        yield return inner;
-                }
-            }
+            if (IsTestedAgain(operation))
+                return true;
+            if (operation is IFlowCaptureReferenceOperation reference
+                && captures.CapturedBy(reference.Id).Any(value => value.DescendantsAndSelf().Any(IsTestedAgain)))
+                return true;
         }
+
+        return false;
     }
 
-    private static IEnumerable<IOperation> CapturedValues(IFlowCaptureReferenceOperation reference, MethodGraph graph) =>
-        graph.Graph.Blocks.SelectMany(block => block.Operations).OfType<IFlowCaptureOperation>()
-            .Where(capture => capture.Id.Equals(reference.Id)).Select(capture => capture.Value);
+    private bool IsTestedAgain(IOperation operation) => SymbolOf(operation) is { } symbol && TestsOf(symbol) > 1;
+
+    private int TestsOf(ISymbol symbol) => _tests.TryGetValue(GroupOf(symbol), out var count) ? count : 0;
 
     private void Visit(IOperation operation, ISymbol? nesting)
     {

@@ -25,7 +25,7 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         if (address is FieldAddress { Target: { } target } field && Cells.Find(target) is { } whole)
             return MemberOf(whole, field.Field);
 
-        return new EntryValue(address);
+        return address is VariableAddress variable ? variable.Entry : new EntryValue(address);
     }
 
     /// <summary>Writes a place; what another name of it may have held is forgotten.</summary>
@@ -75,9 +75,10 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
     /// <summary>Drops the places whose scope ends.</summary>
     public PathState Drop(Value[] addresses)
     {
-        var cells = Cells;
-        foreach (var address in addresses)
-            cells = cells.RemoveWhere(address, static (cell, dropped) => cell.Key.Equals(dropped) || IsInside(cell.Key, dropped));
+        if (addresses.Length == 0)
+            return this;
+
+        var cells = Cells.RemoveWhere(addresses, static (cell, dropped) => Array.Exists(dropped, address => cell.Key.Equals(address) || IsInside(cell.Key, address)));
         return ReferenceEquals(cells, Cells) ? this : this with { Cells = cells };
     }
 

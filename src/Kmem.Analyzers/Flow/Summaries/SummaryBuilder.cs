@@ -71,6 +71,9 @@ internal static class SummaryBuilder
     // Cases that differ in nothing a caller could see, or in too little to be kept apart, become one.
     private static List<SummaryCase> Merge(List<SummaryCase> cases, bool keepsConditions)
     {
+        if (cases.Count <= 1)
+            return cases;
+
         var merged = new List<SummaryCase>();
         foreach (var group in cases.GroupBy(each => (each.Effect, each.Result, each.ResultFact, each.FreshFacts, each.Returns, Writes: keepsConditions ? each.Writes : null)))
         {
@@ -101,8 +104,19 @@ internal static class SummaryBuilder
         SiteValue or CaptureAddress or FunctionValue => false,
         EntryValue { Address: VariableAddress { Variable: var variable } } => IsFromOutside(variable, method),
         VariableAddress { Variable: var variable } => !AreSame(variable.ContainingSymbol, method),
-        _ => value.Parts.All(part => IsExpressible(part, method)),
+        _ => AreExpressible(value.Parts, method),
     };
+
+    private static bool AreExpressible(ValueParts parts, IMethodSymbol method)
+    {
+        foreach (var part in parts)
+        {
+            if (!IsExpressible(part, method))
+                return false;
+        }
+
+        return true;
+    }
 
     private static bool IsFromOutside(ISymbol variable, IMethodSymbol method) =>
         variable is IParameterSymbol || !AreSame(variable.ContainingSymbol, method);

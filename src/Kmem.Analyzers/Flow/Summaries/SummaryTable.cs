@@ -68,7 +68,7 @@ internal sealed class SummaryTable : ISummarySource
         if (graph is null)
             return default;
 
-        var domain = _createDomain(graph, summaries);
+        var domain = _createDomain(graph, new AskedOnce(summaries));
         var solver = new Solver(graph, domain, _program, cancellation);
         var exits = solver.Run(new PathState(domain.Initial));
         var summary = solver.GaveUp || graph.Method is null ? null : SummaryBuilder.Build(graph, exits, domain);
@@ -191,6 +191,7 @@ internal sealed class SummaryTable : ISummarySource
                 return;
             }
 
+            members.Sort(static (first, second) => first.CompareTo(second));
             var rounds = new Rounds(_table);
             foreach (var member in members)
                 rounds.Summaries[member.Method] = Summary.Never;
@@ -213,7 +214,7 @@ internal sealed class SummaryTable : ISummarySource
                 _table._entries.TryAdd(member.Method, new Entry(changed ? null : rounds.Summaries[member.Method], reports[member]));
         }
 
-        private sealed class Node
+        private sealed class Node : IComparable<Node>
         {
             public Node(IMethodSymbol method, MethodGraph? graph, int index, List<IMethodSymbol> callees)
             {
@@ -237,6 +238,14 @@ internal sealed class SummaryTable : ISummarySource
             public List<IMethodSymbol> Callees { get; }
 
             public int NextCallee { get; set; }
+
+            // By where they stand, whoever asks first: what is found must not depend on the order in which threads come.
+            public int CompareTo(Node other)
+            {
+                var (first, second) = (Method.Locations[0], other.Method.Locations[0]);
+                var files = string.CompareOrdinal(first.SourceTree?.FilePath, second.SourceTree?.FilePath);
+                return files != 0 ? files : first.SourceSpan.Start.CompareTo(second.SourceSpan.Start);
+            }
         }
     }
 

@@ -61,22 +61,27 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
     /// <param name="argument">What the condition needs to know: states are searched at every step, and a closure each time adds up.</param>
     public SmallMap<TKey, TValue> RemoveWhere<TArgument>(TArgument argument, Func<KeyValuePair<TKey, TValue>, TArgument, bool> condition)
     {
-        var kept = default(List<Entry>);
+        var kept = default(Entry[]);
+        var count = 0;
         var hash = _hash;
         for (var i = 0; i < _entries.Length; i++)
         {
             if (condition(_entries[i].Pair, argument))
             {
-                kept ??= Before(i);
+                (kept, count) = kept is null ? (CopyBefore(i), i) : (kept, count);
                 hash ^= _entries[i].Hash;
             }
-            else
+            else if (kept is not null)
             {
-                kept?.Add(_entries[i]);
+                kept[count++] = _entries[i];
             }
         }
 
-        return kept is null ? this : new SmallMap<TKey, TValue>(kept.ToArray(), hash);
+        if (kept is null)
+            return this;
+
+        Array.Resize(ref kept, count);
+        return new SmallMap<TKey, TValue>(kept, hash);
     }
 
     /// <summary>The entries that two maps agree on.</summary>
@@ -126,11 +131,11 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
         return -1;
     }
 
-    private List<Entry> Before(int end)
+    // Mostly a single entry goes, and what is copied to is of the right size at once.
+    private Entry[] CopyBefore(int end)
     {
-        var entries = new List<Entry>(_entries.Length);
-        for (var i = 0; i < end; i++)
-            entries.Add(_entries[i]);
+        var entries = new Entry[_entries.Length - 1];
+        Array.Copy(_entries, entries, end);
         return entries;
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Flow.Values;
@@ -32,8 +31,7 @@ internal abstract class Value : IEquatable<Value>
     public int Depth { get; }
 
     /// <summary>The terms that this one is made of.</summary>
-    public IEnumerable<Value> Parts =>
-        _left is null ? Array.Empty<Value>() : _right is null ? new[] { _left } : new[] { _left, _right };
+    public ValueParts Parts => new(_left, _right);
 
     /// <summary>Whether a term is this one or a part of it.</summary>
     public bool Mentions(Value part) =>
