@@ -38,7 +38,7 @@ internal static class DiagnosticProperties
     /// <summary>KMEM1009: the lock that is to be held, as the caller would write it (<c>dev->lk</c>); absent where any lock will do.</summary>
     public const string Lock = nameof(Lock);
 
-    /// <summary>KMEM2001, 2005: the text of what holds the memory right behind the allocation (<c>p</c>, <c>dev->buf</c>); absent where nothing does.</summary>
+    /// <summary>KMEM2001, 2005, 2012: the text of what holds the memory right behind the allocation (<c>p</c>, <c>dev->buf</c>); absent where nothing does.</summary>
     public const string Holder = nameof(Holder);
 
     /// <summary>KMEM2001, 2002, 2005, 2007, 2008, 4004 to 4009: <c>start,length</c> in the report's own file of the allocating call; absent where it stands elsewhere.</summary>
@@ -71,7 +71,10 @@ internal static class DiagnosticProperties
     /// <summary>KMEM3001: there where the flags say both that the allocation may sleep and that it may not.</summary>
     public const string IsAboutSleep = nameof(IsAboutSleep);
 
-    /// <summary>KMEM4004, 4009: <c>start,length</c> of the statement that the right allocator makes unnecessary.</summary>
+    /// <summary>
+    /// <c>start,length</c>. KMEM2012: of the one call that releases the memory, absent where several do; KMEM4004, 4009: of the statement that the
+    /// right allocator makes unnecessary.
+    /// </summary>
     public const string StatementSpan = nameof(StatementSpan);
 
     /// <summary>KMEM4009: what is copied, as it is written.</summary>

@@ -43,6 +43,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor LostByResize = Rule("KMEM2009", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor UnbalancedMapping = Rule("KMEM2010", LifetimeCategory, DiagnosticSeverity.Warning);
     public static readonly DiagnosticDescriptor NeedlessCheck = Rule("KMEM2011", LifetimeCategory, DiagnosticSeverity.Info, WellKnownDiagnosticTags.Unnecessary);
+    public static readonly DiagnosticDescriptor SkippedRelease = Rule("KMEM2012", LifetimeCategory, DiagnosticSeverity.Info);
     public static readonly DiagnosticDescriptor FieldNeverReleased = Rule("KMEM2013", LifetimeCategory, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor ContradictoryFlags = Rule("KMEM3001", FlagsCategory, DiagnosticSeverity.Warning);
@@ -72,7 +73,7 @@ internal static class Rules
         SleepingFlags, SleepingCall, SleepInPerCpuSection, SectionLeftOpen, NeedlessLeave, LockTakenTwice, StalePerCpuReference,
         PreemptibleProcessorId, LockNotHeld, BrokenPromise, UndeclaredSleep, NeedlesslyAtomic, CopiedLock,
         MissingNullCheck, MismatchedRelease, ReleasedTwice, UsedAfterRelease, Leaked, ReleasedNeverAllocated, ReleasedWithOtherOrder,
-        ReleasedToOtherPool, LostByResize, UnbalancedMapping, NeedlessCheck, FieldNeverReleased,
+        ReleasedToOtherPool, LostByResize, UnbalancedMapping, NeedlessCheck, SkippedRelease, FieldNeverReleased,
         ContradictoryFlags, FlagsOfOtherContext, HandCombinedFlags, UnknownFlagBits,
         SizeTooLarge, OrderTooLarge, OverflowingSize, ClearedAllocation, SizeOfOtherType, AddressOfHighPage, FrequentAllocation,
         DisclosedMemory, CopiedAllocation,

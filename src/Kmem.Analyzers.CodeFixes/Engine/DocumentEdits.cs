@@ -24,6 +24,10 @@ internal sealed class DocumentEdits
 
     public SourceText ApplyTo(SourceText text) => text.WithChanges(_changes.OrderBy(change => change.Span.Start).ThenBy(change => change.Span.Length > 0));
 
+    /// <summary>How often accepted plans insert exactly this text within a span.</summary>
+    public int CountInserted(string text, TextSpan span) =>
+        _changes.Count(change => change.Span.IsEmpty && span.Start <= change.Span.Start && change.Span.Start <= span.End && change.NewText == text);
+
     // Text inserted at either end of a replaced span does not collide with it.
     private static bool Collide(TextSpan one, TextSpan other) =>
         one.Start < other.End && other.Start < one.End;

@@ -40,6 +40,8 @@ internal static class FixTitles
 
     public static string RemoveRelease => Text(nameof(RemoveRelease));
 
+    public static string ReleaseInFinally(string release) => Text(nameof(ReleaseInFinally), release);
+
     public static string RemoveCheck => Text(nameof(RemoveCheck));
 
     public static string KeepResult => Text(nameof(KeepResult));

@@ -15,6 +15,7 @@ internal sealed class FileContracts
 
     private static readonly char[] StartOfName = { '.', ':' };
     private static readonly char[] EndOfName = { '(', '~' };
+    private static readonly Lazy<HashSet<string>> PlatformFamilies = new(() => new HashSet<string>(ReadFamilies(), StringComparer.Ordinal));
     private static readonly Lazy<FileContracts> EmbeddedAlone = new(() => new FileContracts(ReadEmbedded().Select(Index)));
 
     private readonly ImmutableArray<Dictionary<string, List<ContractClause>>> _sources;
@@ -29,6 +30,9 @@ internal sealed class FileContracts
     /// <summary>The contracts of a project's own files, and of those that come with the analyzers.</summary>
     public static FileContracts With(IReadOnlyCollection<ContractFile> own) =>
         own.Count == 0 ? EmbeddedAlone.Value : new FileContracts(own.Select(Index).Concat(EmbeddedAlone.Value._sources));
+
+    /// <summary>Whether the contracts that come with the analyzers say that some function allocates memory of a family: .NET's own do.</summary>
+    public static bool IsOfPlatform(string family) => PlatformFamilies.Value.Contains(family);
 
     /// <summary>Every member that a file speaks of, with what it says.</summary>
     public IEnumerable<KeyValuePair<string, List<ContractClause>>> All => _sources.SelectMany(source => source);
@@ -59,6 +63,11 @@ internal sealed class FileContracts
         var id = member.GetDocumentationCommentId() ?? "";
         return _sources.Where(source => source.ContainsKey(id)).Select(source => source[id]);
     }
+
+    private static IEnumerable<string> ReadFamilies() => EmbeddedAlone.Value.All
+        .SelectMany(member => member.Value)
+        .Where(clause => clause.Word == "Allocates")
+        .SelectMany(clause => clause.Arguments.OfType<string>());
 
     private static Dictionary<string, List<ContractClause>> Index(ContractFile file) => file.Lines
         .GroupBy(line => line.DocumentationId, StringComparer.Ordinal)

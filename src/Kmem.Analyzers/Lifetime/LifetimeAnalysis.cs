@@ -15,6 +15,7 @@ internal sealed class LifetimeAnalysis
     private readonly FieldFamilies _fields;
     private readonly OwnedFields _ownedFields;
     private readonly ReleaseFinder _releases;
+    private readonly ThrowingCalls _exceptions;
     private readonly Func<IMethodSymbol?, ICallInspector> _createInspector;
 
     /// <param name="createInspector">Makes what looks on in one run over a method.</param>
@@ -25,6 +26,7 @@ internal sealed class LifetimeAnalysis
         _fields = new FieldFamilies(program, _summaries);
         _ownedFields = new OwnedFields(program, _fields);
         _releases = new ReleaseFinder(program.Contracts);
+        _exceptions = new ThrowingCalls(program);
     }
 
     /// <summary>Analyses what a type keeps in its fields.</summary>
@@ -41,5 +43,6 @@ internal sealed class LifetimeAnalysis
         new(graph, summaries, new LifetimeReports(_fields, _releases), isForCallers: true, CancellationToken.None)
         {
             Inspector = _createInspector(graph.Method),
+            Exceptions = _exceptions,
         };
 }

@@ -38,6 +38,7 @@ internal sealed partial class LifetimeDomain
         var memory = Memory.Of(contract, site.Syntax, site.Method!) with
         {
             Custody = IsCollected(type) ? Custody.None : Custody.Own,
+            IsOfPlatform = !IsCollected(type) && FileContracts.IsOfPlatform(contract.Family),
             Holder = OutputOf(value, site, state),
             Order = OrderOf(site),
             OrderText = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsPageOrder))?.Operation.Syntax.ToString() ?? site.Contract.PageOrder?.ToString(CultureInfo.InvariantCulture),
@@ -298,6 +299,7 @@ internal sealed partial class LifetimeDomain
     private static Memory AtCaller(Memory memory, CallSite site) => new(site.Syntax, site.Method!)
     {
         Family = memory.Family,
+        IsOfPlatform = memory.IsOfPlatform,
         FailureValue = memory.FailureValue,
         FailureLiteral = memory.FailureLiteral,
         IsDoubtful = memory.IsDoubtful,

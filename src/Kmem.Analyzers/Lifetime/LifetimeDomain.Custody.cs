@@ -56,8 +56,11 @@ internal sealed partial class LifetimeDomain
 
     public override void Exit(ControlFlowBranch branch, PathState state)
     {
-        if (branch.Destination is null && branch.Source.BranchValue is not null && Of(state).Objects.Count > 0)
-            LoseAll(state, state, PlaceOf(branch));
+        if (branch.Destination is not null || branch.Source.BranchValue is null || Of(state).Objects.Count == 0)
+            return;
+
+        ExposeAt(branch, state);
+        LoseAll(state, state, PlaceOf(branch));
     }
 
     // A finally runs after the value to be returned is known, and before anybody gets it.

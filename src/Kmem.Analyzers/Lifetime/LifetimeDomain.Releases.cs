@@ -158,7 +158,7 @@ internal sealed partial class LifetimeDomain
             return state;
         }
 
-        _observer.Released(release);
+        _observer.Released(memory, release);
         if (memory is not null)
             CheckMatch(memory, release, state);
         else

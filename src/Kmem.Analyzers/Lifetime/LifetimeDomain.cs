@@ -76,6 +76,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         if (PassArguments(site, ForgetParts(site, state)) is not { } passed)
             return Enumerable.Empty<CallOutcome>();
 
+        ExposeAt(site, passed);
         var inspected = Inspect(site, passed);
         var contract = site.Contract;
         var tested = contract.FindParameter(parameter => parameter.TestsFamily is not null);

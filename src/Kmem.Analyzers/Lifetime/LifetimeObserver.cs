@@ -18,7 +18,14 @@ internal abstract class LifetimeObserver
     }
 
     /// <summary>Memory is released or taken over that was there until now.</summary>
-    public virtual void Released(ReleaseCall release)
+    /// <param name="memory">Where it came from; null: from outside.</param>
+    public virtual void Released(Memory? memory, ReleaseCall release)
+    {
+    }
+
+    /// <summary>An exception may come while memory is there.</summary>
+    /// <param name="thrower">What throws it, for messages.</param>
+    public virtual void Exposed(Memory memory, SyntaxNode at, string thrower)
     {
     }
 

@@ -23,7 +23,12 @@ internal sealed partial class LifetimeReports
             Add(Diagnostic.Create(Rules.NeedlessCheck, Location.Create(release.Site.SyntaxTree, span), release.Function.Name));
     }
 
-    public override void Released(ReleaseCall release) => _released.Add(release.Argument.Syntax);
+    public override void Released(Memory? memory, ReleaseCall release)
+    {
+        _released.Add(release.Argument.Syntax);
+        if (memory is { IsOfPlatform: true })
+            ReleaseOnPath(memory, release);
+    }
 
     public override void ReleasedTwice(Ending ending, Memory? memory, ReleaseCall release)
     {
@@ -111,6 +116,7 @@ internal sealed partial class LifetimeReports
     {
         foreach (var twice in _releasedTwice.Values)
             Add(twice());
+        AddSkipped();
         foreach (var leak in _leaks.Values)
             Add(Create(leak), leak.Memory.Site.SpanStart.ToString(CultureInfo.InvariantCulture));
     }

@@ -13,6 +13,9 @@ internal sealed record Memory(SyntaxNode Site, IMethodSymbol Origin)
     /// <summary>The family it must be released to; empty: not known, or no memory to be released.</summary>
     public string Family { get; init; } = "";
 
+    /// <summary>Nothing but a call releases it, and it came from a function of .NET: in the code around it, errors are exceptions.</summary>
+    public bool IsOfPlatform { get; init; }
+
     /// <summary>What a failed allocation gives; 0: null.</summary>
     public long FailureValue { get; init; }
 

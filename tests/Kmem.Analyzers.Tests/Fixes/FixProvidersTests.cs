@@ -41,7 +41,7 @@ public class FixProvidersTests
         Assert.Equal(
             [
                 "KMEM1001", "KMEM1002", "KMEM1003", "KMEM1004", "KMEM1005", "KMEM1008", "KMEM1009", "KMEM1011", "KMEM1012", "KMEM1013",
-                "KMEM2001", "KMEM2002", "KMEM2003", "KMEM2005", "KMEM2007", "KMEM2008", "KMEM2009", "KMEM2010", "KMEM2011",
+                "KMEM2001", "KMEM2002", "KMEM2003", "KMEM2005", "KMEM2007", "KMEM2008", "KMEM2009", "KMEM2010", "KMEM2011", "KMEM2012",
                 "KMEM3001", "KMEM3002", "KMEM3003",
                 "KMEM4001", "KMEM4003", "KMEM4004", "KMEM4005", "KMEM4006", "KMEM4008", "KMEM4009",
                 "KMEM5001",

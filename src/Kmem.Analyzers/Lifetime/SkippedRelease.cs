@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <summary>Where an exception may come while memory is there.</summary>
+/// <param name="Thrower">What throws it, for the message.</param>
+internal sealed record Exposure(SyntaxNode At, string Thrower);
+
+/// <summary>A release of memory that was not released before.</summary>
+internal sealed record PlainRelease(SyntaxNode At, string Function);
+
+/// <summary>
+/// What becomes of one piece of memory in a body: where exceptions may come, and where it is released. Finds the release that
+/// one of them would skip.
+/// </summary>
+internal sealed class SkippedRelease
+{
+    private static readonly char[] InFrontOfName = { '.', '>', ' ' };
+
+    private readonly List<Exposure> _exposures = new();
+    private readonly List<PlainRelease> _releases = new();
+
+    public SkippedRelease(Memory memory) => Memory = memory;
+
+    public Memory Memory { get; }
+
+    public void Add(Exposure exposure)
+    {
+        if (!_exposures.Contains(exposure))
+            _exposures.Add(exposure);
+    }
+
+    public void Add(PlainRelease release)
+    {
+        if (!_releases.Contains(release))
+            _releases.Add(release);
+    }
+
+    /// <summary>How many places release the memory.</summary>
+    public int Releases => _releases.Count;
+
+    /// <summary>The first exception that nothing is prepared for, and the release that it would skip; null where there is none.</summary>
+    public (Exposure Exposure, PlainRelease Release)? Find()
+    {
+        if (Memory.Holder.Length == 0)
+            return null;
+
+        foreach (var exposure in _exposures.OrderBy(each => each.At.SpanStart))
+        {
+            if (!_releases.Exists(release => release.At == exposure.At) && !IsInHandler(exposure.At)
+                && ReleaseBehind(exposure.At) is { } release && !IsPrepared(exposure.At))
+                return (exposure, release);
+        }
+
+        return null;
+    }
+
+    private PlainRelease? ReleaseBehind(SyntaxNode at) =>
+        _releases.Where(release => release.At.SpanStart > at.Span.End && !IsInHandler(release.At)).OrderBy(release => release.At.SpanStart).FirstOrDefault();
+
+    // A handler that has to do with the memory, or that lets the code go on to where it is released.
+    private bool IsPrepared(SyntaxNode at) => TriesAround(at).Any(attempt =>
+        MentionsMemory(attempt.Finally) || attempt.Catches.Any(MentionsMemory)
+        || (attempt.Catches.Any(GoesOn) && !_releases.Exists(release => attempt.Block.Span.Contains(release.At.Span))));
+
+    private static IEnumerable<TryStatementSyntax> TriesAround(SyntaxNode node) =>
+        Around(node).OfType<TryStatementSyntax>().Where(attempt => attempt.Block.Span.Contains(node.Span));
+
+    private static bool IsInHandler(SyntaxNode node) => Around(node).Any(each => each is CatchClauseSyntax or FinallyClauseSyntax);
+
+    private static IEnumerable<SyntaxNode> Around(SyntaxNode node) =>
+        node.Ancestors().TakeWhile(each => each is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) || each is GlobalStatementSyntax);
+
+    private static bool GoesOn(CatchClauseSyntax handler) => handler.Block.Statements.LastOrDefault() is not ThrowStatementSyntax;
+
+    private bool MentionsMemory(SyntaxNode? handler) => handler is not null
+        && (_releases.Exists(release => handler.Span.Contains(release.At.Span)) || handler.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == Name));
+
+    // The last name of `this.buffer` or `dev->buf`.
+    private string Name => Memory.Holder.Substring(Memory.Holder.LastIndexOfAny(InFrontOfName) + 1);
+}
