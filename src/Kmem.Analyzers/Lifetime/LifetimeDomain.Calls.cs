@@ -21,7 +21,7 @@ internal sealed partial class LifetimeDomain
         for (var i = 0; i < site.Contract.Parameters.Length; i++)
         {
             if (site.Contract.Parameters[i].Allocates is { } contract && site.Argument(i) is { } address)
-                state = Allocate(contract, site, state.Load(address), site.Method!.Parameters[i].Type, state);
+                state = Allocate(contract, site, state.Load(address), site.Method!.Parameters[i].Type, state, AllocationStatus.Of(site));
         }
 
         return site.Contract.Allocates is { } returned ? AllocateResult(returned, site, state) : ReturnMaybeNull(site, state);
@@ -33,13 +33,14 @@ internal sealed partial class LifetimeDomain
     private static ITypeSymbol ResultType(CallSite site) =>
         site.Method!.MethodKind == MethodKind.Constructor ? site.Method.ContainingType : site.Method.ReturnType;
 
-    private static PathState Allocate(AllocationContract contract, CallSite site, Value value, ITypeSymbol type, PathState state)
+    private static PathState Allocate(AllocationContract contract, CallSite site, Value value, ITypeSymbol type, PathState state, Value? status = null)
     {
         var memory = Memory.Of(contract, site.Syntax, site.Method!) with
         {
             Custody = IsCollected(type) ? Custody.None : Custody.Own,
             IsOfPlatform = !IsCollected(type) && FileContracts.IsOfPlatform(contract.Family),
             Holder = OutputOf(value, site, state),
+            Status = status,
             Order = OrderOf(site),
             OrderText = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsPageOrder))?.Operation.Syntax.ToString() ?? site.Contract.PageOrder?.ToString(CultureInfo.InvariantCulture),
             Pool = PoolOf(site),
@@ -252,6 +253,8 @@ internal sealed partial class LifetimeDomain
             {
                 Custody = CustodyAtCaller(allocated.Value.Custody, value, state),
                 Holder = OutputOf(value, site, state),
+                Status = allocated.Value.Status is { } status && status.Equals(application.Case.Result) ? application.Result : null,
+                IsDoubtful = allocated.Value.IsDoubtful || (allocated.Value.Status is { } other && !other.Equals(application.Case.Result)),
                 Order = allocated.Value.Order is { } order && IsLasting(order) ? application.Translate(order) : null,
                 OrderText = (allocated.Value.Order as ConstantValue)?.ToString(),
                 Pool = allocated.Value.Pool is { } pool && IsLasting(pool) ? application.Translate(pool) : null,

@@ -117,6 +117,8 @@ internal sealed partial class LifetimeDomain
 
     private static Memory Rename(Memory memory, SiteValue value)
     {
+        if (value.Equals(memory.Status))
+            memory = memory with { Status = value.Older };
         if (memory.Keeper is not { } keeper)
             return memory;
 
@@ -379,7 +381,8 @@ internal sealed partial class LifetimeDomain
             return state;
         }
 
-        var isDoubtful = memory.IsDoubtful || FailureFact(key, memory, state) is { IsUncertain: true };
+        var isDoubtful = memory.IsDoubtful || FailureFact(key, memory, state) is { IsUncertain: true }
+            || (AllocationStatus.WasAsked(memory, state) && !AllocationStatus.MaySaySuccess(memory, state));
         if (!isDoubtful)
             _observer.Leaked(memory, memory.Holder.Length == 0 || place.RawKind == 0 ? memory.Site : place, (state.SignsOf(key) & Signs.Zero) != 0);
         return state with { Domain = Of(state).GiveUp(key) };

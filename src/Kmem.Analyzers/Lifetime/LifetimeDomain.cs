@@ -49,7 +49,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     {
         var state = Of(exit);
         var result = exit.Cells.Find(Interpreter.ReturnAddress);
-        var allocated = state.Objects.RemoveWhere(entry => state.Endings.Find(entry.Key) is not null
+        var allocated = state.Objects.RemoveWhere(entry => state.Endings.Find(entry.Key) is not null || AllocationStatus.SaysFailure(entry.Value, exit)
             || (!(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key))));
         var released = _graph.Method is { IsAsync: true } ? state.Released.RemoveAll(release => release.Value is EntryValue { Address: not VariableAddress }) : state.Released;
         return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, Kept = _kept, Used = _used };
@@ -155,9 +155,10 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
     // Once tested, it has failed only where the test said so; a test whose outcome was lost in a join says nothing.
     private static bool MayHaveFailed(Value value, Memory memory, PathState state) =>
-        state.TruthOf(IsFailure(value, memory)) ?? FailureFact(value, memory, state) is null;
+        !AllocationStatus.WasAsked(memory, state) && (state.TruthOf(IsFailure(value, memory)) ?? FailureFact(value, memory, state) is null);
 
-    private static bool HasFailed(Value value, Memory memory, PathState state) => state.TruthOf(IsFailure(value, memory)) == true;
+    private static bool HasFailed(Value value, Memory memory, PathState state) =>
+        state.TruthOf(IsFailure(value, memory)) == true || AllocationStatus.SaysFailure(memory, state);
 
     private static Fact? FailureFact(Value value, Memory memory, PathState state) =>
         state.Facts.Find(memory.FailureValue == 0 ? value : IsFailure(value, memory));

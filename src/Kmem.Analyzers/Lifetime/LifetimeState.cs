@@ -23,12 +23,18 @@ internal sealed record LifetimeState(
     public static readonly LifetimeState Nothing =
         new(SmallMap<Value, Memory>.Empty, ImmutableArray<Value>.Empty, ImmutableArray<ReleaseEffect>.Empty);
 
-    /// <summary>Whether a value is what a release gave back to say how it went.</summary>
+    /// <summary>Whether a value is what a release or an allocation gave back to say how it went.</summary>
     public bool IsStatus(SiteValue value)
     {
         foreach (var entry in Endings)
         {
             if (ReferenceEquals(entry.Value.Site, value.Syntax) && entry.Value.FailureSigns != Signs.None)
+                return true;
+        }
+
+        foreach (var entry in Objects)
+        {
+            if (value.Equals(entry.Value.Status))
                 return true;
         }
 

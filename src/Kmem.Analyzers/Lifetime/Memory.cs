@@ -48,6 +48,9 @@ internal sealed record Memory(SyntaxNode Site, IMethodSymbol Origin)
     /// <summary>The pool or cache it was taken from; null: not known, or none.</summary>
     public Value? Pool { get; init; }
 
+    /// <summary>What the call gave beside it to say how it went; null: nothing that is a status.</summary>
+    public Value? Status { get; init; }
+
     /// <summary>The memory that was to be resized and, where that failed, still lives; null: this is no resized memory.</summary>
     public Value? ResizedFrom { get; init; }
 
@@ -74,7 +77,7 @@ internal sealed record Memory(SyntaxNode Site, IMethodSymbol Origin)
     public bool Equals(Memory? other) =>
         other is not null && ReferenceEquals(Site, other.Site) && Family == other.Family && FailureValue == other.FailureValue
         && Holder == other.Holder && IsDoubtful == other.IsDoubtful && Custody == other.Custody && Equals(Keeper, other.Keeper) && IsBuried == other.IsBuried
-        && Equals(Order, other.Order) && Equals(Pool, other.Pool) && Equals(ResizedFrom, other.ResizedFrom);
+        && Equals(Status, other.Status) && Equals(Order, other.Order) && Equals(Pool, other.Pool) && Equals(ResizedFrom, other.ResizedFrom);
 
     public override int GetHashCode() => Site.GetHashCode() ^ Family.GetHashCode() ^ Holder.GetHashCode() ^ (int)Custody;
 }

@@ -134,6 +134,9 @@ internal sealed partial class EventReader
                 return Matches(pattern, value);
             case ITypePatternOperation:
                 return Matches(pattern, value);
+            case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And, RightPattern: IDeclarationPatternOperation { MatchesNull: true } named } both:
+                ReadPattern(named, value);
+                return ReadPattern(both.LeftPattern, value);
             default:
                 DeclareParts(pattern);
                 return Unknown(pattern, isNotNull: false);

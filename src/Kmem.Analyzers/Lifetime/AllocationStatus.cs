@@ -1,0 +1,49 @@
+using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <summary>
+/// What a function that hands out memory through an argument gives back to say how it went: true, or zero, where there is memory.
+/// </summary>
+internal static class AllocationStatus
+{
+    /// <summary>The result of a call, where it can be a status; null where it cannot.</summary>
+    public static Value? Of(CallSite site) => site.Method is { ReturnType: var type } && (IsNumber(type) || IsTruth(type) || type.TypeKind == TypeKind.Enum) ? site.Result : null;
+
+    /// <summary>A branch has looked at the status.</summary>
+    public static bool WasAsked(Memory memory, PathState state)
+    {
+        if (memory.Status is not { } status)
+            return false;
+        if (state.Facts.Find(status) is not null)
+            return true;
+
+        foreach (var fact in state.Facts)
+        {
+            if (fact.Key is OperatorValue && fact.Key.Mentions(status))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>On this path the status says that there is no memory.</summary>
+    public static bool SaysFailure(Memory memory, PathState state) =>
+        FactOf(memory, state) is { IsUncertain: false, Signs: var signs } && (IsTruth(memory) ? signs == Signs.Zero : (signs & Signs.Zero) == 0);
+
+    /// <summary>What is known of the status does not rule out that there is memory, and no test asked for anything but that.</summary>
+    public static bool MaySaySuccess(Memory memory, PathState state) =>
+        FactOf(memory, state) is { IsUncertain: false, Signs: var signs } && (signs & (IsTruth(memory) ? Signs.NonZero : Signs.Zero)) != 0;
+
+    private static Fact? FactOf(Memory memory, PathState state) => memory.Status is { } status ? state.Facts.Find(status) : null;
+
+    private static bool IsTruth(Memory memory) => IsTruth(memory.Origin.ReturnType);
+
+    private static bool IsTruth(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean;
+
+    private static bool IsNumber(ITypeSymbol type) =>
+        type.SpecialType is SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64;
+}

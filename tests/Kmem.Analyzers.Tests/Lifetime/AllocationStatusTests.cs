@@ -1,0 +1,85 @@
+using Kmem.Analyzers.Tests.Support;
+using Xunit;
+
+namespace Kmem.Analyzers.Tests.Lifetime;
+
+/// <summary>Memory that comes through an argument, beside a result that says whether it did.</summary>
+public class AllocationStatusTests
+{
+    [Fact]
+    public Task A_status_says_whether_the_handle_is_one() => Verify.CompleteSourcesAsync(
+    [
+        """
+        static unsafe class Native
+        {
+            [DllImport("x")] public static extern int x_open([Allocates("x")] out nint handle);
+            [DllImport("x")] public static extern bool x_try([Allocates("x")] out nint handle);
+            [DllImport("x")] public static extern Status x_begin([Allocates("x")] out nint handle);
+            [DllImport("x")] public static extern void x_make([Allocates("x")] out nint handle);
+            [DllImport("x")] public static extern int x_use([Borrows, DisallowNull] nint handle);
+            [DllImport("x")] public static extern void x_close([Frees("x")] nint handle);
+            public enum Status { Ok, Busy, Dead }
+
+            static int Checked() { int rc = x_open(out nint h); if (rc != 0) return rc; int n = x_use(h); x_close(h); return n; }
+            static int CheckedNegative() { int rc = x_open(out nint h); if (rc < 0) throw new Exception(); int n = x_use(h); x_close(h); return n; }
+            static int CheckedDirectly() { if (x_open(out nint h) != 0) return -1; int n = x_use(h); x_close(h); return n; }
+            static int CheckedTry() { if (!x_try(out nint h)) return -1; int n = x_use(h); x_close(h); return n; }
+            static int CheckedTryInside() { int n = 0; if (x_try(out nint h)) { n = x_use(h); x_close(h); } return n; }
+            static int CheckedEnum() { if (x_begin(out nint h) != Status.Ok) throw new Exception("no"); int n = x_use(h); x_close(h); return n; }
+            static int CheckedByHelper() { Check(x_open(out nint h)); int n = x_use(h); x_close(h); return n; }
+            static int CheckedOne() { if (x_open(out nint h) != 1) return -1; int n = x_use(h); x_close(h); return n; }
+            static int CheckedSwitch() { switch (x_open(out nint h)) { case 0: int n = x_use(h); x_close(h); return n; default: return -1; } }
+            static int CheckedHandle() { x_open(out nint h); if (h == 0) return -1; int n = x_use(h); x_close(h); return n; }
+            static void Check(int rc) { if (rc != 0) throw new Exception(); }
+            static int Forgotten(int k) { int rc = x_open(out nint h); if (rc != 0) return rc; if (k > 3) {|KMEM2005:return|} -1; x_close(h); return 0; }
+            static int ForgottenTry(int k) { if (!x_try(out nint h)) return 0; if (k > 3) {|KMEM2005:return|} -1; x_close(h); return 0; }
+            static int Unchecked() { x_open(out nint h); int n = x_use({|KMEM2001:h|}); x_close(h); return n; }
+            static int UncheckedVoid() { x_make(out nint h); int n = x_use({|KMEM2001:h|}); x_close(h); return n; }
+
+            static int Reopened() { int rc = x_open(out nint h); if (rc != 0) rc = x_open(out h); if (rc != 0) return rc; x_close(h); return 0; }
+            static int Retried(int n) { int rc; nint h; do { rc = x_open(out h); } while (rc != 0 && n-- > 0); if (rc != 0) return rc; x_close(h); return 0; }
+        }
+        """,
+    ]);
+
+    [Fact]
+    public Task A_status_that_is_kept_in_a_pattern() => Verify.CompleteAsync("""
+        struct holder { public byte* p; public int n; }
+        static int Init(out holder h) { h = default; h.p = (byte*)kmalloc(8, GFP_KERNEL); return h.p == null ? -ENOMEM : 0; }
+        int A() { if (Init(out holder h) is not 0 and var e) return e; h.p[0] = 1; kfree(h.p); return 0; }
+        int B() { if (Init(out holder h) is var e && e != 0) return e; h.p[0] = 1; kfree(h.p); return 0; }
+        int C() { if (Init(out holder h) is < 0) return -1; h.p[0] = 1; kfree(h.p); return 0; }
+        int D() { switch (Init(out holder h)) { case 0: kfree(h.p); return 0; case var e: return e; } }
+        """);
+
+    [Fact]
+    public Task A_struct_that_cleans_up_after_itself() => Verify.CompleteAsync("""
+        struct holder
+        {
+            public byte* p, q;
+            public static int Create(out holder h)
+            {
+                h = default;
+                h.q = (byte*)kmalloc(8, GFP_KERNEL);
+                if (h.q == null)
+                    return -ENOMEM;
+                h.p = (byte*)kmalloc(8, GFP_KERNEL);
+                if (h.p == null)
+                    goto fail;
+                return 0;
+            fail:
+                h.Destroy();
+                return -ENOMEM;
+            }
+            public void Destroy() { kfree(p); p = null; kfree(q); q = null; }
+        }
+        int A() { int e = holder.Create(out holder h); if (e != 0) return e; h.p[0] = 1; h.Destroy(); return 0; }
+        """);
+
+    [Fact]
+    public Task A_field_takes_a_struct_over() => Verify.CompleteAsync("""
+        struct holder { public byte* p; public int n; public void Destroy() { kfree(p); p = null; } }
+        static int Create(out holder h) { h = default; h.p = (byte*)kmalloc(8, GFP_KERNEL); return h.p == null ? -ENOMEM : 0; }
+        sealed class User { holder _h; public int Start(bool c) { int e = Create(out holder h); if (e != 0) return e; if (c) { h.Destroy(); return -EIO; } _h = h; return 0; } public void Stop() => _h.Destroy(); }
+        """);
+}
