@@ -40,9 +40,6 @@ internal static class AttributeReader
     /// <summary>The clauses written on a type: a delegate's contract, or one for every member.</summary>
     public static IEnumerable<ContractClause> ReadType(INamedTypeSymbol type) => Read(type.GetAttributes(), ContractTarget.Member);
 
-    /// <summary>Whether an attribute is one of the vocabulary, wherever it is declared.</summary>
-    public static bool IsContract(AttributeData attribute) => TryGetWord(attribute, out _);
-
     /// <summary>Reads one attribute; null if it is no contract.</summary>
     public static ContractClause? ReadOne(AttributeData attribute, ContractTarget target) =>
         TryGetWord(attribute, out var word) ? new ContractClause(target, word, Arguments(attribute), Named(attribute)) : null;

@@ -97,14 +97,8 @@ internal static class ContractVocabulary
     private static readonly ImmutableDictionary<string, ContractWord> ByName =
         Words.ToImmutableDictionary(word => word.Name);
 
-    private static readonly ImmutableDictionary<string, ContractWord> ByAttributeName =
-        Words.Where(word => word.AttributeName is not null).ToImmutableDictionary(word => word.AttributeName!);
-
     /// <summary>The word of this name, or null.</summary>
     public static ContractWord? Find(string name) => ByName.GetValueOrDefault(name);
-
-    /// <summary>The word of the attribute with this full metadata name, or null.</summary>
-    public static ContractWord? FindByAttribute(string attributeName) => ByAttributeName.GetValueOrDefault(attributeName);
 
     /// <summary>The members of an enum type, in the order of their values; empty for a type that is no enum.</summary>
     public static ImmutableArray<string> EnumMembers(ContractValueType type) => type switch

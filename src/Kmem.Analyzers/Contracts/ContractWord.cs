@@ -17,6 +17,9 @@ internal sealed record ContractWord(string Name, string? AttributeName, Immutabl
     /// <summary>The named parameters: the attribute's properties, all of which may be left out.</summary>
     public ImmutableArray<ContractParameter> Named { get; init; } = [];
 
+    /// <summary>Whether the word is an attribute of Kmem's own: those about null are every C# program's.</summary>
+    public bool IsKmemAttribute => AttributeName?.StartsWith("Kmem.", StringComparison.Ordinal) == true;
+
     /// <summary>Whether the last positional argument may be given many times.</summary>
     public bool TakesAnyNumber => Parameters.Any(parameter => parameter.IsRepeated);
 

@@ -27,7 +27,5 @@ internal sealed class KernelCode
 
     private static bool HasContract(IMethodSymbol method) => Any(AttributeReader.ReadMethod(method));
 
-    // Words about null are every C# program's.
-    private static bool Any(IEnumerable<ContractClause> clauses) =>
-        clauses.Any(clause => ContractVocabulary.Find(clause.Word)?.AttributeName?.StartsWith("Kmem.", System.StringComparison.Ordinal) == true);
+    private static bool Any(IEnumerable<ContractClause> clauses) => clauses.Any(clause => ContractVocabulary.Find(clause.Word) is { IsKmemAttribute: true });
 }

@@ -1,3 +1,5 @@
+using Kmem.Execution;
+
 namespace Kmem;
 
 /// <summary>
@@ -38,7 +40,7 @@ public static unsafe partial class Kernel
     public const int EIO = 5;
 
     /// <summary>Ticks a second.</summary>
-    public const int HZ = 1000;
+    public const int HZ = SoftInterrupts.TicksPerSecond;
 
     /// <summary>Ticks since boot: what mod_timer counts in. LKD ch. 11, "Jiffies".</summary>
     public static ulong jiffies => Booted.Machine.SoftInterrupts.Ticks;

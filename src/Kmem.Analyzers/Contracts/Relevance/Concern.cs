@@ -66,7 +66,7 @@ internal static class Concerns
 
     /// <summary>The concern that an attribute raises.</summary>
     public static Concern OfAttribute(string word) =>
-        Of(word) | (ContractVocabulary.Find(word)?.AttributeName?.StartsWith("Kmem.", StringComparison.Ordinal) == true ? Concern.Kernel : Concern.None);
+        Of(word) | (ContractVocabulary.Find(word) is { IsKmemAttribute: true } ? Concern.Kernel : Concern.None);
 
     /// <summary>What matters where a name stands, and not where a member is called that mentions it.</summary>
     public const Concern OfMentions = Concern.Flags | Concern.Kernel | Concern.Needs;

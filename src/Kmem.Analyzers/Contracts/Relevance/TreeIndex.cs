@@ -16,7 +16,7 @@ internal sealed class TreeIndex
     private static readonly ConditionalWeakTable<SyntaxTree, TreeIndex> Cache = new();
 
     private static readonly int[] Vocabulary = ContractVocabulary.Words
-        .Where(word => word.AttributeName?.StartsWith("Kmem.", StringComparison.Ordinal) == true)
+        .Where(word => word.IsKmemAttribute)
         .SelectMany(word => new[] { word.Name, word.Name + "Attribute" })
         .Select(WordScanner.HashOf)
         .ToArray();
