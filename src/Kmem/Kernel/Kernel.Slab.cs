@@ -21,10 +21,10 @@ public static unsafe partial class Kernel
     [return: Allocates("kmalloc")]
     public static void* kmalloc([AllocationSize(Max = KMALLOC_MAX_SIZE)] nuint size, [GfpFlags] gfp_t flags)
     {
-        if (size - 1 < KMALLOC_MAX_SIZE && (flags & SlabAllocator.SlowFlags) == 0)
+        if (SizeClass.TryGet(size, out nuint number) && (flags & SlabAllocator.SlowFlags) == 0)
         {
             CpuBlock* block = FastThread.Block;
-            if (block != null && TryPop(block, ArraySlot.Of(block, SizeClass.Of(size)), flags, out void* obj))
+            if (block != null && TryPop(block, ArraySlot.Of(block, number), flags, out void* obj))
                 return obj;
         }
         return AllocateSlow(size, flags);
@@ -49,12 +49,11 @@ public static unsafe partial class Kernel
     public static void kfree([Frees("kmalloc")] void* p)
     {
         CpuBlock* block = FastThread.Block;
-        nuint offset = (nuint)p - Booted.DirectMap;
-        if (block != null && offset < Booted.LowBytes)
+        nuint frame = Booted.FrameOf(p);
+        if (block != null && frame < Booted.LowFrames)
         {
-            uint owner = Booted.Owners[offset >> PAGE_SHIFT];
-            uint number = owner & FrameOwner.NumberMask;
-            if (SizeClass.IsGeneral(number) && TryPush(block, ArraySlot.Of(block, number), p, offset, owner))
+            uint owner = Booted.Owners[frame];
+            if (SizeClass.IsGeneralOrNone(owner) && TryPush(block, ArraySlot.Of(block, owner), p, colourBytes: 0))
                 return;
         }
         FreeSlow(p);
@@ -83,12 +82,15 @@ public static unsafe partial class Kernel
     public static void kmem_cache_free([Pool] kmem_cache cachep, [Frees("slab"), DisallowNull] void* objp)
     {
         CpuBlock* block = FastThread.Block;
-        nuint offset = (nuint)objp - Booted.DirectMap;
-        if (block != null && offset < Booted.LowBytes)
+        nuint frame = Booted.FrameOf(objp);
+        if (block != null && frame < Booted.LowFrames)
         {
-            uint owner = Booted.Owners[offset >> PAGE_SHIFT];
-            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number && TryPush(block, ArraySlot.At(block, cachep.FastOffset), objp, offset, owner))
+            uint owner = Booted.Owners[frame];
+            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number
+                && TryPush(block, ArraySlot.At(block, cachep.FastOffset), objp, FrameOwner.ColourBytesOf(owner)))
+            {
                 return;
+            }
         }
         FreeSlow(cachep, objp);
     }
@@ -122,11 +124,11 @@ public static unsafe partial class Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, nuint offset, uint owner)
+    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, uint colourBytes)
     {
         if (!CpuBlock.TryEnter(block))
             return false;
-        if (ArraySlot.TryPush(slot, obj, offset, owner))
+        if (ArraySlot.TryPush(slot, obj, colourBytes))
         {
             CpuBlock.Exit(block);
             return true;

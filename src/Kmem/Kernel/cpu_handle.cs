@@ -23,7 +23,7 @@ public readonly unsafe ref struct cpu_handle
     [return: Allocates("kmalloc")]
     public void* kmalloc([AllocationSize(Max = KMALLOC_MAX_SIZE)] nuint size, [GfpFlags] gfp_t flags)
     {
-        if (size - 1 < KMALLOC_MAX_SIZE && MayPop(flags) && ArraySlot.TryPop(ArraySlot.Of(Block, SizeClass.Of(size)), out void* obj))
+        if (SizeClass.TryGet(size, out nuint number) && MayPop(flags) && ArraySlot.TryPop(ArraySlot.Of(Block, number), out void* obj))
             return obj;
         return AllocateSlow(Block, size, flags);
     }
@@ -34,13 +34,16 @@ public readonly unsafe ref struct cpu_handle
     [NeverSleeps]
     public void kfree([Frees("kmalloc")] void* p)
     {
-        nuint offset = (nuint)p - Booted.DirectMap;
-        if (offset < Booted.LowBytes)
+        nuint frame = Booted.FrameOf(p);
+        if (frame < Booted.LowFrames)
         {
-            uint owner = Booted.Owners[offset >> PAGE_SHIFT];
-            uint number = owner & FrameOwner.NumberMask;
-            if (SizeClass.IsGeneral(number) && ArraySlot.TryPush(ArraySlot.Of(Block, number), p, offset, owner))
-                return;
+            uint owner = Booted.Owners[frame];
+            if (SizeClass.IsGeneralOrNone(owner))
+            {
+                ArraySlot* slot = ArraySlot.Of(Block, owner);
+                if (ArraySlot.TryPush(slot, p, colourBytes: 0))
+                    return;
+            }
         }
         FreeSlow(Block, p);
     }
@@ -61,12 +64,16 @@ public readonly unsafe ref struct cpu_handle
     [NeverSleeps]
     public void kmem_cache_free([Pool] kmem_cache cachep, [Frees("slab"), DisallowNull] void* objp)
     {
-        nuint offset = (nuint)objp - Booted.DirectMap;
-        if (offset < Booted.LowBytes)
+        nuint frame = Booted.FrameOf(objp);
+        if (frame < Booted.LowFrames)
         {
-            uint owner = Booted.Owners[offset >> PAGE_SHIFT];
-            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number && ArraySlot.TryPush(ArraySlot.At(Block, cachep.FastOffset), objp, offset, owner))
-                return;
+            uint owner = Booted.Owners[frame];
+            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number)
+            {
+                ArraySlot* slot = ArraySlot.At(Block, cachep.FastOffset);
+                if (ArraySlot.TryPush(slot, objp, FrameOwner.ColourBytesOf(owner)))
+                    return;
+            }
         }
         FreeSlow(Block, cachep, objp);
     }

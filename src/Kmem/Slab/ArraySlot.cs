@@ -12,7 +12,9 @@ namespace Kmem.Slab;
 [StructLayout(LayoutKind.Sequential, Size = Stride)]
 internal unsafe struct ArraySlot
 {
-    /// <summary>Bytes from slot to slot: not a power of two, so that the heads of slots do not share cache sets.</summary>
+    /// <summary>
+    /// Bytes from slot to slot: not a power of two, so that the heads of slots do not share cache sets. Behind a full array there is a place more, in which there is never anything.
+    /// </summary>
     public const int Stride = 48 + Sheaf.Room * 8;
 
     /// <summary>Bytes of the slots of all caches.</summary>
@@ -20,6 +22,9 @@ internal unsafe struct ArraySlot
 
     /// <summary>Objects in the array.</summary>
     public uint Count;
+
+    /// <summary>Where in a free object its mark is.</summary>
+    public uint MarkOffset;
 
     /// <summary>How many it may hold; the spare sheaf too.</summary>
     public uint Capacity;
@@ -30,14 +35,11 @@ internal unsafe struct ArraySlot
     /// <summary>Bytes that a slab's objects take together.</summary>
     public uint Limit;
 
-    /// <summary>2^64 / object size, rounded up: a product with it tells whether an offset is a multiple of the size, without a division.</summary>
-    public ulong Reciprocal;
-
-    /// <summary>Where in a free object its mark is.</summary>
-    public uint MarkOffset;
-
     /// <summary>Objects in the spare sheaf.</summary>
     public uint SpareCount;
+
+    /// <summary>2^64 / object size, rounded up: a product with it tells whether an offset is a multiple of the size, without a division.</summary>
+    public ulong Reciprocal;
 
     /// <summary>The spare sheaf.</summary>
     public Sheaf* Spare;
@@ -50,7 +52,7 @@ internal unsafe struct ArraySlot
 
     /// <summary>The slot of a cache in a thread's block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ArraySlot* Of(CpuBlock* block, uint number) => At(block, OffsetOf(number));
+    public static ArraySlot* Of(CpuBlock* block, nuint number) => At(block, OffsetOf(number));
 
     /// <summary>The slot at an offset of <see cref="OffsetOf"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,46 +60,50 @@ internal unsafe struct ArraySlot
 
     /// <summary>Where a cache's slot is among a thread's slots.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nuint OffsetOf(uint number) => number * (nuint)Stride;
+    public static nuint OffsetOf(nuint number) => number * Stride;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void** Objects(ArraySlot* slot) => (void**)&slot->FirstObject;
-
-    /// <summary>True if an object of the slot's cache begins at this offset of the direct map, in a frame of this owner.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsObject(ArraySlot* slot, nuint offset, uint owner)
-    {
-        uint inSlab = ((uint)offset - FrameOwner.ColourBytesOf(owner)) & slot->SlabMask;
-        return inSlab < slot->Limit && inSlab * slot->Reciprocal < slot->Reciprocal;
-    }
 
     /// <summary>Takes the object that was put in last; false if there is none. The caller holds the block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryPop(ArraySlot* slot, out void* obj)
     {
-        uint count = slot->Count;
-        if (count == 0)
+        nint last = (nint)slot->Count - 1;
+        if (last < 0)
         {
             obj = null;
             return false;
         }
-        count--;
-        obj = Objects(slot)[count];
-        slot->Count = count;
+        obj = Objects(slot)[last];
+        slot->Count = (uint)last;
         FreeMark.Clear(obj, slot->MarkOffset);
         return true;
     }
 
-    /// <summary>Puts an object in; false if there is no room, if it is not the start of an object, or free already. The caller holds the block.</summary>
+    /// <summary>
+    /// Puts an object in; false if there is no room, if it is not the start of an object, or free already. The object that was taken last needs the last of these checks only: that
+    /// it has been here shows the others. The caller holds the block.
+    /// </summary>
+    /// <param name="slot">The slot of the cache that owns the object's frame.</param>
+    /// <param name="obj">The object.</param>
+    /// <param name="colourBytes">By how much its slab is shifted.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryPush(ArraySlot* slot, void* obj, nuint offset, uint owner)
+    public static bool TryPush(ArraySlot* slot, void* obj, uint colourBytes)
     {
-        uint count = slot->Count;
-        if (count >= slot->Capacity || !IsObject(slot, offset, owner) || FreeMark.IsSet(obj, slot->MarkOffset))
+        nuint count = slot->Count;
+        void** place = Objects(slot) + count;
+        // All in one expression: of a nested method's result the compiler makes a value first, which it then tests.
+        if ((*place != obj
+                && ((uint)count >= slot->Capacity
+                    || ((((uint)obj - colourBytes) & slot->SlabMask) is var inSlab && (inSlab >= slot->Limit || inSlab * slot->Reciprocal >= slot->Reciprocal))))
+            || FreeMark.IsSet(obj, slot->MarkOffset))
+        {
             return false;
+        }
         FreeMark.Set(obj, slot->MarkOffset);
-        Objects(slot)[count] = obj;
-        slot->Count = count + 1;
+        *place = obj;
+        slot->Count = (uint)count + 1;
         return true;
     }
 

@@ -6,10 +6,14 @@ namespace Kmem.Slab;
 /// <summary>
 /// A word inside each free object, made of its address and a secret: it is there exactly while the object is free, so a second release is
 /// found at once for the price of a load and two stores. A write after the release destroys it; then the slab's bitmap finds the second release, later.
+/// The secret is an int, so that instructions can contain it; its sign makes the mark an address that no pointer has.
 /// </summary>
 internal static unsafe class FreeMark
 {
-    private static readonly nuint s_secret = (nuint)BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+    private static readonly nuint s_secret = (nuint)(nint)(BitConverter.ToInt32(RandomNumberGenerator.GetBytes(sizeof(int))) | int.MinValue | 1);
+
+    /// <summary>No mark. Not 0, which takes the compiler an instruction more to store.</summary>
+    private const nuint None = 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsSet(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) == ((nuint)obj ^ s_secret);
@@ -18,5 +22,5 @@ internal static unsafe class FreeMark
     public static void Set(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = (nuint)obj ^ s_secret;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Clear(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = 0;
+    public static void Clear(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = None;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -32,16 +33,34 @@ internal static class SizeClass
     ];
 
     /// <summary>The class, from 1, of 1 to 128 KiB bytes.</summary>
+    public static nuint Of(nuint size)
+    {
+        bool isServed = TryGet(size, out nuint number);
+        Debug.Assert(isServed);
+        return number;
+    }
+
+    /// <summary>The class, from 1, of a size; false for no bytes and for more than the largest class has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Of(nuint size) => size <= (nuint)ClassOfSteps.Length << StepShift
-        ? Unsafe.Add(ref MemoryMarshal.GetReference(ClassOfSteps), (size - 1) >> StepShift)
-        : (uint)BitOperations.Log2((uint)size - 1) - 1;
+    public static bool TryGet(nuint size, out nuint number)
+    {
+        if (size - 1 < (nuint)ClassOfSteps.Length << StepShift)
+        {
+            number = Unsafe.Add(ref MemoryMarshal.GetReference(ClassOfSteps), (size - 1) >> StepShift);
+            return true;
+        }
+        number = (nuint)BitOperations.Log2((uint)size - 1) - 1;
+        return size - 1 < Largest;
+    }
 
     public static uint SizeOf(int number) => Sizes[(number - 1) % Count];
 
     public static string NameOf(int number) => (number >= FirstDma ? "dma-kmalloc-" : "kmalloc-") + SizeOf(number);
 
-    /// <summary>True if the cache with this number serves kmalloc.</summary>
+    /// <summary>True if this owner of a frame serves kmalloc: its slabs have no colour, so it is a number alone. True for 0, no owner, too: no slot of that number is in use.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsGeneralOrNone(uint owner) => owner <= Last;
+
+    /// <summary>True if the cache with this number serves kmalloc.</summary>
     public static bool IsGeneral(uint number) => number - 1 < Last;
 }

@@ -35,7 +35,7 @@ internal sealed class SlabGeometry
     public uint ObjectsPerSlab { get; private set; }
 
     /// <summary>Slabs of different colours start their objects on different cache lines; 1: one colour.</summary>
-    public uint Colours { get; private set; } = 1;
+    public uint Colours { get; private set; }
 
     /// <summary>True if the slab's descriptor lies elsewhere, so that large objects do not waste a page to it.</summary>
     public bool IsOffSlab { get; private init; }
@@ -45,7 +45,7 @@ internal sealed class SlabGeometry
     /// <summary>Where the descriptor of an on-slab cache begins in its slab.</summary>
     public uint DescriptorOffset => SlabBytes - SlabDescriptor.BytesFor(ObjectsPerSlab);
 
-    public static SlabGeometry For(uint size, uint align, slab_flags_t flags, bool hasConstructor, bool hasRecord = false)
+    public static SlabGeometry For(uint size, uint align, slab_flags_t flags, bool hasConstructor, bool hasRecord = false, bool isColoured = true)
     {
         align = Math.Max(align, Word);
         if ((flags & slab_flags_t.SLAB_HWCACHE_ALIGN) != 0)
@@ -72,6 +72,7 @@ internal sealed class SlabGeometry
             IsOffSlab = stride >= OffSlabFrom,
         };
         geometry.ChooseOrder();
+        geometry.Colours = isColoured && align <= CacheLine ? Math.Min(geometry.Waste / FrameOwner.ColourBytes + 1, FrameOwner.MaxColours) : 1;
         return geometry;
     }
 
@@ -82,17 +83,15 @@ internal sealed class SlabGeometry
         return inSlab < ObjectsPerSlab * Stride && inSlab % Stride == 0;
     }
 
+    private uint Waste => SlabBytes - ObjectsPerSlab * Stride - (IsOffSlab ? 0 : SlabDescriptor.BytesFor(ObjectsPerSlab));
+
     private void ChooseOrder()
     {
         for (Order = 0; ; Order++)
         {
             ObjectsPerSlab = Fit();
-            uint waste = SlabBytes - ObjectsPerSlab * Stride - (IsOffSlab ? 0 : SlabDescriptor.BytesFor(ObjectsPerSlab));
-            if (ObjectsPerSlab == 0 || (waste * 8 > SlabBytes && Order < LargestOrder))
-                continue;
-            if (Align <= CacheLine)
-                Colours = Math.Min(waste / FrameOwner.ColourBytes + 1, FrameOwner.MaxColours);
-            return;
+            if (ObjectsPerSlab > 0 && (Waste * 8 <= SlabBytes || Order == LargestOrder))
+                return;
         }
     }
 

@@ -14,14 +14,13 @@ namespace Kmem;
 public sealed unsafe class kmem_cache
 {
     private const int ArrayBytes = 64 * 1024, LeastArray = 4;
-    private const int DepotBytes = 2 * 1024 * 1024, MostInDepot = 2000;
+    private const int DepotBytes = 2 * 1024 * 1024, MostInDepot = 8192;
     private const uint EmptyBytes = 256 * 1024;
 
     private readonly SlabAllocator _owner;
     private readonly NodeSlabs[] _nodes;
     private readonly int _mostInDepot;
     private SheafDepot _depot;
-    private uint _nextColour;
     private RawSpinLock _lock;
 
     internal kmem_cache(SlabAllocator owner, string name, nuint size, SlabGeometry geometry, slab_flags_t flags, ctor_t? constructor, int number, ObjectDebug? debug)
@@ -40,7 +39,7 @@ public sealed unsafe class kmem_cache
         _nodes = new NodeSlabs[owner.Pages.Nodes];
         for (int i = 0; i < _nodes.Length; i++)
             _nodes[i] = new NodeSlabs();
-        FastOffset = ArraySlot.OffsetOf(owner.IsProcessWide ? (uint)number : 0);
+        FastOffset = ArraySlot.OffsetOf(owner.IsProcessWide ? (nuint)number : 0);
     }
 
     /// <summary>Objects a thread may be allowed to keep.</summary>
@@ -414,7 +413,8 @@ public sealed unsafe class kmem_cache
             _owner.Pages.Free(block, page, (uint)Geometry.Order);
             return null;
         }
-        uint colour = (Interlocked.Increment(ref _nextColour) - 1) % Geometry.Colours;
+        // By the place, not in turn: a thread may still have an address of a slab that lay here before, and must not find it inside an object.
+        uint colour = (_owner.Pages.Frames.FrameOf(page) >> Geometry.Order) % Geometry.Colours;
         slab->Objects = start + colour * FrameOwner.ColourBytes + Geometry.ObjectOffset;
         slab->Page = page;
         slab->Node = _owner.Pages.Zones[page->ZoneIndex].Node;

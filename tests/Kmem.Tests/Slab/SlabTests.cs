@@ -204,6 +204,21 @@ public unsafe class SlabTests
         Assert.Throws<ArgumentOutOfRangeException>(() => cache.Tune(5, 6));
     }
 
+    /// <summary>Slabs must not come and go with every burst that one thread hands to another.</summary>
+    [Fact]
+    public void Thousands_of_free_objects_stay_out_of_the_slabs()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        kmem_cache cache = machine.Slab.CreateCache("burst", 256, 0, 0, null)!;
+        nint[] objects = new nint[6000];
+        for (int i = 0; i < objects.Length; i++)
+            objects[i] = (nint)machine.Slab.Allocate(machine.Block, cache, gfp_t.GFP_KERNEL);
+        foreach (nint obj in objects)
+            machine.Slab.Free(machine.Block, cache, (void*)obj);
+        Assert.InRange(cache.Count().InDepot, objects.Length - kmem_cache.MostCapacity, objects.Length);
+    }
+
     [Fact]
     public void Reaping_gives_everything_back()
     {
