@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using static Kmem.gfp_t;
 using static Kmem.Kernel;
 
@@ -121,29 +120,8 @@ public unsafe class CpuHandleTests
     [Fact]
     public void Drains_wait_for_sections_and_lose_nothing()
     {
-        kmem_cache cache = kmem_cache_create("handle-drained", 96, 0, 0, null)!;
-        ConcurrentQueue<nint> exchange = new();
-        Exception? failure = null;
-        int running = 2;
-        Thread[] threads = [.. Enumerable.Range(1, 2).Select(seed => new Thread(() =>
-        {
-            failure = Record.Exception(() => Work(cache, exchange, seed)) ?? failure;
-            Interlocked.Decrement(ref running);
-        }))];
-        foreach (Thread thread in threads)
-            thread.Start();
-        while (Volatile.Read(ref running) > 0)
-        {
-            current_machine.Slab.Reap();
-            Thread.Yield();
-        }
-        foreach (Thread thread in threads)
-            thread.Join();
-        Assert.Null(failure);
-        while (exchange.TryDequeue(out nint obj))
-            kmem_cache_free(cache, (void*)obj);
-        Assert.True(current_machine.Slab.Caches.Single(one => one == cache).IsValid());
-        Assert.Equal(0, kmem_cache_destroy(cache));
+        ObjectExchange exchange = new("handle-drained", 96);
+        exchange.Run(threads: 2, seed => Work(exchange, seed), beside: () => current_machine.Slab.Reap());
     }
 
     [Fact]
@@ -168,7 +146,7 @@ public unsafe class CpuHandleTests
             put_cpu(cpu);
     }
 
-    private static void Work(kmem_cache cache, ConcurrentQueue<nint> exchange, int seed)
+    private static void Work(ObjectExchange exchange, int seed)
     {
         Random random = new(seed);
         for (int round = 0; round < 2000; round++)
@@ -176,15 +154,12 @@ public unsafe class CpuHandleTests
             get_cpu(out cpu_handle cpu);
             for (int i = random.Next(20); i > 0; i--)
             {
-                nint obj = (nint)cpu.kmem_cache_alloc(cache, GFP_ATOMIC);
-                *(nint*)obj = obj;
-                exchange.Enqueue(obj);
+                nint obj = (nint)cpu.kmem_cache_alloc(exchange.Cache, GFP_ATOMIC);
+                ObjectExchange.Mark(obj);
+                exchange.Offer(obj);
                 void* plain = kmalloc(50, GFP_ATOMIC);
-                if (exchange.TryDequeue(out nint foreign))
-                {
-                    Assert.Equal(foreign, *(nint*)foreign);
-                    cpu.kmem_cache_free(cache, (void*)foreign);
-                }
+                if (exchange.TryTake(out nint foreign))
+                    cpu.kmem_cache_free(exchange.Cache, (void*)foreign);
                 kfree(plain);
             }
             put_cpu(cpu);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using static Kmem.gfp_t;
 using static Kmem.Kernel;
 
@@ -12,57 +11,37 @@ public unsafe class DrainTests
     [Fact]
     public void Emptying_arrays_under_running_threads_loses_and_mixes_nothing()
     {
-        kmem_cache cache = kmem_cache_create("drained", 120, 0, 0, null)!;
-        ConcurrentQueue<nint> exchange = new();
-        Exception? failure = null;
-        int running = 3;
-        Thread[] threads = [.. Enumerable.Range(1, 3).Select(seed => new Thread(() =>
+        ObjectExchange exchange = new("drained", 120);
+        exchange.Run(threads: 3, seed => Work(exchange, seed), beside: () =>
         {
-            failure = Record.Exception(() => Work(cache, exchange, seed)) ?? failure;
-            Interlocked.Decrement(ref running);
-        }))];
-        foreach (Thread thread in threads)
-            thread.Start();
-        while (Volatile.Read(ref running) > 0)
-        {
-            kmem_cache_shrink(cache);
+            kmem_cache_shrink(exchange.Cache);
             current_machine.Pages.Stash.Drain();
             current_machine.Slab.Reap();
-            Thread.Yield();
-        }
-        foreach (Thread thread in threads)
-            thread.Join();
-        Assert.Null(failure);
-        while (exchange.TryDequeue(out nint obj))
-            kmem_cache_free(cache, (void*)obj);
-        Assert.True(current_machine.Slab.Caches.Single(one => one == cache).IsValid());
-        Assert.Equal(0, current_machine.Slab.CountAllocated(cache));
-        Assert.Equal(0, kmem_cache_destroy(cache));
+        });
     }
 
-    // Each object carries its own address while it is held; another owner would overwrite it.
-    private static void Work(kmem_cache cache, ConcurrentQueue<nint> exchange, int seed)
+    private static void Work(ObjectExchange exchange, int seed)
     {
         Random random = new(seed);
         List<nint> held = [];
         for (int i = 0; i < Rounds; i++)
         {
-            void* obj = kmem_cache_alloc(cache, GFP_KERNEL);
-            *(nint*)obj = (nint)obj;
-            held.Add((nint)obj);
+            nint obj = (nint)kmem_cache_alloc(exchange.Cache, GFP_KERNEL);
+            ObjectExchange.Mark(obj);
+            held.Add(obj);
             byte* general = (byte*)kmalloc((nuint)random.Next(1, 3000), GFP_ATOMIC);
             *general = (byte)i;
             nuint page = __get_free_page(GFP_KERNEL);
             *(nuint*)page = page + 1;
-            if (random.Next(3) == 0 && exchange.TryDequeue(out nint foreign))
-                Release(cache, foreign);
+            if (random.Next(3) == 0 && exchange.TryTake(out nint foreign))
+                exchange.Release(foreign);
             if (held.Count > 40)
             {
                 int index = random.Next(held.Count);
                 if (random.Next(2) == 0)
-                    exchange.Enqueue(held[index]);
+                    exchange.Offer(held[index]);
                 else
-                    Release(cache, held[index]);
+                    exchange.Release(held[index]);
                 held.RemoveAt(index);
             }
             Assert.Equal((byte)i, *general);
@@ -71,12 +50,6 @@ public unsafe class DrainTests
             free_page(page);
         }
         foreach (nint obj in held)
-            Release(cache, obj);
-    }
-
-    private static void Release(kmem_cache cache, nint obj)
-    {
-        Assert.Equal(obj, *(nint*)obj);
-        kmem_cache_free(cache, (void*)obj);
+            exchange.Release(obj);
     }
 }

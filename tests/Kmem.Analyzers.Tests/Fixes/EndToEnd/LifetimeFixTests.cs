@@ -78,11 +78,11 @@ public class LifetimeFixTests
                     if (n == 1)
                     {
                         n = 2; // once
-                        {|#0:return|};
+                        {|KMEM2005:{|KMEM2005:return|}|};
                     }
                     vfree(q);
                 {|KMEM2005:}|}
-            """.Replace("{|#0:return|}", "{|KMEM2005:{|KMEM2005:return|}|}", StringComparison.Ordinal)),
+            """),
         Open("""
             byte* p = (byte*)kmalloc(8, GFP_KERNEL);
                     if (p == null)
