@@ -4,25 +4,12 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace Microsoft.CodeAnalysis.CSharp.Testing;
 
-/// <summary>Tests <typeparamref name="TAnalyzer"/> and <typeparamref name="TCodeFix"/> in one call.</summary>
-public class CSharpCodeFixVerifier<TAnalyzer, TCodeFix, TVerifier>
+/// <summary>Tests <typeparamref name="TAnalyzer"/>, alone or with <typeparamref name="TCodeFix"/>, in one call.</summary>
+public class CSharpCodeFixVerifier<TAnalyzer, TCodeFix, TVerifier> : CSharpAnalyzerVerifier<TAnalyzer, TVerifier>
     where TAnalyzer : DiagnosticAnalyzer, new()
     where TCodeFix : CodeFixProvider, new()
     where TVerifier : IVerifier, new()
 {
-    /// <summary>Expects the analyzer's only rule.</summary>
-    public static DiagnosticResult Diagnostic() => CSharpAnalyzerVerifier<TAnalyzer, TVerifier>.Diagnostic();
-
-    /// <summary>Expects the analyzer's rule of that id.</summary>
-    public static DiagnosticResult Diagnostic(string diagnosticId) => CSharpAnalyzerVerifier<TAnalyzer, TVerifier>.Diagnostic(diagnosticId);
-
-    /// <summary>Expects a rule.</summary>
-    public static DiagnosticResult Diagnostic(DiagnosticDescriptor descriptor) => new(descriptor);
-
-    /// <summary>Analyses <paramref name="source"/>; markup and <paramref name="expected"/> together say what is to be found.</summary>
-    public static Task VerifyAnalyzerAsync(string source, params DiagnosticResult[] expected) =>
-        CSharpAnalyzerVerifier<TAnalyzer, TVerifier>.VerifyAnalyzerAsync(source, expected);
-
     /// <summary>Analyses and fixes <paramref name="source"/>.</summary>
     public static Task VerifyCodeFixAsync(string source, string fixedSource) => VerifyCodeFixAsync(source, [], fixedSource);
 

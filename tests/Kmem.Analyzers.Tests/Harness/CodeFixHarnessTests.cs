@@ -5,6 +5,10 @@ using Toy = Microsoft.CodeAnalysis.CSharp.Testing.CSharpCodeFixTest<
     Kmem.Analyzers.Tests.Harness.ToyAnalyzer,
     Kmem.Analyzers.Tests.Harness.ToyFix,
     Microsoft.CodeAnalysis.Testing.DefaultVerifier>;
+using Verify = Microsoft.CodeAnalysis.CSharp.Testing.CSharpCodeFixVerifier<
+    Kmem.Analyzers.Tests.Harness.ToyAnalyzer,
+    Kmem.Analyzers.Tests.Harness.ToyFix,
+    Microsoft.CodeAnalysis.Testing.DefaultVerifier>;
 
 namespace Kmem.Analyzers.Tests.Harness;
 
@@ -15,7 +19,11 @@ public class CodeFixHarnessTests
     private const string BothFixed = "class C { public int ONE, Two, THREE; }";
 
     [Fact]
-    public Task The_first_action_is_the_default() => new Toy { TestCode = TwoFaults, FixedCode = BothFixed }.RunAsync();
+    public Task The_first_action_is_the_default() => Verify.VerifyCodeFixAsync(TwoFaults, BothFixed);
+
+    [Fact]
+    public Task A_result_may_be_written_out_in_place_of_markup() => Verify.VerifyCodeFixAsync(
+        "class C { public int {|#0:one|}, Two; }", Verify.Diagnostic().WithLocation(0).WithArguments("one"), "class C { public int ONE, Two; }");
 
     [Fact]
     public Task An_action_is_chosen_by_index() =>
@@ -34,7 +42,7 @@ public class CodeFixHarnessTests
         new Toy { TestCode = TwoFaults, FixedCode = BothFixed, NumberOfIncrementalIterations = 2, NumberOfFixAllIterations = 1 }.RunAsync();
 
     [Fact]
-    public Task Without_fixed_code_only_the_diagnostics_are_checked() => new Toy { TestCode = TwoFaults }.RunAsync();
+    public Task Without_fixed_code_only_the_diagnostics_are_checked() => Verify.VerifyAnalyzerAsync(TwoFaults);
 
     [Fact]
     public Task One_diagnostic_may_be_fixed_alone() => new Toy

@@ -1,3 +1,4 @@
+using Kmem.Annotations;
 using Microsoft.CodeAnalysis.Testing;
 
 namespace Kmem.Analyzers.Tests.Support;
@@ -6,14 +7,12 @@ namespace Kmem.Analyzers.Tests.Support;
 internal static class KmemReferences
 {
     /// <summary>Lets the code under test use the attributes.</summary>
-    public static void AddAnnotations(ProjectState project) => project.AdditionalReferences.Add(Find("Kmem.Annotations.dll"));
+    public static void AddAnnotations(ProjectState project) => project.AdditionalReferences.Add(typeof(MightSleepAttribute).Assembly);
 
     /// <summary>Lets the code under test use the attributes and the allocator.</summary>
     public static void AddKernel(ProjectState project)
     {
         AddAnnotations(project);
-        project.AdditionalReferences.Add(Find("Kmem.dll"));
+        project.AdditionalReferences.Add(typeof(Kernel).Assembly);
     }
-
-    private static string Find(string file) => Path.Combine(AppContext.BaseDirectory, file);
 }

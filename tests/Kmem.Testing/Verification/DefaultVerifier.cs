@@ -32,12 +32,5 @@ public class DefaultVerifier : IVerifier
     }
 
     /// <inheritdoc/>
-    public void True([DoesNotReturnIf(false)] bool assert, string? message = null)
-    {
-        if (!assert)
-            Fail(message);
-    }
-
-    /// <inheritdoc/>
     public IVerifier PushContext(string context) => new DefaultVerifier(_context.Push(context));
 }

@@ -12,9 +12,6 @@ public interface IVerifier
     /// <summary>Fails unless both are equal.</summary>
     void Equal<T>(T expected, T actual, string? message = null);
 
-    /// <summary>Fails unless <paramref name="assert"/> holds.</summary>
-    void True([DoesNotReturnIf(false)] bool assert, string? message = null);
-
     /// <summary>A verifier whose failures also say <paramref name="context"/>.</summary>
     IVerifier PushContext(string context);
 }

@@ -38,9 +38,6 @@ internal sealed class MarkedCode
 
     public TextSpan this[string name] => _spans[name];
 
-    /// <summary>The pieces whose names begin so, in the order of the code.</summary>
-    public IEnumerable<string> Names(string prefix) => _spans.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(name => _spans[name].Start);
-
     /// <summary>A piece as diagnostics pass it on.</summary>
     public string Span(string name) => FormattableString.Invariant($"{_spans[name].Start},{_spans[name].Length}");
 }
