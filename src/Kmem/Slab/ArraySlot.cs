@@ -114,6 +114,15 @@ internal unsafe struct ArraySlot
         slot->Count = count;
     }
 
+    /// <summary>Takes all objects out of the spare sheaf; returns how many.</summary>
+    public static int TakeSpare(ArraySlot* slot, void** objects)
+    {
+        int count = (int)slot->SpareCount;
+        new ReadOnlySpan<nint>(Sheaf.ObjectsOf(slot->Spare), count).CopyTo(new Span<nint>(objects, count));
+        slot->SpareCount = 0;
+        return count;
+    }
+
     /// <summary>Moves all objects from the array to the empty spare sheaf.</summary>
     public static void Unload(ArraySlot* slot)
     {

@@ -8,7 +8,7 @@ namespace Kmem.Slab;
 internal unsafe struct Sheaf
 {
     /// <summary>Objects that fit.</summary>
-    public const int Room = 60;
+    public const int Room = 124;
 
     /// <summary>Bytes of a sheaf.</summary>
     public const int Bytes = HeaderBytes + Room * 8 + 16;

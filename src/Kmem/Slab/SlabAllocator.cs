@@ -59,7 +59,7 @@ internal sealed unsafe class SlabAllocator
         DescriptorCache = new kmem_cache(this, "slab_descriptors", descriptors.Stride, descriptors, slab_flags_t.SLAB_NONE, null, SizeClass.Last + 1, debug: null);
         _caches[DescriptorCache.Number] = DescriptorCache;
         context.Blocks.Retiring += RemoveSlots;
-        context.Blocks.Idle.AddKeeper(FingerprintOf, DrainSlots);
+        context.Blocks.Idle.AddKeeper(FingerprintOf, RemoveSlots);
         pages.Reclaimer.AddCache(Reap);
         UpdateArrays();
     }
@@ -368,25 +368,26 @@ internal sealed unsafe class SlabAllocator
 
     private void* Pop(CpuBlock* block, kmem_cache cache, gfp_t flags)
     {
-        int node = block->Cpu * Pages.Nodes / _context.Cpus.Count;
         for (;;)
         {
-            void* obj = TryPop(block, cache, node);
-            if (obj != null || (flags & gfp_t.__GFP_NO_GROW) != 0 || !cache.TryGrow(block, flags, node))
+            void* obj = TryPop(block, cache);
+            if (obj != null || (flags & gfp_t.__GFP_NO_GROW) != 0 || !cache.TryGrow(block, flags, NodeOf(block)))
                 return obj;
         }
     }
 
-    private void* TryPop(CpuBlock* block, kmem_cache cache, int node)
+    private void* TryPop(CpuBlock* block, kmem_cache cache)
     {
         void* obj = null;
         CpuBlock.Enter(block);
         ArraySlot* slot = FittedSlot(block, cache);
-        if (slot != null && (slot->Count > 0 || cache.TryFill(slot, node)))
+        if (slot != null && (slot->Count > 0 || cache.TryFill(slot) || cache.TryFillFromSlabs(slot, NodeOf(block))))
             obj = ArraySlot.Objects(slot)[--slot->Count];
         CpuBlock.Exit(block);
-        return slot == null ? TakeOne(block, cache, node) : obj;
+        return slot == null ? TakeOne(block, cache, NodeOf(block)) : obj;
     }
+
+    private int NodeOf(CpuBlock* block) => block->Cpu * Pages.Nodes / _context.Cpus.Count;
 
     // An object that somebody wrote to while it was free goes back repaired; the exception tells.
     private static void* TakeOne(CpuBlock* block, kmem_cache cache, int node)
@@ -406,26 +407,30 @@ internal sealed unsafe class SlabAllocator
         return obj;
     }
 
-    [SkipLocalsInit]
     private void Push(CpuBlock* block, kmem_cache cache, void* obj)
     {
-        void** surplus = stackalloc void*[Sheaf.Room];
-        int count = 0;
         CpuBlock.Enter(block);
         ArraySlot* slot = FittedSlot(block, cache);
-        if (slot == null)
-        {
-            surplus[count++] = obj;
-        }
-        else
-        {
-            if (slot->Count >= slot->Capacity)
-                count = cache.MakeRoom(slot, surplus);
+        bool hasRoom = slot != null && (slot->Count < slot->Capacity || cache.TryMakeRoom(slot));
+        if (hasRoom)
             ArraySlot.Objects(slot)[slot->Count++] = obj;
-        }
         CpuBlock.Exit(block);
-        if (count > 0)
-            cache.Give(block, surplus, count);
+        if (!hasRoom)
+            PushSurplus(block, cache, obj);
+    }
+
+    // Objects that neither an array nor the depot has room for: into their slabs.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PushSurplus(CpuBlock* block, kmem_cache cache, void* obj)
+    {
+        void** surplus = stackalloc void*[Sheaf.Room + 1];
+        CpuBlock.Enter(block);
+        ArraySlot* slot = FittedSlot(block, cache);
+        int count = slot != null ? ArraySlot.TakeSpare(slot, surplus) : 0;
+        CpuBlock.Exit(block);
+        surplus[count++] = obj;
+        cache.Give(block, surplus, count);
     }
 
     // Asked inside the block, where a drain that switches arrays off waits for this thread.

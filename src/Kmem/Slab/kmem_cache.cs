@@ -13,7 +13,7 @@ namespace Kmem;
 /// </summary>
 public sealed unsafe class kmem_cache
 {
-    private const int ArrayBytes = 64 * 1024, LeastArray = 4;
+    private const int ArrayBytes = 64 * 1024, LeastArray = 4, MostInBatch = 60;
     private const int DepotBytes = 2 * 1024 * 1024, MostInDepot = 8192;
     private const uint EmptyBytes = 256 * 1024;
 
@@ -34,7 +34,7 @@ public sealed unsafe class kmem_cache
         Constructor = constructor;
         Number = number;
         Capacity = Math.Clamp(ArrayBytes / (int)geometry.Stride, LeastArray, MostCapacity);
-        Batch = Capacity / 2;
+        Batch = Math.Min(Capacity / 2, MostInBatch);
         _mostInDepot = Math.Clamp(DepotBytes / (int)geometry.Stride, Capacity, MostInDepot);
         _nodes = new NodeSlabs[owner.Pages.Nodes];
         for (int i = 0; i < _nodes.Length; i++)
@@ -62,9 +62,10 @@ public sealed unsafe class kmem_cache
     /// <summary>The slot as the static face finds it: the always empty one if the cache is destroyed or of a machine of its own.</summary>
     internal nuint FastOffset { get; private set; }
 
-    /// <summary>Objects a thread keeps at most, and how many move at a time.</summary>
+    /// <summary>Objects a thread keeps at most: half of them in its array, half in its spare sheaf.</summary>
     internal int Capacity { get; private set; }
 
+    /// <summary>Objects a thread takes out of slabs at a time.</summary>
     internal int Batch { get; private set; }
 
     internal SlabAllocator Owner => _owner;
@@ -73,7 +74,7 @@ public sealed unsafe class kmem_cache
     internal ObjectDebug? Debug { get; }
 
     /// <summary>Sets how many objects a thread keeps ready, and how many move at a time: what writing to /proc/slabinfo does. May sleep.</summary>
-    /// <param name="limit">2 to 120.</param>
+    /// <param name="limit">2 to 248.</param>
     /// <param name="batchcount">1 to <paramref name="limit"/>; half of the limit at most moves.</param>
     public void Tune(int limit, int batchcount)
     {
@@ -96,8 +97,8 @@ public sealed unsafe class kmem_cache
         return obj;
     }
 
-    /// <summary>Fills a slot that has run empty: by its spare sheaf, by one of the depot, or from slabs; false if a new slab is needed. The caller holds the slot's block.</summary>
-    internal bool TryFill(ArraySlot* slot, int node)
+    /// <summary>Fills a slot that has run empty, by its spare sheaf or by one of the depot; false if both are empty. The caller holds the slot's block.</summary>
+    internal bool TryFill(ArraySlot* slot)
     {
         if (slot->SpareCount > 0)
         {
@@ -107,33 +108,35 @@ public sealed unsafe class kmem_cache
         }
         _owner.WatchArrays();
         _lock.Enter();
-        if (!_depot.TryFill(slot))
-            slot->Count = (uint)TakeFromSlabs(ArraySlot.Objects(slot), Math.Min(Batch, (int)slot->Capacity), node);
+        bool isFilled = _depot.TryFill(slot);
+        _lock.Exit();
+        return isFilled;
+    }
+
+    /// <summary>Fills an empty slot from the slabs; false if a new slab is needed. The caller holds the slot's block.</summary>
+    internal bool TryFillFromSlabs(ArraySlot* slot, int node)
+    {
+        _lock.Enter();
+        slot->Count = (uint)TakeFromSlabs(ArraySlot.Objects(slot), Math.Min(Batch, (int)slot->Capacity), node);
         _lock.Exit();
         return slot->Count > 0;
     }
 
     /// <summary>
-    /// Makes room in a slot that has run full: by its spare sheaf, whose objects go to the depot, or where that has enough to <paramref name="surplus"/>, for <see cref="Give"/>;
-    /// returns how many. The caller holds the slot's block.
+    /// Makes room in a slot that has run full, by its spare sheaf, whose objects go to the depot; false, and nothing is changed, if that has enough. The caller holds the slot's block.
     /// </summary>
-    internal int MakeRoom(ArraySlot* slot, void** surplus)
+    internal bool TryMakeRoom(ArraySlot* slot)
     {
-        int count = 0;
         if (slot->SpareCount > 0)
         {
             _lock.Enter();
             bool isTaken = _depot.TryTakeSpare(slot, _owner.Sheaves, _mostInDepot);
             _lock.Exit();
             if (!isTaken)
-            {
-                count = (int)slot->SpareCount;
-                new ReadOnlySpan<nint>(Sheaf.ObjectsOf(slot->Spare), count).CopyTo(new Span<nint>(surplus, count));
-                slot->SpareCount = 0;
-            }
+                return false;
         }
         ArraySlot.Unload(slot);
-        return count;
+        return true;
     }
 
     /// <summary>Takes free objects that checks have passed back into their slabs. Throws, when all are in, if the slab of one showed it free already.</summary>
@@ -240,8 +243,10 @@ public sealed unsafe class kmem_cache
     /// <summary>Takes a thread's empty slot out of use.</summary>
     internal void Unfit(ArraySlot* slot)
     {
-        if (slot->Spare != null)
-            _owner.Sheaves.Give(slot->Spare);
+        // Not to write where nothing ever was: the host has no memory there yet.
+        if (slot->Spare == null)
+            return;
+        _owner.Sheaves.Give(slot->Spare);
         *slot = default;
     }
 

@@ -1,4 +1,5 @@
 using Kmem.Execution;
+using Kmem.Slab;
 using static Kmem.gfp_t;
 using static Kmem.Kernel;
 
@@ -19,6 +20,7 @@ public unsafe class IdleBlocksTests
         Assert.True(machine.Slab.CountInArrays(cache) > 0);
         machine.Blocks.Idle.Reap();
         Assert.Equal(0, machine.Slab.CountInArrays(cache));
+        Assert.True(ArraySlot.Of(machine.Block, (nuint)cache.Number)->Spare == null);
         UseOnce(machine, cache);
         Assert.True(machine.Slab.CountInArrays(cache) > 0);
         Assert.Equal(0, machine.Slab.CountAllocated(cache));
