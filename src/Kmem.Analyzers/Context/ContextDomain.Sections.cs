@@ -16,14 +16,18 @@ internal sealed partial class ContextDomain
 
     private int _takingTold;
 
+    // Nothing is said of what is open behind a result that nobody expects.
     private IEnumerable<CallOutcome> ApplyContract(CallSite site, PathState state)
     {
         var forgotten = CallEffects.Forget(site, state);
         var condition = site.Contract.Locks.Select(effect => effect.When).FirstOrDefault(when => when != Outcome.Always);
         if (CallOutcomes.With(condition, site, forgotten) is { } happened)
             yield return happened with { State = Apply(site, happened.State, condition) };
-        if (CallOutcomes.Without(condition, site, forgotten) is { } otherwise)
-            yield return otherwise with { State = Apply(site, otherwise.State, Outcome.Always) };
+        foreach (var (otherwise, isExpected) in CallOutcomes.Others(condition, site, forgotten))
+        {
+            var applied = Apply(site, otherwise.State, Outcome.Always);
+            yield return otherwise with { State = isExpected ? applied : applied with { Domain = (ContextState)applied.Domain with { IsBlurred = true } } };
+        }
     }
 
     private PathState Apply(CallSite site, PathState state, Outcome outcome)

@@ -41,6 +41,11 @@ internal sealed class SectionLog
     public bool IsLeftInSameRound(OpenSection section) => section is { Kind: not OpenSection.Spinlock, Site: { } entered, Identity.IsCertain: true }
         && LoopOf(entered) is { } loop && _leavesByEnter.TryGetValue(entered, out var leaves) && leaves.Any(leave => LoopOf(leave) == loop);
 
+    /// <summary>A loop in front of a place gives back what another loop has gathered: how often each of them goes round belongs together.</summary>
+    public bool IsGivenBack(OpenSection gathered, SyntaxNodeOrToken place) => gathered.Site is { } entered && LoopOf(entered) is { } loop
+        && _leavesByEnter.TryGetValue(entered, out var leaves)
+        && leaves.Any(leave => LoopOf(leave) is { } other && other != loop && other.Span.End <= place.SpanStart);
+
     /// <summary>A loop leaves what another loop has entered: how often each of them goes round belongs together.</summary>
     public bool IsLeftInOtherLoop(SyntaxNode leave) => LoopOf(leave) is { } loop
         && _leavesByEnter.Any(entry => entry.Value.Contains(leave) && LoopOf(entry.Key) is { } other && other != loop);

@@ -23,7 +23,7 @@ internal sealed class SleepReports
     }
 
     public IEnumerable<Diagnostic> Diagnostics() =>
-        _reports.Select(report => Create(report.Value.Occurrence, report.Value.Reason));
+        _reports.Values.Where(report => !_log.IsGivenBack(report.Reason, report.Occurrence.Node)).Select(report => Create(report.Occurrence, report.Reason));
 
     private Diagnostic Create(SleepOccurrence occurrence, OpenSection reason)
     {

@@ -16,8 +16,27 @@ internal static class CallOutcomes
         _ => state.Restrict(site.Result, SignsOf(outcome)) is { } restricted ? new CallOutcome(restricted, site.Result) : null,
     };
 
-    /// <summary>The path on which the call did not have an outcome; none if it always has.</summary>
-    public static CallOutcome? Without(Outcome outcome, CallSite site, PathState state) => outcome switch
+    /// <summary>
+    /// The paths on which the call did not have an outcome. Errors are negative: where zero is the outcome, a positive result is
+    /// neither that nor an error, and callers who look for errors alone do not count on it.
+    /// </summary>
+    public static IEnumerable<(CallOutcome Path, bool IsExpected)> Others(Outcome outcome, CallSite site, PathState state)
+    {
+        if (Without(outcome, site, state) is not { } otherwise)
+            yield break;
+        if (outcome != Outcome.Zero || otherwise.State.Restrict(site.Result, Signs.Negative) is not { } failed)
+        {
+            yield return (otherwise, true);
+            yield break;
+        }
+
+        yield return (otherwise with { State = failed }, true);
+        if (otherwise.State.Restrict(site.Result, Signs.Positive) is { } neither)
+            yield return (otherwise with { State = neither }, false);
+    }
+
+    // None if it always has.
+    private static CallOutcome? Without(Outcome outcome, CallSite site, PathState state) => outcome switch
     {
         Outcome.Always => null,
         Outcome.True => With(Outcome.False, site, state),

@@ -145,7 +145,7 @@ internal sealed partial class LifetimeDomain
                 state = ForgetOtherNames(release.Value, application, site, ApplyRelease(release, argument, application, all, site, state));
         }
 
-        state = InspectCallee(effect, application, site, state);
+        state = GiveUpUntold(application, all, site, InspectCallee(effect, application, site, state));
         if (!application.Case.Returns)
             return null;
 
@@ -234,13 +234,35 @@ internal sealed partial class LifetimeDomain
         }, state);
     }
 
+    // What the callee releases in a case that its caller cannot tell from this one, may be gone in this one too.
+    private static PathState GiveUpUntold(SummaryApplication application, List<SummaryApplication> all, CallSite site, PathState state)
+    {
+        var effect = (LifetimeEffect)application.Case.Effect;
+        foreach (var other in all)
+        {
+            if (ReferenceEquals(other, application) || !other.Case.Returns || !AreAlike(other, application))
+                continue;
+
+            foreach (var release in ((LifetimeEffect)other.Case.Effect).Released)
+            {
+                if (!effect.Released.Any(each => each.Value.Equals(release.Value)) && ArgumentOf(release.Value, site) is not null)
+                    state = state with { Domain = Of(state).GiveUp(application.Translate(release.Value)) };
+            }
+        }
+
+        return state;
+    }
+
     // A callee that releases or not, for reasons that its caller cannot see (a count that reaches zero), says nothing.
     private static bool IsToldApart(ReleaseEffect release, SummaryApplication application, List<SummaryApplication> all) => all.TrueForAll(other =>
         !other.Case.Returns
         || ((LifetimeEffect)other.Case.Effect).Released.Any(each => each.Value.Equals(release.Value))
-        || !other.Case.Conditions.Equals(application.Case.Conditions)
-        || !Equals(other.Case.Result, application.Case.Result)
-        || !Equals(other.Case.ResultFact, application.Case.ResultFact));
+        || !AreAlike(other, application));
+
+    private static bool AreAlike(SummaryApplication first, SummaryApplication second) =>
+        first.Case.Conditions.Equals(second.Case.Conditions)
+        && Equals(first.Case.Result, second.Case.Result)
+        && Equals(first.Case.ResultFact, second.Case.ResultFact);
 
     /// <summary>What the callee allocated and left behind is the caller's now.</summary>
     private static PathState TakeOver(LifetimeEffect effect, SummaryApplication application, CallSite site, PathState state)
@@ -251,7 +273,7 @@ internal sealed partial class LifetimeDomain
             var value = application.Translate(allocated.Key);
             lifetime = lifetime.Add(value, AtCaller(allocated.Value, site) with
             {
-                Custody = CustodyAtCaller(allocated.Value.Custody, value, state),
+                Custody = CustodyAtCaller(allocated.Value.Custody, value, site, state),
                 Holder = OutputOf(value, site, state),
                 Status = allocated.Value.Status is { } status && status.Equals(application.Case.Result) ? application.Result : null,
                 IsDoubtful = allocated.Value.IsDoubtful || (allocated.Value.Status is { } other && !other.Equals(application.Case.Result)),
@@ -265,17 +287,21 @@ internal sealed partial class LifetimeDomain
     }
 
     // What came in the result, or through the address of a local, is for the caller to release.
-    private static Custody CustodyAtCaller(Custody atCallee, Value value, PathState state)
+    private static Custody CustodyAtCaller(Custody atCallee, Value value, CallSite site, PathState state)
     {
         var holders = state.Cells.Where(cell => Holds(cell.Value, value)).ToList();
         return atCallee switch
         {
             Custody.Returned when holders.Count == 0 => Custody.Own,
-            Custody.Stored or Custody.Returned when holders.Count > 0 && holders.TrueForAll(cell => VariableOf(cell.Key) is not null) => Custody.Own,
+            Custody.Stored or Custody.Returned when holders.Count > 0 && holders.TrueForAll(cell => cell.Key is VariableAddress || IsInOutput(cell.Key, site)) => Custody.Own,
             Custody.None => Custody.None,
             _ => Custody.Stored,
         };
     }
+
+    // In a local struct that the callee has filled. One that it has only changed has kept memory of its own before.
+    private static bool IsInOutput(Value address, CallSite site) => VariableOf(address) is not null
+        && site.Call.Arguments.Any(argument => argument.Parameter is { RefKind: RefKind.Out } && IsWithin(address, site.ValueOf(argument)));
 
     // The variable that receives the memory through its address, as it is written; empty: none.
     private static string OutputOf(Value value, CallSite site, PathState state)

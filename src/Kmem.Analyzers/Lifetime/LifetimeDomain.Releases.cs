@@ -31,8 +31,11 @@ internal sealed partial class LifetimeDomain
         var prepared = Leave(site, Release(site, state));
         if (CallOutcomes.With(when, site, prepared) is { } with)
             yield return with with { State = Release(site, with.State, when) };
-        if (CallOutcomes.Without(when, site, prepared) is { } without)
-            yield return without with { State = Release(site, without.State, Opposite(when)) };
+        foreach (var (without, isExpected) in CallOutcomes.Others(when, site, prepared))
+        {
+            var released = Release(site, without.State, Opposite(when));
+            yield return without with { State = isExpected ? released : GiveUpArguments(null, site, released) };
+        }
     }
 
     private static Outcome? Opposite(Outcome outcome) => outcome switch

@@ -170,6 +170,8 @@ internal sealed partial class EventReader
 
         var value = ReadValue(conversion.Operand);
         var isBoxing = conversion.Operand.Type is { IsValueType: true } && conversion.Type is { IsReferenceType: true };
+        if (isBoxing)
+            _events.Add(new EscapeEvent(conversion, value));
         return isBoxing || (conversion.IsTryCast && conversion.Operand.Type?.IsReferenceType != true) ? Unknown(conversion, isBoxing) : value;
     }
 

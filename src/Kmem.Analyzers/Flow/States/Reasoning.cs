@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Flow.States;
 
@@ -143,6 +144,8 @@ internal static class Reasoning
         {
             case Operator.Equal when right is ConstantValue constant && state.Facts.Find(left)?.Constant is { } equal:
                 return equal.Equals(constant) || (equal.Bits is { } bits && bits == constant.Bits);
+            case Operator.Equal when IsStackMemory(left) && IsCallResult(right) || IsStackMemory(right) && IsCallResult(left):
+                return false;
             case Operator.Equal:
                 return a == Signs.Zero && b == Signs.Zero ? true : (a & b) == Signs.None ? false : null;
             case Operator.Less when right is ConstantValue { Bits: { } bound }:
@@ -158,6 +161,12 @@ internal static class Reasoning
                 return null;
         }
     }
+
+    // What a function gives is not what this body has on its stack; one that gives back what it was passed is known by its contract.
+    private static bool IsStackMemory(Value value) =>
+        value is VariableAddress or SiteValue { Syntax: StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax };
+
+    private static bool IsCallResult(Value value) => value is SiteValue { Part: 0, Syntax: InvocationExpressionSyntax };
 
     private static PathState? AssumeEqual(PathState state, OperatorValue test, Value right, bool truth, bool isKept)
     {
