@@ -21,13 +21,13 @@ internal readonly unsafe struct FastNative<TLibrary> : IAllocator<NativeBlock> w
 /// <summary>The functions of a library; null where it is not installed.</summary>
 internal static unsafe class Functions<TLibrary> where TLibrary : struct, INativeLibrary
 {
-    private static readonly nint s_library = NativeLibrary.TryLoad(TLibrary.File, out var library) ? library : 0;
+    private static readonly nint s_library = NativeLibrary.TryLoad(TLibrary.Names.File, out var library) ? library : 0;
 
     public static readonly delegate* unmanaged[SuppressGCTransition]<nuint, void*> Allocate =
-        (delegate* unmanaged[SuppressGCTransition]<nuint, void*>)AddressOf(TLibrary.AllocateName);
+        (delegate* unmanaged[SuppressGCTransition]<nuint, void*>)AddressOf(TLibrary.Names.Allocate);
 
     public static readonly delegate* unmanaged[SuppressGCTransition]<void*, void> Free =
-        (delegate* unmanaged[SuppressGCTransition]<void*, void>)AddressOf(TLibrary.FreeName);
+        (delegate* unmanaged[SuppressGCTransition]<void*, void>)AddressOf(TLibrary.Names.Free);
 
     public static bool AreThere => s_library != 0;
 

@@ -2,123 +2,72 @@ using System.Runtime.InteropServices;
 
 namespace Kmem.Benchmarks.Allocator.Contestants;
 
-/// <summary>A native allocator, by the names of its library and functions.</summary>
+/// <summary>A native allocator. Its two functions are called by a plain P/Invoke.</summary>
 internal unsafe interface INativeLibrary
 {
-    static abstract string Name { get; }
+    static abstract LibraryNames Names { get; }
 
-    static abstract string File { get; }
-
-    /// <summary>The Debian package that has it.</summary>
-    static abstract string Package { get; }
-
-    static abstract string AllocateName { get; }
-
-    static abstract string FreeName { get; }
-
-    /// <summary>Allocates by a plain P/Invoke.</summary>
     static abstract void* Allocate(nuint size);
 
-    /// <summary>Frees by a plain P/Invoke.</summary>
     static abstract void Free(void* address);
 }
 
+/// <summary>What a native allocator and its functions are called.</summary>
+/// <param name="Name">In tables.</param>
+/// <param name="File">As the system loads it.</param>
+/// <param name="Package">The Debian package that has it.</param>
+/// <param name="Allocate">The function that allocates.</param>
+/// <param name="Free">The function that frees.</param>
+internal sealed record LibraryNames(string Name, string File, string Package, string Allocate, string Free);
+
 internal readonly unsafe struct Mimalloc : INativeLibrary
 {
-    private const string Library = "libmimalloc.so.2";
+    private const string File = "libmimalloc.so.2", AllocateFunction = "mi_malloc", FreeFunction = "mi_free";
 
-    public static string Name => "mimalloc";
+    public static LibraryNames Names => new("mimalloc", File, "libmimalloc2.0", AllocateFunction, FreeFunction);
 
-    public static string File => Library;
+    [DllImport(File, EntryPoint = AllocateFunction)]
+    public static extern void* Allocate(nuint size);
 
-    public static string Package => "libmimalloc2.0";
-
-    public static string AllocateName => "mi_malloc";
-
-    public static string FreeName => "mi_free";
-
-    public static void* Allocate(nuint size) => mi_malloc(size);
-
-    public static void Free(void* address) => mi_free(address);
-
-    [DllImport(Library)]
-    private static extern void* mi_malloc(nuint size);
-
-    [DllImport(Library)]
-    private static extern void mi_free(void* address);
+    [DllImport(File, EntryPoint = FreeFunction)]
+    public static extern void Free(void* address);
 }
 
 internal readonly unsafe struct Jemalloc : INativeLibrary
 {
-    private const string Library = "libjemalloc.so.2";
+    private const string File = "libjemalloc.so.2", AllocateFunction = "malloc", FreeFunction = "free";
 
-    public static string Name => "jemalloc";
+    public static LibraryNames Names => new("jemalloc", File, "libjemalloc2", AllocateFunction, FreeFunction);
 
-    public static string File => Library;
+    [DllImport(File, EntryPoint = AllocateFunction)]
+    public static extern void* Allocate(nuint size);
 
-    public static string Package => "libjemalloc2";
-
-    public static string AllocateName => "malloc";
-
-    public static string FreeName => "free";
-
-    public static void* Allocate(nuint size) => malloc(size);
-
-    public static void Free(void* address) => free(address);
-
-    [DllImport(Library)]
-    private static extern void* malloc(nuint size);
-
-    [DllImport(Library)]
-    private static extern void free(void* address);
+    [DllImport(File, EntryPoint = FreeFunction)]
+    public static extern void Free(void* address);
 }
 
 internal readonly unsafe struct Tcmalloc : INativeLibrary
 {
-    private const string Library = "libtcmalloc_minimal.so.4";
+    private const string File = "libtcmalloc_minimal.so.4", AllocateFunction = "tc_malloc", FreeFunction = "tc_free";
 
-    public static string Name => "tcmalloc";
+    public static LibraryNames Names => new("tcmalloc", File, "libtcmalloc-minimal4", AllocateFunction, FreeFunction);
 
-    public static string File => Library;
+    [DllImport(File, EntryPoint = AllocateFunction)]
+    public static extern void* Allocate(nuint size);
 
-    public static string Package => "libtcmalloc-minimal4";
-
-    public static string AllocateName => "tc_malloc";
-
-    public static string FreeName => "tc_free";
-
-    public static void* Allocate(nuint size) => tc_malloc(size);
-
-    public static void Free(void* address) => tc_free(address);
-
-    [DllImport(Library)]
-    private static extern void* tc_malloc(nuint size);
-
-    [DllImport(Library)]
-    private static extern void tc_free(void* address);
+    [DllImport(File, EntryPoint = FreeFunction)]
+    public static extern void Free(void* address);
 }
 
 internal readonly unsafe struct Glibc : INativeLibrary
 {
-    private const string Library = "libc.so.6";
+    private const string File = "libc.so.6", AllocateFunction = "malloc", FreeFunction = "free";
 
-    public static string Name => "glibc";
+    public static LibraryNames Names => new("glibc", File, "libc6", AllocateFunction, FreeFunction);
 
-    public static string File => Library;
+    [DllImport(File, EntryPoint = AllocateFunction)]
+    public static extern void* Allocate(nuint size);
 
-    public static string Package => "libc6";
-
-    public static string AllocateName => "malloc";
-
-    public static string FreeName => "free";
-
-    public static void* Allocate(nuint size) => malloc(size);
-
-    public static void Free(void* address) => free(address);
-
-    [DllImport(Library)]
-    private static extern void* malloc(nuint size);
-
-    [DllImport(Library)]
-    private static extern void free(void* address);
+    [DllImport(File, EntryPoint = FreeFunction)]
+    public static extern void Free(void* address);
 }

@@ -23,7 +23,7 @@ internal sealed class Roster
     }
 
     /// <summary>The name of what ratios are to: mimalloc by a plain P/Invoke, or .NET's own way where that is not installed.</summary>
-    public static string Reference => HasMimalloc ? Mimalloc.Name : "NativeMemory";
+    public static string Reference => HasMimalloc ? Mimalloc.Names.Name : "NativeMemory";
 
     public static bool HasMimalloc => Functions<Mimalloc>.AreThere;
 
@@ -50,12 +50,12 @@ internal sealed class Roster
     {
         if (!Functions<TLibrary>.AreThere)
         {
-            _missing.Add($"{TLibrary.Name} is left out: {TLibrary.File} cannot be loaded. On Debian: apt-get install {TLibrary.Package}");
+            _missing.Add($"{TLibrary.Names.Name} is left out: {TLibrary.Names.File} cannot be loaded. On Debian: apt-get install {TLibrary.Names.Package}");
             return;
         }
 
-        Add<PlainNative<TLibrary>, NativeBlock>(TLibrary.Name);
-        Add<FastNative<TLibrary>, NativeBlock>($"{TLibrary.Name}, direct");
+        Add<PlainNative<TLibrary>, NativeBlock>(TLibrary.Names.Name);
+        Add<FastNative<TLibrary>, NativeBlock>($"{TLibrary.Names.Name}, direct");
     }
 
     private void Add<TAllocator, TBlock>(string name)

@@ -12,6 +12,6 @@ internal static class RandomPart
         var contest = Contest.Run([.. contestants.Select(one => new Entrant(one.Name, one.RandomReplacement()))], options.LongPace);
         ContestTable.Print("Random replacement, 10,000 blocks of 16 B to 4 KiB", contest, Roster.Reference);
         if (Roster.HasMimalloc)
-            report.Aim($"random replacement, {Roster.Kmalloc} / {Mimalloc.Name}", 0.70, contest.Ratio(Roster.Kmalloc, Mimalloc.Name));
+            report.Aim($"random replacement, {Roster.Kmalloc} / {Mimalloc.Names.Name}", 0.70, contest.Ratio(Roster.Kmalloc, Mimalloc.Names.Name));
     }
 }

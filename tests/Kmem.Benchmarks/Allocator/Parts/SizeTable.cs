@@ -20,7 +20,7 @@ internal static class SizeTable
     public static void AddAims(Report report, IReadOnlyDictionary<nuint, Contest> contests, Roster roster, string workload, string name, double? limit)
     {
         if (limit is { } most && Roster.HasMimalloc)
-            AddWorst(report, $"{workload}{name} / {Mimalloc.Name}", most, contests, contest => contest.Ratio(name, Mimalloc.Name));
+            AddWorst(report, $"{workload}{name} / {Mimalloc.Names.Name}", most, contests, contest => contest.Ratio(name, Mimalloc.Names.Name));
         AddWorst(report, $"{workload}{name} / fastest peer", 1, contests, contest => contest.Ratio(name, contest.Fastest(roster.PeerNames)));
     }
 

@@ -25,7 +25,7 @@ internal static class ThreadsPart
         if (!Roster.HasMimalloc)
             return;
         foreach (var name in new[] { Roster.Kmalloc, Roster.SlabCache })
-            report.Aim($"producer and consumer, {name} / {Mimalloc.Name}", 0.40, contest.Ratio(name, Mimalloc.Name));
+            report.Aim($"producer and consumer, {name} / {Mimalloc.Names.Name}", 0.40, contest.Ratio(name, Mimalloc.Names.Name));
     }
 
     private static void RunIndependent(AllocatorOptions options, Report report, Contestant[] contestants, ThreadPair threads)
