@@ -1,3 +1,5 @@
+using Kmem.Annotations;
+
 namespace Kmem;
 
 /// <summary>A slab cache of one unmanaged type. Objects are zeroed when they are allocated, live at one address, and must be freed before the cache is disposed.</summary>
@@ -42,6 +44,7 @@ public sealed unsafe class KmemCache<T> : IDisposable where T : unmanaged
 
     /// <summary>Destroys the cache.</summary>
     /// <exception cref="InvalidOperationException">Objects are still allocated; the cache stays usable.</exception>
+    [MightSleep]
     public void Dispose()
     {
         if (_cache == null)

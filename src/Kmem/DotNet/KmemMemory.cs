@@ -1,4 +1,5 @@
 using System.Buffers;
+using Kmem.Annotations;
 
 namespace Kmem;
 
@@ -34,6 +35,7 @@ public sealed unsafe class KmemMemory : MemoryManager<byte>
 
     /// <summary>Page-mapped memory of vmalloc, not cleared, with a guard page behind it.</summary>
     /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
+    [MightSleep]
     public static KmemMemory Vmalloc(int size)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
@@ -42,6 +44,7 @@ public sealed unsafe class KmemMemory : MemoryManager<byte>
 
     /// <summary>Memory of kvmalloc, not cleared: physically contiguous if that is easy. May sleep.</summary>
     /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
+    [MightSleep]
     public static KmemMemory Kvmalloc(int size, gfp_t flags = gfp_t.GFP_KERNEL)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);

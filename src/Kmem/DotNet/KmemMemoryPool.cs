@@ -1,4 +1,5 @@
 using System.Buffers;
+using Kmem.Annotations;
 
 namespace Kmem;
 
@@ -21,6 +22,7 @@ public sealed class KmemMemoryPool : MemoryPool<byte>
     /// <param name="minBufferSize">Bytes; -1: 4 KiB.</param>
     /// <returns>Its owner; the memory is exactly as large as asked for.</returns>
     /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
+    [MightSleep]
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minBufferSize, -1);

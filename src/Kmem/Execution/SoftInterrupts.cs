@@ -11,11 +11,13 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
 {
     public const int TicksPerSecond = 1000;
 
-    private readonly object _gate = new();
+    private readonly SemaphoreSlim _wakeUps = new(0);
     private readonly long _boot = Stopwatch.GetTimestamp();
     private readonly Queue<tasklet_struct> _tasklets = new();
     private readonly PriorityQueue<timer_list, ulong> _timers = new();
+    private RawSpinLock _gate;
     private Thread? _thread;
+    private bool _asleep;
     private bool _stopping;
 
     [ThreadStatic] private static Queue<tasklet_struct>? s_ofThisThread;
@@ -36,11 +38,7 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
             block->PendingSoftInterrupts = 1;
             return;
         }
-        lock (_gate)
-        {
-            _tasklets.Enqueue(tasklet);
-            WakeThread();
-        }
+        QueueForThread(tasklet);
     }
 
     /// <summary>Waits until the tasklet is neither queued nor running.</summary>
@@ -56,15 +54,13 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
     {
         if (timer.Function == null)
             throw new KernelBugException("BUG: mod_timer of a timer that timer_setup has not prepared.");
-        lock (_gate)
-        {
-            bool wasPending = timer.IsPending;
-            timer.IsPending = true;
-            timer.Expires = expires;
-            _timers.Enqueue(timer, expires);
-            WakeThread();
-            return wasPending;
-        }
+        _gate.Enter();
+        bool wasPending = timer.IsPending;
+        timer.IsPending = true;
+        timer.Expires = expires;
+        _timers.Enqueue(timer, expires);
+        ExitAndWakeThread();
+        return wasPending;
     }
 
     /// <summary>Runs what this thread's interrupt left, and timers that are due, in soft-interrupt context.</summary>
@@ -87,22 +83,33 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_gate);
-        }
-        _thread?.Join();
+        _gate.Enter();
+        _stopping = true;
+        ExitAndWakeThread();
+        if (_thread != null)
+            KernelThreads.Join(_thread);
     }
 
-    private void WakeThread()
+    private void QueueForThread(tasklet_struct tasklet)
     {
-        if (_thread == null && !_stopping)
-        {
+        _gate.Enter();
+        _tasklets.Enqueue(tasklet);
+        ExitAndWakeThread();
+    }
+
+    // With the lock held, which is dropped before anybody is woken.
+    private void ExitAndWakeThread()
+    {
+        bool isFirst = _thread == null && !_stopping;
+        if (isFirst)
             _thread = new Thread(RunThread) { Name = "ksoftirqd", IsBackground = true };
-            _thread.Start();
-        }
-        Monitor.Pulse(_gate);
+        bool wasAsleep = _asleep;
+        _asleep = false;
+        _gate.Exit();
+        if (isFirst)
+            KernelThreads.Start(_thread!);
+        if (wasAsleep)
+            _wakeUps.Release();
     }
 
     private void RunThread()
@@ -132,26 +139,29 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
         }
     }
 
+    // False: the machine is going down. Without a tasklet, a timer is due.
     private bool WaitForWork(out tasklet_struct? tasklet)
     {
-        lock (_gate)
+        while (!TryFindWork(out tasklet, out TimeSpan most))
+            _wakeUps.Wait(most);
+        return !_stopping;
+    }
+
+    // False: there is nothing to do yet, and who brings something will wake the thread.
+    private bool TryFindWork(out tasklet_struct? tasklet, out TimeSpan most)
+    {
+        most = Timeout.InfiniteTimeSpan;
+        _gate.Enter();
+        bool isThere = _tasklets.TryDequeue(out tasklet) || _stopping;
+        if (!isThere && _timers.TryPeek(out _, out ulong expires))
         {
-            for (;;)
-            {
-                tasklet = null;
-                if (_stopping)
-                    return false;
-                if (_tasklets.TryDequeue(out tasklet))
-                    return true;
-                ulong now = Ticks;
-                if (!_timers.TryPeek(out _, out ulong expires))
-                    Monitor.Wait(_gate);
-                else if (expires <= now)
-                    return true;
-                else
-                    Monitor.Wait(_gate, TimeSpan.FromMilliseconds(Math.Min(expires - now, int.MaxValue)));
-            }
+            ulong now = Ticks;
+            isThere = expires <= now;
+            most = TimeSpan.FromMilliseconds(Math.Min(expires - now, int.MaxValue));
         }
+        _asleep = !isThere;
+        _gate.Exit();
+        return isThere;
     }
 
     // A tasklet never runs on two threads at once: who finds it running queues it again.
@@ -159,11 +169,7 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
     {
         if (Interlocked.Exchange(ref tasklet.Running, 1) != 0)
         {
-            lock (_gate)
-            {
-                _tasklets.Enqueue(tasklet);
-                WakeThread();
-            }
+            QueueForThread(tasklet);
             return;
         }
         Volatile.Write(ref tasklet.Scheduled, 0);
@@ -180,17 +186,17 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
     // A timer that was modified stands in the queue more than once; only its last time counts.
     private timer_list? TakeDueTimer()
     {
-        lock (_gate)
+        _gate.Enter();
+        timer_list? due = null;
+        while (due == null && _timers.TryPeek(out timer_list? timer, out ulong expires) && expires <= Ticks)
         {
-            while (_timers.TryPeek(out timer_list? timer, out ulong expires) && expires <= Ticks)
-            {
-                _timers.Dequeue();
-                if (!timer.IsPending || timer.Expires != expires)
-                    continue;
-                timer.IsPending = false;
-                return timer;
-            }
-            return null;
+            _timers.Dequeue();
+            if (!timer.IsPending || timer.Expires != expires)
+                continue;
+            timer.IsPending = false;
+            due = timer;
         }
+        _gate.Exit();
+        return due;
     }
 }

@@ -10,10 +10,12 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
 {
     private const int MostThreads = 8;
 
-    private readonly object _gate = new();
+    private readonly WaitQueue _idle = new();
+    private readonly WaitQueue _flushing = new();
     private readonly LinkedList<work_struct> _pending = new();
     private readonly List<Thread> _threads = [];
-    private int _idle;
+    private RawSpinLock _gate;
+    private int _idleThreads;
     private bool _stopping;
 
     /// <summary>Queues work; false if it is queued already.</summary>
@@ -21,47 +23,63 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
     {
         if (work.Function == null)
             throw new KernelBugException("BUG: schedule_work of work that INIT_WORK has not prepared.");
-        lock (_gate)
+        _gate.Enter();
+        bool wasPending = work.IsPending;
+        Thread? started = null;
+        int woken = 0;
+        if (!wasPending)
         {
-            if (work.IsPending)
-                return false;
             work.IsPending = true;
             _pending.AddLast(work);
-            if (_idle < _pending.Count && _threads.Count < MostThreads && !_stopping)
-                StartThread();
-            Monitor.PulseAll(_gate);
-            return true;
+            started = AddThreadIfNeeded();
+            woken = _idle.Take(1);
         }
+        _gate.Exit();
+        if (started != null)
+            KernelThreads.Start(started);
+        _idle.Wake(woken);
+        return !wasPending;
     }
 
     /// <summary>Waits until the work is neither queued nor running.</summary>
     public void Flush(work_struct work)
     {
-        lock (_gate)
-        {
-            while ((work.IsPending || work.IsRunning) && !_stopping)
-                Monitor.Wait(_gate);
-        }
+        while (IsBusy(work))
+            _flushing.Sleep();
     }
 
     public void Dispose()
     {
-        Thread[] threads;
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_gate);
-            threads = [.. _threads];
-        }
-        foreach (Thread thread in threads)
-            thread.Join();
+        _gate.Enter();
+        _stopping = true;
+        int idle = _idle.Take(int.MaxValue);
+        int flushing = _flushing.Take(int.MaxValue);
+        _gate.Exit();
+        _idle.Wake(idle);
+        _flushing.Wake(flushing);
+        // Nobody adds a thread any more.
+        foreach (Thread thread in _threads)
+            KernelThreads.Join(thread);
     }
 
-    private void StartThread()
+    private Thread? AddThreadIfNeeded()
     {
+        if (_idleThreads >= _pending.Count || _threads.Count == MostThreads || _stopping)
+            return null;
         Thread thread = new(Run) { Name = $"kworker/{_threads.Count}", IsBackground = true };
         _threads.Add(thread);
-        thread.Start();
+        return thread;
+    }
+
+    // Who has to wait stands in the queue.
+    private bool IsBusy(work_struct work)
+    {
+        _gate.Enter();
+        bool isBusy = (work.IsPending || work.IsRunning) && !_stopping;
+        if (isBusy)
+            _flushing.Join();
+        _gate.Exit();
+        return isBusy;
     }
 
     private void Run()
@@ -77,34 +95,53 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
                 // As in the kernel, a bug ends what ran, not the machine.
                 log.Write($"BUG: a work function failed: {error}");
             }
-            lock (_gate)
-            {
-                work.IsRunning = false;
-                Monitor.PulseAll(_gate);
-            }
+            Finish(work);
         }
+    }
+
+    // The same work may have been queued again meanwhile, and a thread be asleep that would not run it twice at once.
+    private void Finish(work_struct work)
+    {
+        _gate.Enter();
+        work.IsRunning = false;
+        int idle = work.IsPending ? _idle.Take(1) : 0;
+        int flushing = _flushing.Take(int.MaxValue);
+        _gate.Exit();
+        _idle.Wake(idle);
+        _flushing.Wake(flushing);
     }
 
     private work_struct? Take()
     {
-        lock (_gate)
+        work_struct? work;
+        while (!TryTake(out work))
         {
-            for (;;)
-            {
-                if (_stopping)
-                    return null;
-                work_struct? next = _pending.FirstOrDefault(work => !work.IsRunning);
-                if (next != null)
-                {
-                    _pending.Remove(next);
-                    next.IsPending = false;
-                    next.IsRunning = true;
-                    return next;
-                }
-                _idle++;
-                Monitor.Wait(_gate);
-                _idle--;
-            }
+            _idle.Sleep();
+            _gate.Enter();
+            _idleThreads--;
+            _gate.Exit();
         }
+        return work;
+    }
+
+    // False: the thread stands in the queue of those with nothing to do. Null: the machine is going down.
+    private bool TryTake(out work_struct? work)
+    {
+        _gate.Enter();
+        work = _stopping ? null : _pending.FirstOrDefault(each => !each.IsRunning);
+        bool isDone = work != null || _stopping;
+        if (work != null)
+        {
+            _pending.Remove(work);
+            work.IsPending = false;
+            work.IsRunning = true;
+        }
+        else if (!isDone)
+        {
+            _idle.Join();
+            _idleThreads++;
+        }
+        _gate.Exit();
+        return isDone;
     }
 }

@@ -1,3 +1,5 @@
+using Kmem.Execution;
+
 namespace Kmem;
 
 /// <summary>
@@ -6,40 +8,46 @@ namespace Kmem;
 /// </summary>
 public sealed class mutex
 {
-    private readonly object _gate = new();
+    private readonly WaitQueue _waiting = new();
+    private RawSpinLock _gate;
     private Thread? _owner;
 
     internal void Acquire()
     {
-        lock (_gate)
-        {
-            if (_owner == Thread.CurrentThread)
-                throw new KernelBugException("BUG: mutex recursion: the thread takes a mutex that it holds already and would wait for itself.");
-            while (_owner != null)
-                Monitor.Wait(_gate);
-            _owner = Thread.CurrentThread;
-        }
+        while (!TryAcquire(joinsQueue: true))
+            _waiting.Sleep();
     }
 
-    internal bool TryAcquire()
-    {
-        lock (_gate)
-        {
-            if (_owner != null)
-                return false;
-            _owner = Thread.CurrentThread;
-            return true;
-        }
-    }
+    internal bool TryAcquire() => TryAcquire(joinsQueue: false);
 
     internal void Release()
     {
-        lock (_gate)
+        _gate.Enter();
+        bool isOwner = _owner == Thread.CurrentThread;
+        int woken = 0;
+        if (isOwner)
         {
-            if (_owner != Thread.CurrentThread)
-                throw new KernelBugException("BUG: mutex_unlock by a thread that does not hold the mutex.");
             _owner = null;
-            Monitor.Pulse(_gate);
+            woken = _waiting.Take(1);
         }
+        _gate.Exit();
+        if (!isOwner)
+            throw new KernelBugException("BUG: mutex_unlock by a thread that does not hold the mutex.");
+        _waiting.Wake(woken);
+    }
+
+    private bool TryAcquire(bool joinsQueue)
+    {
+        Thread current = Thread.CurrentThread;
+        _gate.Enter();
+        Thread? owner = _owner;
+        if (owner == null)
+            _owner = current;
+        else if (joinsQueue && owner != current)
+            _waiting.Join();
+        _gate.Exit();
+        if (joinsQueue && owner == current)
+            throw new KernelBugException("BUG: mutex recursion: the thread takes a mutex that it holds already and would wait for itself.");
+        return owner == null;
     }
 }

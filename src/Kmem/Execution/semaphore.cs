@@ -1,9 +1,12 @@
+using Kmem.Execution;
+
 namespace Kmem;
 
 /// <summary>A counter that threads sleep on while it is zero. Source: Linux Kernel Development, 3rd ed., ch. 10, "Semaphores".</summary>
 public sealed class semaphore
 {
-    private readonly object _gate = new();
+    private readonly WaitQueue _waiting = new();
+    private RawSpinLock _gate;
     private int _count;
 
     /// <summary>Makes a semaphore.</summary>
@@ -16,20 +19,29 @@ public sealed class semaphore
 
     internal void Down()
     {
-        lock (_gate)
-        {
-            while (_count == 0)
-                Monitor.Wait(_gate);
-            _count--;
-        }
+        while (!TryDown())
+            _waiting.Sleep();
     }
 
     internal void Up()
     {
-        lock (_gate)
-        {
-            _count++;
-            Monitor.Pulse(_gate);
-        }
+        _gate.Enter();
+        _count++;
+        int woken = _waiting.Take(1);
+        _gate.Exit();
+        _waiting.Wake(woken);
+    }
+
+    // Who finds nothing stands in the queue.
+    private bool TryDown()
+    {
+        _gate.Enter();
+        bool isThere = _count > 0;
+        if (isThere)
+            _count--;
+        else
+            _waiting.Join();
+        _gate.Exit();
+        return isThere;
     }
 }

@@ -1,3 +1,4 @@
+using Kmem.Annotations;
 using Kmem.Execution;
 
 namespace Kmem;
@@ -48,11 +49,16 @@ public static unsafe partial class Kernel
     /// <summary>Number of CPUs of the machine.</summary>
     public static int NR_CPUS => Booted.Context.Cpus.Count;
 
-    /// <summary>Which allocations fail on purpose; null: none. Source: Documentation/fault-injection.</summary>
+    /// <summary>Which allocations fail on purpose; null: none. Setting it may sleep. Source: Documentation/fault-injection.</summary>
     public static fault_attr? failslab
     {
         get => Booted.Machine.Faults;
-        set => Booted.Machine.Faults = value;
+        [MightSleep]
+        set
+        {
+            Booted.MightSleep();
+            Booted.Machine.Faults = value;
+        }
     }
 
     /// <summary>The process-wide machine.</summary>

@@ -1,3 +1,4 @@
+using Kmem.Annotations;
 using Kmem.Dma;
 using Kmem.Execution;
 using Kmem.Observation;
@@ -20,6 +21,7 @@ public sealed unsafe class Machine : IDisposable
     /// <param name="options">How it is built; later changes of the object have no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option that no machine can be built with.</exception>
     /// <exception cref="InsufficientMemoryException">The system refuses the memory or addresses.</exception>
+    [MightSleep]
     public Machine(MachineOptions options) : this(options, processWide: false)
     {
     }
@@ -40,6 +42,7 @@ public sealed unsafe class Machine : IDisposable
         OwnerTable? trackedOwners = (options.Debug & MachineDebug.Track) != 0 ? owners : null;
         SoftInterrupts = new SoftInterrupts(Context, Log);
         Interrupts = new Interrupts(Context, SoftInterrupts, Log);
+        KernelThreads.Prepare();
         WorkQueue = new WorkQueue(Log);
         Rcu = new ReadCopyUpdate(Context);
         Pages = new PageAllocator(Frames, Context, Log, options.Nodes, options.Debug, faults, trackedOwners);
@@ -77,6 +80,7 @@ public sealed unsafe class Machine : IDisposable
     public fault_attr? Faults
     {
         get => Slab.Faults;
+        [MightSleep]
         set
         {
             Slab.Faults = value;
@@ -123,6 +127,7 @@ public sealed unsafe class Machine : IDisposable
 
     /// <summary>Checks the allocators' structures against each other; meant for tests, slow.</summary>
     /// <returns>True if they agree.</returns>
+    [MightSleep]
     public bool IsValid() => Pages.IsValid() && Slab.IsValid() && Vmalloc.IsValid() && HighMemory.IsValid() && PerCpu.IsValid();
 
     /// <summary>Lists what is allocated, slab objects, pages, areas of vmalloc and vmap, per-CPU data and coherent memory, with who allocated it; known only with <see cref="MachineDebug.Track"/>.</summary>
@@ -141,6 +146,7 @@ public sealed unsafe class Machine : IDisposable
     internal string DescribeMemory() => MemInfo.Describe(Pages, Slab, Vmalloc, PerCpu);
 
     /// <summary>Frees all that is kept for speed or cached by shrinkers, and lets the system have free memory. May sleep.</summary>
+    [MightSleep]
     public void Reclaim()
     {
         while (Pages.Reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0)
@@ -151,6 +157,7 @@ public sealed unsafe class Machine : IDisposable
     }
 
     /// <summary>Gives the memory back to the system. Every address the machine handed out is dead afterwards. Leaks that are known of are logged.</summary>
+    [MightSleep]
     public void Dispose()
     {
         LogLeaks();

@@ -12,8 +12,9 @@ public sealed unsafe class mempool_t
     private readonly SlabAllocator _slab;
     private readonly kmem_cache _cache;
     private readonly Stack<nint> _reserve = new();
-    private readonly object _gate = new();
+    private readonly WaitQueue _waiting = new();
     private readonly int _least;
+    private RawSpinLock _gate;
     private int _out;
     private bool _destroyed;
 
@@ -44,20 +45,12 @@ public sealed unsafe class mempool_t
     /// <summary>An object; null only if the flags do not allow to wait.</summary>
     internal void* Allocate(CpuBlock* block, gfp_t flags)
     {
-        lock (_gate)
-            ThrowIfDestroyed("mempool_alloc");
+        ThrowIfDestroyed("mempool_alloc", Volatile.Read(ref _destroyed));
         // Not too hard: the reserve is there to be used.
         void* obj = _slab.Allocate(block, _cache, (flags & ~(gfp_t.__GFP_WAIT | gfp_t.__GFP_IO)) | gfp_t.__GFP_NORETRY | gfp_t.__GFP_NOWARN);
         bool mayWait = (flags & gfp_t.__GFP_WAIT) != 0;
-        lock (_gate)
-        {
-            while (obj == null && _reserve.Count == 0 && mayWait)
-                Monitor.Wait(_gate);
-            if (obj == null && _reserve.TryPop(out nint reserved))
-                obj = (void*)reserved;
-            if (obj != null)
-                _out++;
-        }
+        while (!TryTakeOut(ref obj, mayWait))
+            _waiting.Sleep();
         return obj;
     }
 
@@ -65,41 +58,59 @@ public sealed unsafe class mempool_t
     internal void Free(CpuBlock* block, void* obj)
     {
         _slab.CheckObject(_cache, obj);
-        lock (_gate)
-        {
-            ThrowIfDestroyed("mempool_free");
-            if (_reserve.Contains((nint)obj))
-                throw _cache.FreedTwice(obj);
-            if (_out == 0)
-                throw new KernelBugException($"BUG: mempool_free: {(nuint)obj:x} is not from this pool, which has no object out.");
+        _gate.Enter();
+        bool isDestroyed = _destroyed, isFree = _reserve.Contains((nint)obj), isOurs = _out > 0;
+        bool isTaken = !isDestroyed && !isFree && isOurs;
+        bool isReserved = isTaken && _reserve.Count < _least;
+        if (isTaken)
             _out--;
-            if (_reserve.Count < _least)
-            {
-                _reserve.Push((nint)obj);
-                Monitor.Pulse(_gate);
-                return;
-            }
-        }
-        _slab.Free(block, _cache, obj);
+        if (isReserved)
+            _reserve.Push((nint)obj);
+        int woken = isReserved ? _waiting.Take(1) : 0;
+        _gate.Exit();
+        ThrowIfDestroyed("mempool_free", isDestroyed);
+        if (isFree)
+            throw _cache.FreedTwice(obj);
+        if (!isOurs)
+            throw new KernelBugException($"BUG: mempool_free: {(nuint)obj:x} is not from this pool, which has no object out.");
+        _waiting.Wake(woken);
+        if (!isReserved)
+            _slab.Free(block, _cache, obj);
     }
 
     /// <summary>Ends the pool and frees its reserve.</summary>
     internal void Destroy(CpuBlock* block)
     {
-        lock (_gate)
-        {
-            ThrowIfDestroyed("mempool_destroy");
-            if (_out > 0)
-                throw new KernelBugException($"BUG: mempool_destroy: {_out} objects of the pool are still out.");
-            _destroyed = true;
-        }
+        _gate.Enter();
+        bool wasDestroyed = _destroyed;
+        int live = _out;
+        _destroyed |= live == 0;
+        _gate.Exit();
+        ThrowIfDestroyed("mempool_destroy", wasDestroyed);
+        if (live > 0)
+            throw new KernelBugException($"BUG: mempool_destroy: {live} objects of the pool are still out.");
         foreach (nint obj in _reserve)
             _slab.Free(block, _cache, (void*)obj);
     }
 
-    private void ThrowIfDestroyed(string caller)
+    // What the cache gave counts as out; else the reserve is asked. False: there is nothing, and the caller stands in the queue.
+    private bool TryTakeOut(ref void* obj, bool mayWait)
     {
-        if (_destroyed)
+        _gate.Enter();
+        if (obj == null && _reserve.TryPop(out nint reserved))
+            obj = (void*)reserved;
+        if (obj != null)
+            _out++;
+        bool waits = obj == null && mayWait;
+        if (waits)
+            _waiting.Join();
+        _gate.Exit();
+        return !waits;
+    }
+
+    private static void ThrowIfDestroyed(string caller, bool isDestroyed)
+    {
+        if (isDestroyed)
             throw new KernelBugException($"BUG: {caller}: the pool was destroyed.");
     }
 }

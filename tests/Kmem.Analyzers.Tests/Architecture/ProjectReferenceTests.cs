@@ -13,7 +13,7 @@ public class ProjectReferenceTests
         ["Kmem.Analyzers"] = [],
         ["Kmem.Analyzers.CodeFixes"] = ["Kmem.Analyzers"],
         ["Kmem.Analyzers.Package"] = ["Kmem.Analyzers", "Kmem.Analyzers.CodeFixes"],
-        ["Kmem"] = ["Kmem.Annotations", "Kmem.Analyzers.Package"],
+        ["Kmem"] = ["Kmem.Annotations", "Kmem.Analyzers", "Kmem.Analyzers.Package"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedPackages = new()

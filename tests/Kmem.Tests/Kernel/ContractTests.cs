@@ -84,6 +84,7 @@ public unsafe class ContractTests
         ["tasklet_schedule"] = _ => tasklet_schedule(s_tasklet),
         ["tasklet_kill"] = _ => tasklet_kill(s_tasklet),
         ["mod_timer"] = _ => mod_timer(s_timer, jiffies),
+        ["set_failslab"] = _ => failslab = failslab,
         ["schedule_work"] = _ => schedule_work(s_work),
         ["flush_work"] = _ => flush_work(s_work),
         ["synchronize_rcu"] = _ => synchronize_rcu(),
