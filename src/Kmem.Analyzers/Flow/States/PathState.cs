@@ -78,7 +78,7 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         if (addresses.Length == 0)
             return this;
 
-        var cells = Cells.RemoveWhere(addresses, static (cell, dropped) => Array.Exists(dropped, address => cell.Key.Equals(address) || IsInside(cell.Key, address)));
+        var cells = Cells.RemoveWhere(addresses, static (cell, dropped) => IsAnyOrInside(cell.Key, dropped));
         return ReferenceEquals(cells, Cells) ? this : this with { Cells = cells };
     }
 
@@ -203,6 +203,17 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
     private static Value MemberOf(Value whole, ISymbol field) => whole is EntryValue entry
         ? new EntryValue(new FieldAddress(entry.Address, field))
         : new OperatorValue(Operator.Member, whole, ConstantValue.Of(field.Name));
+
+    private static bool IsAnyOrInside(Value address, Value[] outer)
+    {
+        foreach (var each in outer)
+        {
+            if (address.Equals(each) || IsInside(address, each))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool IsInside(Value address, Value outer) => address switch
     {
