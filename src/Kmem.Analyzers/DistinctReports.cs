@@ -21,6 +21,9 @@ internal sealed class DistinctReports
     /// <summary>Hands on what is to be reported.</summary>
     public void ReportTo(Action<Diagnostic> report)
     {
+        if (_reports.Count == 0)
+            return;
+
         foreach (var place in _reports.GroupBy(diagnostic => diagnostic.Location))
         {
             var weightiest = place.Min(WeightOf);

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Contracts;
@@ -8,12 +10,24 @@ namespace Kmem.Analyzers.Contracts;
 /// <summary>Reads the members of the enum that an allocator's flags parameter has.</summary>
 internal static class FlagBits
 {
+    // An allocator's flags are asked for the same few members at every call.
+    private static readonly ConditionalWeakTable<ITypeSymbol, ConcurrentDictionary<string, long?>> Found = new();
+
     /// <summary>The bits of a member; null if the type has no constant of that name.</summary>
-    public static long? Find(ITypeSymbol? type, string name) =>
-        type?.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault() is { HasConstantValue: true } field ? BitsOf(field) : null;
+    public static long? Find(ITypeSymbol? type, string name)
+    {
+        if (type is null)
+            return null;
+
+        var found = Found.GetValue(type, static _ => new ConcurrentDictionary<string, long?>());
+        return found.TryGetValue(name, out var bits) ? bits : found[name] = Read(type, name);
+    }
 
     public static IEnumerable<(string Name, long Bits)> Members(ITypeSymbol type) =>
         type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).Select(field => (field.Name, BitsOf(field)));
+
+    private static long? Read(ITypeSymbol type, string name) =>
+        type.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault() is { HasConstantValue: true } field ? BitsOf(field) : null;
 
     private static long BitsOf(IFieldSymbol field) => field.ConstantValue switch
     {

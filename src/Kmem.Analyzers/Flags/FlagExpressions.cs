@@ -103,7 +103,7 @@ internal static class FlagExpressions
 
     private static Diagnostic? CheckCast(CastExpressionSyntax cast, SemanticModel model, CancellationToken cancellation)
     {
-        if (cast.Type is PredefinedTypeSyntax or PointerTypeSyntax || model.GetTypeInfo(cast.Type, cancellation).Type is not { } type || !IsFlags(type))
+        if (cast.Type is PredefinedTypeSyntax or PointerTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "nint" or "nuint" } || model.GetTypeInfo(cast.Type, cancellation).Type is not { } type || !IsFlags(type))
             return null;
 
         var known = FlagBits.Members(type).Aggregate(0L, (bits, member) => bits | member.Bits);

@@ -32,13 +32,22 @@ internal sealed class ConstantFields
         var initializer = field.DeclaringSyntaxReferences
             .Select(reference => reference.GetSyntax()).OfType<VariableDeclaratorSyntax>()
             .Select(declarator => declarator.Initializer?.Value).FirstOrDefault();
-        if (initializer is null || !_compilation.ContainsSyntaxTree(initializer.SyntaxTree))
+        if (initializer is null || Calls(initializer) || !_compilation.ContainsSyntaxTree(initializer.SyntaxTree))
             return null;
 
         var model = _compilation.GetSemanticModel(initializer.SyntaxTree);
         var constant = model.GetConstantValue(NumberOf(initializer, model));
         return constant.HasValue ? ConstantValue.Of(constant.Value) : null;
     }
+
+    // What a call gives is no constant: no need to bind it.
+    private static bool Calls(ExpressionSyntax initializer) => initializer switch
+    {
+        InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } => false,
+        InvocationExpressionSyntax or AnonymousFunctionExpressionSyntax or ArrayCreationExpressionSyntax => true,
+        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: not 1 } => true,
+        _ => false,
+    };
 
     // An address that is written as a number, as a library's value for failure is: (void*)-1, new IntPtr(-1).
     private static ExpressionSyntax NumberOf(ExpressionSyntax initializer, SemanticModel model) => initializer switch

@@ -21,6 +21,7 @@ internal sealed class VariableUse
     private readonly HashSet<ISymbol> _writtenElsewhere = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _captured = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _addresses = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _counted = new(SymbolEqualityComparer.Default);
 
     private VariableUse()
     {
@@ -185,10 +186,10 @@ internal sealed class VariableUse
 
     private void Count(IOperation condition)
     {
-        var counted = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        _counted.Clear();
         foreach (var operation in condition.DescendantsAndSelf())
         {
-            if (SymbolOf(operation) is { } symbol && counted.Add(symbol))
+            if (SymbolOf(operation) is { } symbol && _counted.Add(symbol))
             {
                 var group = GroupOf(symbol);
                 _tests[group] = (_tests.TryGetValue(group, out var count) ? count : 0) + 1;
