@@ -17,6 +17,7 @@ public sealed unsafe class DeviceBus
     internal DeviceBus(PhysicalMemory memory) => _memory = memory;
 
     /// <summary>Adds a device; its registers read as zero.</summary>
+    /// <param name="region">Where its registers are.</param>
     /// <exception cref="ArgumentException">The region is empty or above 2 GiB, overlaps memory or another device, or the name is taken.</exception>
     public void Add(DeviceRegion region)
     {
@@ -30,7 +31,8 @@ public sealed unsafe class DeviceBus
         }
     }
 
-    /// <summary>The registers from the device's side.</summary>
+    /// <summary>The registers from the device's side; good until the machine is disposed.</summary>
+    /// <param name="name">The name of the device's region.</param>
     /// <exception cref="KeyNotFoundException">There is no such device.</exception>
     public Span<byte> RegistersOf(string name)
     {

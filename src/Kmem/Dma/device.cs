@@ -1,6 +1,6 @@
 namespace Kmem;
 
-/// <summary>A device that reads and writes memory by itself.</summary>
+/// <summary>A device that reads and writes memory by itself. Source: Documentation/DMA-API.txt.</summary>
 public sealed class device
 {
     /// <summary>Makes a device that reaches the first 4 GiB.</summary>

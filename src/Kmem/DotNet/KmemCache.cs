@@ -27,7 +27,9 @@ public sealed unsafe class KmemCache<T> : IDisposable where T : unmanaged
     }
 
     /// <summary>A zeroed object. Sleeps only if the flags contain __GFP_WAIT.</summary>
-    /// <returns>Its address; the caller frees it with <see cref="Free"/>.</returns>
+    /// <param name="flags">How; what zone is the cache's business.</param>
+    /// <returns>Its address, never null; the caller frees it with <see cref="Free"/>.</returns>
+    /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
     public T* Allocate(gfp_t flags = gfp_t.GFP_KERNEL)
     {
@@ -35,14 +37,18 @@ public sealed unsafe class KmemCache<T> : IDisposable where T : unmanaged
         return obj != null ? obj : throw new InsufficientMemoryException($"Kmem: the machine has no memory for another {typeof(T).Name}.");
     }
 
-    /// <summary>As <see cref="Allocate"/>; null without memory.</summary>
+    /// <summary>As <see cref="Allocate"/>, but null without memory.</summary>
+    /// <param name="flags">How.</param>
+    /// <returns>Its address or null.</returns>
+    /// <exception cref="ObjectDisposedException">The cache was disposed.</exception>
     public T* TryAllocate(gfp_t flags = gfp_t.GFP_KERNEL) => (T*)Kernel.kmem_cache_zalloc(Cache, flags);
 
-    /// <summary>Frees an object of this cache.</summary>
+    /// <summary>Frees an object of this cache. Never sleeps.</summary>
+    /// <param name="obj">The object; not null.</param>
     /// <exception cref="KernelBugException">A double free, or no object of this cache.</exception>
     public void Free(T* obj) => Kernel.kmem_cache_free(Cache, obj);
 
-    /// <summary>Destroys the cache.</summary>
+    /// <summary>Destroys the cache; a second time nothing happens. May sleep.</summary>
     /// <exception cref="InvalidOperationException">Objects are still allocated; the cache stays usable.</exception>
     [MightSleep]
     public void Dispose()

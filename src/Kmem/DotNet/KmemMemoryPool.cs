@@ -18,9 +18,10 @@ public sealed class KmemMemoryPool : MemoryPool<byte>
     /// <inheritdoc/>
     public override int MaxBufferSize => int.MaxValue;
 
-    /// <summary>Memory of at least this size, not cleared.</summary>
-    /// <param name="minBufferSize">Bytes; -1: 4 KiB.</param>
+    /// <summary>Memory of at least this size, not cleared. May sleep.</summary>
+    /// <param name="minBufferSize">Bytes, 0 or more; -1: 4 KiB.</param>
     /// <returns>Its owner; the memory is exactly as large as asked for.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below -1.</exception>
     /// <exception cref="InsufficientMemoryException">The machine has no memory for it.</exception>
     [MightSleep]
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)

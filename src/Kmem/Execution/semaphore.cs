@@ -11,6 +11,7 @@ public sealed class semaphore
 
     /// <summary>Makes a semaphore.</summary>
     /// <param name="count">How many may enter before one sleeps; not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
     public semaphore(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

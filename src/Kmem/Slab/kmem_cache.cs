@@ -77,6 +77,7 @@ public sealed unsafe class kmem_cache
     /// <summary>Sets how many objects a thread keeps ready, and how many move at a time: what writing to /proc/slabinfo does. May sleep.</summary>
     /// <param name="limit">2 to 248.</param>
     /// <param name="batchcount">1 to <paramref name="limit"/>; half of the limit at most moves.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of the two is out of its range.</exception>
     [MightSleep]
     public void Tune(int limit, int batchcount)
     {
