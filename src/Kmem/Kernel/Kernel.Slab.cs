@@ -21,11 +21,14 @@ public static unsafe partial class Kernel
     [return: Allocates("kmalloc")]
     public static void* kmalloc([AllocationSize(Max = KMALLOC_MAX_SIZE)] nuint size, [GfpFlags] gfp_t flags)
     {
-        if (SizeClass.TryGet(size, out nuint number) && (flags & SlabAllocator.SlowFlags) == 0)
+        // First, before anything branches: only then does the compiler find the thread once for a whole loop.
+        CpuBlock* block = FastThread.Block;
+        if (block != null
+            && SizeClass.TryGet(size, out nuint number)
+            && (flags & SlabAllocator.SlowFlags) == 0
+            && TryPop(block, ArraySlot.Of(block, number), flags, out void* obj))
         {
-            CpuBlock* block = FastThread.Block;
-            if (block != null && TryPop(block, ArraySlot.Of(block, number), flags, out void* obj))
-                return obj;
+            return obj;
         }
         return AllocateSlow(size, flags);
     }
