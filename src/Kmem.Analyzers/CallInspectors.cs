@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flags;
 using Kmem.Analyzers.Flow;

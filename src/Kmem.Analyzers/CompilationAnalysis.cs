@@ -1,6 +1,3 @@
-using System;
-using System.Linq;
-using System.Threading;
 using Kmem.Analyzers.Context;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Contracts.Relevance;

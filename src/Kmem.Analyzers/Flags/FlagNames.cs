@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace Kmem.Analyzers.Flags;
 
 /// <summary>The names by which the rules know the parts of allocation flags; their bits are the enum's own.</summary>

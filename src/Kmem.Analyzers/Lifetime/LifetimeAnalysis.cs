@@ -1,6 +1,3 @@
-using System;
-using System.Linq;
-using System.Threading;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.Summaries;

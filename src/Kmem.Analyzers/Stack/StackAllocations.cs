@@ -1,6 +1,3 @@
-using System;
-using System.Linq;
-using System.Threading;
 using Kmem.Analyzers.Contracts.Relevance;
 using Kmem.Analyzers.Flow;
 using Microsoft.CodeAnalysis;

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;

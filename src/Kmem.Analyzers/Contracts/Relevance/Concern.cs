@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-
 namespace Kmem.Analyzers.Contracts.Relevance;
 
 /// <summary>What a name may have to do with: the quick answer that spares most code the analysis.</summary>

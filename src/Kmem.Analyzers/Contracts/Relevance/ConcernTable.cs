@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace Kmem.Analyzers.Contracts.Relevance;
 
 /// <summary>
