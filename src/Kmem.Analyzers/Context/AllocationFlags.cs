@@ -1,7 +1,6 @@
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.States;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Context;
 
@@ -26,13 +25,12 @@ internal static class AllocationFlags
         return (certain & wait) != 0 ? true : (possible & wait) == 0 ? false : null;
     }
 
-    /// <summary>Whether flags are for certain those of code that must not sleep, and written as such.</summary>
+    /// <summary>Whether flags are for certain those of code that must not sleep.</summary>
     public static bool AreAtomic(FlagsArgument flags, PathState state)
     {
         var (certain, possible) = state.BitsOf(flags.Value);
         return FlagBits.Find(flags.Type, Wait) is { } wait && (possible & wait) == 0
-            && FlagBits.Find(flags.Type, Atomic) is { } atomic && atomic != 0 && (certain & atomic) == atomic
-            && flags.Syntax!.DescendantNodesAndSelf().Any(node => node is IdentifierNameSyntax { Identifier.ValueText: Atomic });
+            && FlagBits.Find(flags.Type, Atomic) is { } atomic && atomic != 0 && (certain & atomic) == atomic;
     }
 
     /// <summary>What to write for the atomic flags where the code may sleep.</summary>

@@ -55,7 +55,7 @@ internal sealed class BalanceReports
         .Where(each => !_repeated.Contains(each.Section.Site!) || _log.IsLeftInSameRound(each.Section))
         .Select(each => WhyClosed(each.Exit, each.Section, promise) is { } why ? new OpenExit(each.Exit.Place, each.Section, why) : null)
         .OfType<OpenExit>()
-        .GroupBy(open => (open.Place, open.Section.Identity))
+        .GroupBy(open => (open.Place, open.Section.Site, open.Section.Kind, open.Section.Name)) // each round of a loop has its own identity
         .Select(group => group.First());
 
     public Diagnostic Report(OpenExit open)

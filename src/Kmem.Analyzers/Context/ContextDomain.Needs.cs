@@ -12,7 +12,8 @@ internal sealed partial class ContextDomain
 {
     // Where a lambda or local function runs, who calls it knows; a contract or a delegate may say it.
     private bool IsContextKnown =>
-        _graph.Method is not { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction } || !((ContextState)Initial).Open.IsEmpty;
+        _graph.Method is not { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction }
+        || Initial is ContextState { IsProcess: true } or ContextState { Open.IsEmpty: false };
 
     private void CheckNeeds(CallSite site, ContextState context)
     {
@@ -57,8 +58,13 @@ internal sealed partial class ContextDomain
 
     private void CheckAtomicFlags(FlagsArgument flags, SleepOccurrence occurrence, PathState state)
     {
-        if (flags.Syntax is null || flags.Type is null || !AllocationFlags.AreAtomic(flags, state))
+        if (flags.Syntax is null || flags.Type is null)
             return;
+        if (!AllocationFlags.AreAtomic(flags, state))
+        {
+            _reports.Needs.AddOtherFlags(flags.Syntax);
+            return;
+        }
 
         var context = (ContextState)state.Domain;
         _reports.Needs.AddAtomicFlags(flags, occurrence.Name, context is { IsProcess: true, Open.IsEmpty: true, IsFoundAtomic: false, IsBlurred: false });

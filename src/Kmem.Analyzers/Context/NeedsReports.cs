@@ -11,6 +11,7 @@ internal sealed class NeedsReports
     private readonly BalanceReports _balance;
     private readonly Dictionary<TextSpan, (Diagnostic Report, SectionKey? Lock)> _found = new();
     private readonly Dictionary<TextSpan, (Diagnostic Report, bool IsCertain)> _flags = new();
+    private readonly HashSet<TextSpan> _chosen = new();
 
     public NeedsReports(BalanceReports balance) => _balance = balance;
 
@@ -64,11 +65,14 @@ internal sealed class NeedsReports
         _flags.Add(span, (Diagnostic.Create(Rules.NeedlesslyAtomic, flags.Syntax.GetLocation(), properties, callee), isCertain));
     }
 
+    /// <summary>Other flags are passed there on some path: who chooses knows why.</summary>
+    public void AddOtherFlags(SyntaxNode flags) => _chosen.Add(flags.Span);
+
     // A body that drops a lock which it has not taken is called with that lock held.
     public IEnumerable<Diagnostic> Diagnostics() => _found.Values
         .Where(found => found.Lock is null || !_balance.LeavesCallers(found.Lock))
         .Select(found => found.Report)
-        .Concat(_flags.Values.Where(found => found.IsCertain).Select(found => found.Report));
+        .Concat(_flags.Where(found => found.Value.IsCertain && !_chosen.Contains(found.Key)).Select(found => found.Value.Report));
 
     // What only its own type can call, and calls, may count on what its callers do.
     private static bool IsHelper(IMethodSymbol method) => method.DeclaredAccessibility == Accessibility.Private

@@ -221,7 +221,7 @@ internal sealed partial class LifetimeDomain
         ReleaseEffect release, IOperation argument, SummaryApplication application, List<SummaryApplication> all, CallSite site, PathState state)
     {
         var value = application.Translate(release.Value);
-        if (IsOfElement(release.Value) || !IsToldApart(release, application, all))
+        if (IsOfElement(release.Value) || !IsToldApart(release, application, all, site))
             return GiveUp(value, state);
 
         return Release(value, new ReleaseCall(release.Contract, site.Method!, argument, site.Syntax)
@@ -240,7 +240,7 @@ internal sealed partial class LifetimeDomain
         var effect = (LifetimeEffect)application.Case.Effect;
         foreach (var other in all)
         {
-            if (ReferenceEquals(other, application) || !other.Case.Returns || !AreAlike(other, application))
+            if (ReferenceEquals(other, application) || !other.Case.Returns || !AreAlike(other, application, site))
                 continue;
 
             foreach (var release in ((LifetimeEffect)other.Case.Effect).Released)
@@ -254,15 +254,16 @@ internal sealed partial class LifetimeDomain
     }
 
     // A callee that releases or not, for reasons that its caller cannot see (a count that reaches zero), says nothing.
-    private static bool IsToldApart(ReleaseEffect release, SummaryApplication application, List<SummaryApplication> all) => all.TrueForAll(other =>
+    private static bool IsToldApart(ReleaseEffect release, SummaryApplication application, List<SummaryApplication> all, CallSite site) => all.TrueForAll(other =>
         !other.Case.Returns
         || ((LifetimeEffect)other.Case.Effect).Released.Any(each => each.Value.Equals(release.Value))
-        || !AreAlike(other, application));
+        || !AreAlike(other, application, site));
 
-    private static bool AreAlike(SummaryApplication first, SummaryApplication second) =>
+    // Who takes no notice of the result is not told by it.
+    private static bool AreAlike(SummaryApplication first, SummaryApplication second, CallSite site) =>
         first.Case.Conditions.Equals(second.Case.Conditions)
-        && Equals(first.Case.Result, second.Case.Result)
-        && Equals(first.Case.ResultFact, second.Case.ResultFact);
+        && (site.Call.Operation.Parent is IExpressionStatementOperation
+            || (Equals(first.Case.Result, second.Case.Result) && Equals(first.Case.ResultFact, second.Case.ResultFact)));
 
     /// <summary>What the callee allocated and left behind is the caller's now.</summary>
     private static PathState TakeOver(LifetimeEffect effect, SummaryApplication application, CallSite site, PathState state)

@@ -334,6 +334,8 @@ internal sealed partial class LifetimeDomain
                 continue;
             if (entry.Value.Custody == Custody.Own && IsReachable(entry.Key, before))
                 state = Lose(entry.Key, entry.Value, EndOfScope(entry.Key, before, state), state);
+            else if (!HasFailed(entry.Key, entry.Value, state))
+                _observer.NotLeaked(entry.Value, EndOfScope(entry.Key, before, state));
             state = state with { Domain = Of(state) with { Objects = Of(state).Objects.Remove(entry.Key), Endings = Of(state).Endings.Remove(entry.Key) } };
         }
 

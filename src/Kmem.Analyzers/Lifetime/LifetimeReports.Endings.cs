@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Kmem.Analyzers.Lifetime;
@@ -132,12 +133,16 @@ internal sealed partial class LifetimeReports
     {
         var (memory, place, mayBeNull) = leak;
         var properties = ReleaseProperties(memory, memory.Site);
-        if (memory.Holder.Length == 0 || place.AsNode() == memory.Site || _notLeaked.Contains((memory.Site, place.Span)))
+        if (memory.Holder.Length == 0 || place.AsNode() == memory.Site || _notLeaked.Contains((memory.Site, place.Span)) || IsJumpedOver(place))
             return properties;
 
         properties = properties.Add(DiagnosticProperties.Holder, memory.Holder);
         return mayBeNull || _neverThere.Contains((memory.Site, place.Span)) ? properties.Add(DiagnosticProperties.MayBeNull, "true") : properties;
     }
+
+    // What `continue` and its like leave behind is lost at the end of the block too, but never comes to what stands in front of it.
+    private static bool IsJumpedOver(SyntaxNodeOrToken place) => place.Parent is BlockSyntax { Parent: StatementSyntax } block
+        && block.DescendantNodes().Any(node => node is ContinueStatementSyntax or BreakStatementSyntax or GotoStatementSyntax);
 
     private static ImmutableDictionary<string, string?> Replacing(ImmutableDictionary<string, string?> properties, string? text) =>
         text is null ? properties : properties.Add(DiagnosticProperties.Replacement, text);

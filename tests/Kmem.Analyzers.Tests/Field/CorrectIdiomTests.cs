@@ -239,4 +239,64 @@ public class CorrectIdiomTests
         }
         """,
     ]);
+
+    [Fact]
+    public Task Generic_owners_handles_and_rented_arrays() => Verify.DotNetAsync("""
+        using System; using System.Runtime.InteropServices; using System.Buffers; using System.Collections.Generic; using System.Runtime.CompilerServices; using System.Threading; using System.Threading.Tasks; using System.IO; using System.Text;
+        unsafe struct Native<T> : IDisposable where T : unmanaged { public T* P; public int N; public Native(int n) { N = n; P = (T*)NativeMemory.AllocZeroed((nuint)n, (nuint)sizeof(T)); } public ref T this[int i] => ref P[i]; public Span<T> Span => new(P, N); public void Dispose() { NativeMemory.Free(P); P = null; N = 0; } public Native<T> Clone() { var c = new Native<T>(N); Span.CopyTo(c.Span); return c; } }
+        static unsafe class G
+        {
+            static int A() { using var n = new Native<int>(8); n[0] = 1; return n[0]; }
+            static int B() { var n = new Native<int>(8); try { n[0] = 1; return n[0]; } finally { n.Dispose(); } }
+            static int D() { using var a = new Native<int>(8); using var b = a.Clone(); return a[0] + b[0]; }
+            static Native<byte> E(int n) { var x = new Native<byte>(n); x[0] = 1; return x; }
+            static void F(Native<byte>[] all) { for (int i = 0; i < all.Length; i++) { all[i].Dispose(); all[i] = new Native<byte>(4); } }
+            static void H(ref Native<byte> x, int n) { if (x.N >= n) return; var y = new Native<byte>(n); x.Span.CopyTo(y.Span); x.Dispose(); x = y; }
+            static T I<T>(T v) where T : unmanaged { T* p = (T*)NativeMemory.Alloc((nuint)sizeof(T)); *p = v; T r = *p; NativeMemory.Free(p); return r; }
+            static byte[] J(int n) { byte* p = stackalloc byte[64]; byte* q = n > 64 ? (byte*)NativeMemory.Alloc((nuint)n) : p; try { for (int i = 0; i < n; i++) q[i] = 1; return new Span<byte>(q, n).ToArray(); } finally { if (q != p) NativeMemory.Free(q); } }
+            static string K(ReadOnlySpan<char> s) { byte[]? rent = null; try { int m = Encoding.UTF8.GetMaxByteCount(s.Length); Span<byte> b = m <= 256 ? stackalloc byte[256] : (rent = ArrayPool<byte>.Shared.Rent(m)); int n = Encoding.UTF8.GetBytes(s, b); return Convert.ToHexString(b[..n]); } finally { if (rent is not null) ArrayPool<byte>.Shared.Return(rent); } }
+
+            static int M(Stream s) { byte[] b = ArrayPool<byte>.Shared.Rent(4096); int n = s.Read(b); byte[] r = b[..n]; ArrayPool<byte>.Shared.Return(b); return r.Length; }
+            static IMemoryOwner<byte> N(int n) { var o = MemoryPool<byte>.Shared.Rent(n); o.Memory.Span.Clear(); return o; }
+            static int O() { using IMemoryOwner<byte> o = N(8); return o.Memory.Length; }
+            static void P(Dictionary<string, GCHandle> d, string k, object v) { if (d.TryGetValue(k, out var old)) old.Free(); d[k] = GCHandle.Alloc(v); }
+            static object? Q(IntPtr p) { var h = GCHandle.FromIntPtr(p); object? t = h.Target; h.Free(); return t; }
+            static void R(byte[] data, Action<IntPtr> use) { var h = GCHandle.Alloc(data, GCHandleType.Pinned); try { use(h.AddrOfPinnedObject()); } finally { h.Free(); } }
+            static void S(byte[][] all, Action<IntPtr[]> use) { var hs = new GCHandle[all.Length]; var ps = new IntPtr[all.Length]; try { for (int i = 0; i < all.Length; i++) { hs[i] = GCHandle.Alloc(all[i], GCHandleType.Pinned); ps[i] = hs[i].AddrOfPinnedObject(); } use(ps); } finally { foreach (var h in hs) if (h.IsAllocated) h.Free(); } }
+            static void T() { IntPtr a = IntPtr.Zero, b = IntPtr.Zero; try { a = Marshal.AllocHGlobal(8); b = Marshal.AllocHGlobal(8); Marshal.WriteIntPtr(a, b); } finally { Marshal.FreeHGlobal(b); Marshal.FreeHGlobal(a); } }
+            static string? U(object o) { IntPtr p = Marshal.StringToBSTR(o.ToString()); try { return Marshal.PtrToStringBSTR(p); } finally { Marshal.ZeroFreeBSTR(p); } }
+            static T V<T>(ReadOnlySpan<byte> b) where T : struct { int n = Marshal.SizeOf<T>(); IntPtr p = Marshal.AllocHGlobal(n); try { for (int i = 0; i < n; i++) Marshal.WriteByte(p, i, b[i]); return Marshal.PtrToStructure<T>(p); } finally { Marshal.FreeHGlobal(p); } }
+            static void W(int[] x) { fixed (int* p = x) { int* q = p; for (int i = 0; i < x.Length; i++) *q++ = i; } }
+            static nint X(int n) => n switch { 0 => 0, < 10 => Marshal.AllocHGlobal(n), _ => Marshal.AllocCoTaskMem(n) };
+            static void Y(nint p, bool co) { switch (co) { case true: Marshal.FreeCoTaskMem(p); break; case false: Marshal.FreeHGlobal(p); break; } }
+            static int Z(int n) { nint p = 0; for (int i = 0; i < n; i++) { if (p == 0) p = Marshal.AllocHGlobal(8); Marshal.WriteInt32(p, i); } int r = p == 0 ? 0 : Marshal.ReadInt32(p); Marshal.FreeHGlobal(p); return r; }
+        }
+        sealed class Cache : IDisposable { private readonly Dictionary<string, nint> _d = new(); public nint Get(string s) { if (!_d.TryGetValue(s, out nint p)) _d.Add(s, p = Marshal.StringToCoTaskMemUTF8(s)); return p; } public bool Drop(string s) { if (!_d.Remove(s, out nint p)) return false; Marshal.FreeCoTaskMem(p); return true; } public void Dispose() { foreach (var (_, p) in _d) Marshal.FreeCoTaskMem(p); _d.Clear(); } }
+        sealed unsafe class Slab : IDisposable { private struct Block { public Block* Next; } private Block* _free; private byte* _page; public Slab() { _page = (byte*)NativeMemory.AlignedAlloc(4096, 64); for (int i = 0; i < 64; i++) Put(_page + i * 64); } public void* Get() { Block* b = _free; if (b == null) return null; _free = b->Next; return b; } public void Put(void* p) { Block* b = (Block*)p; b->Next = _free; _free = b; } public void Dispose() { NativeMemory.AlignedFree(_page); _page = null; _free = null; } }
+        sealed class Pinned<T> : IDisposable where T : class { private GCHandle _h; public Pinned(T t) => _h = GCHandle.Alloc(t, GCHandleType.Pinned); public nint Address => _h.AddrOfPinnedObject(); public T Target => (T)_h.Target!; public void Dispose() { if (_h.IsAllocated) _h.Free(); } }
+        abstract class Resource : IDisposable { private int _refs = 1; public void AddRef() => Interlocked.Increment(ref _refs); public void Dispose() { if (Interlocked.Decrement(ref _refs) == 0) Free(); } protected abstract void Free(); }
+        sealed class Buf : Resource { private nint _p = Marshal.AllocHGlobal(8); public nint P => _p; protected override void Free() { Marshal.FreeHGlobal(_p); _p = 0; } static void Use() { var b = new Buf(); b.AddRef(); b.Dispose(); Marshal.WriteByte(b.P, 1); b.Dispose(); } }
+        """);
+
+    [Fact]
+    public Task Objects_in_the_manner_of_COM() => Verify.DotNetAsync("""
+        using System; using System.Runtime.InteropServices;
+        static unsafe class Com
+        {
+            [DllImport("ole32")] static extern int CoCreate(Guid* id, void** p);
+            [DllImport("x")] static extern int get_name(IntPtr self, out IntPtr name);
+            [DllImport("x")] static extern int get_items(IntPtr self, out IntPtr items, out int count);
+            static string? Name(IntPtr self) { int hr = get_name(self, out IntPtr name); if (hr < 0) Marshal.ThrowExceptionForHR(hr); try { return Marshal.PtrToStringUni(name); } finally { Marshal.FreeCoTaskMem(name); } }
+            static int[] Items(IntPtr self) { IntPtr items = IntPtr.Zero; try { int hr = get_items(self, out items, out int n); if (hr != 0) return Array.Empty<int>(); var r = new int[n]; Marshal.Copy(items, r, 0, n); return r; } finally { Marshal.FreeCoTaskMem(items); } }
+            static IntPtr ToArray(string[] s) { IntPtr a = Marshal.AllocCoTaskMem((s.Length + 1) * IntPtr.Size); for (int i = 0; i < s.Length; i++) Marshal.WriteIntPtr(a, i * IntPtr.Size, Marshal.StringToCoTaskMemUni(s[i])); Marshal.WriteIntPtr(a, s.Length * IntPtr.Size, IntPtr.Zero); return a; }
+            static void FreeArray(IntPtr a) { for (int i = 0; Marshal.ReadIntPtr(a, i * IntPtr.Size) is var p && p != IntPtr.Zero; i++) Marshal.FreeCoTaskMem(p); Marshal.FreeCoTaskMem(a); }
+            static void Use(string[] s, Action<IntPtr> f) { IntPtr a = ToArray(s); try { f(a); } finally { FreeArray(a); } }
+            static void** Vtbl() { void** v = (void**)NativeMemory.Alloc(3, (nuint)sizeof(void*)); v[0] = (delegate* unmanaged<void*, int>)&AddRef; v[1] = null; v[2] = null; return v; }
+            [UnmanagedCallersOnly] static int AddRef(void* self) => 1;
+            struct Obj { public void** V; public int Refs; public IntPtr Handle; }
+            static Obj* Create(object t) { Obj* o = (Obj*)NativeMemory.AllocZeroed((nuint)sizeof(Obj)); o->V = Vtbl(); o->Refs = 1; o->Handle = GCHandle.ToIntPtr(GCHandle.Alloc(t)); return o; }
+            static int Release(Obj* o) { int n = --o->Refs; if (n == 0) { GCHandle.FromIntPtr(o->Handle).Free(); NativeMemory.Free(o->V); NativeMemory.Free(o); } return n; }
+            static void UseObj() { Obj* o = Create("x"); o->Refs++; Release(o); if (o->Refs == 1) Release(o); }
+        }
+        """);
 }

@@ -42,6 +42,21 @@ public class LifetimeFixTests
     }
 
     [Theory]
+    [InlineData("for (int i = 0; i < n; i++) { void* p = kmalloc(8, GFP_KERNEL); if (p == null) continue; memset(p, 1, 8); if (i > 2) continue; kfree(p); {|KMEM2005:}|}")]
+    [InlineData("for (int i = 0; i < n; i++) { void* p = kmalloc(8, GFP_KERNEL); if (p == null) continue; memset(p, 1, 8); if (i > 2) continue; n--; {|KMEM2005:}|}")]
+    [InlineData("for (int i = 0; i < n; i++) { void* p = kmalloc(8, GFP_KERNEL); if (p == null) break; memset(p, 1, 8); if (i > 2) kfree(p); {|KMEM2005:}|}")]
+    public Task A_round_that_some_paths_leave_early_is_left_to_its_author(string statements)
+    {
+        var code = Method(statements);
+        return FixTest.VerifyAsync<LeakedCodeFixProvider>(code, code);
+    }
+
+    [Fact]
+    public Task A_round_that_forgets_its_memory_releases_it() => FixTest.VerifyAsync<LeakedCodeFixProvider>(
+        Method("for (int i = 0; i < n; i++)\n        {\n            void* p = kmalloc(8, GFP_KERNEL);\n            if (p != null)\n                memset(p, 1, 8);\n        {|KMEM2005:}|}"),
+        Method("for (int i = 0; i < n; i++)\n        {\n            void* p = kmalloc(8, GFP_KERNEL);\n            if (p != null)\n                memset(p, 1, 8);\n            kfree(p);\n        }"));
+
+    [Theory]
     [InlineData("nuint p = __get_free_pages(GFP_KERNEL, 3); free_pages(p, {|KMEM2007:2|});", "nuint p = __get_free_pages(GFP_KERNEL, 3); free_pages(p, 3);")]
     [InlineData("uint order = (uint)n; page* p = alloc_pages(GFP_KERNEL, order); if (p != null) __free_pages(p, {|KMEM2007:0|});", "uint order = (uint)n; page* p = alloc_pages(GFP_KERNEL, order); if (p != null) __free_pages(p, order);")]
     [InlineData("nuint p = __get_free_pages(GFP_KERNEL, 3); free_page({|KMEM2007:p|});", "nuint p = __get_free_pages(GFP_KERNEL, 3); free_pages(p, 3);")]
