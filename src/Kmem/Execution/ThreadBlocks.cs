@@ -135,12 +135,16 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     public void Dispose()
     {
         Idle.Dispose();
-        lock (_lock)
+        // The drain lock: the block of a thread that has ended may be on its way back, and must not go meanwhile.
+        lock (_drainLock)
         {
-            _disposed = true;
-            foreach (nint block in _live)
-                _host.FreeTable((void*)block, _blockBytes);
-            _live.Clear();
+            lock (_lock)
+            {
+                _disposed = true;
+                foreach (nint block in _live)
+                    _host.FreeTable((void*)block, _blockBytes);
+                _live.Clear();
+            }
         }
         s_leases?.RemoveAll(lease => lease.Owner == this);
     }
