@@ -26,7 +26,7 @@ public static unsafe partial class Kernel
         if (block != null
             && SizeClass.TryGet(size, out nuint number)
             && (flags & SlabAllocator.SlowFlags) == 0
-            && TryPop(block, ArraySlot.Of(block, number), flags, out void* obj))
+            && TryPop(block, ArraySlot.Of(block, number), SizeClass.MarkOffset, flags, out void* obj))
         {
             return obj;
         }
@@ -56,7 +56,7 @@ public static unsafe partial class Kernel
         if (block != null && frame < Booted.LowFrames)
         {
             uint owner = Booted.Owners[frame];
-            if (SizeClass.IsGeneralOrNone(owner) && TryPush(block, ArraySlot.Of(block, owner), p, colourBytes: 0))
+            if (SizeClass.IsGeneralOrNone(owner) && TryPush(block, ArraySlot.Of(block, owner), p, colourBytes: 0, SizeClass.MarkOffset))
                 return;
         }
         FreeSlow(p);
@@ -71,8 +71,12 @@ public static unsafe partial class Kernel
     public static void* kmem_cache_alloc([Pool] kmem_cache cachep, [GfpFlags] gfp_t flags)
     {
         CpuBlock* block = FastThread.Block;
-        if (block != null && (flags & SlabAllocator.SlowFlags) == 0 && TryPop(block, ArraySlot.At(block, cachep.FastOffset), flags, out void* obj))
-            return obj;
+        if (block != null && (flags & SlabAllocator.SlowFlags) == 0)
+        {
+            ArraySlot* slot = ArraySlot.At(block, cachep.FastOffset);
+            if (TryPop(block, slot, slot->MarkOffset, flags, out void* obj))
+                return obj;
+        }
         return AllocateSlow(cachep, flags);
     }
 
@@ -89,10 +93,11 @@ public static unsafe partial class Kernel
         if (block != null && frame < Booted.LowFrames)
         {
             uint owner = Booted.Owners[frame];
-            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number
-                && TryPush(block, ArraySlot.At(block, cachep.FastOffset), objp, FrameOwner.ColourBytesOf(owner)))
+            if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number)
             {
-                return;
+                ArraySlot* slot = ArraySlot.At(block, cachep.FastOffset);
+                if (TryPush(block, slot, objp, FrameOwner.ColourBytesOf(owner), slot->MarkOffset))
+                    return;
             }
         }
         FreeSlow(cachep, objp);
@@ -110,14 +115,14 @@ public static unsafe partial class Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPop(CpuBlock* block, ArraySlot* slot, gfp_t flags, out void* obj)
+    private static bool TryPop(CpuBlock* block, ArraySlot* slot, uint markOffset, gfp_t flags, out void* obj)
     {
         obj = null;
         if (Booted.ChecksSleep && (flags & gfp_t.__GFP_WAIT) != 0)
             Booted.Context.MightSleep(block);
         if (!CpuBlock.TryEnter(block))
             return false;
-        if (ArraySlot.TryPop(slot, out obj))
+        if (ArraySlot.TryPop(slot, markOffset, out obj))
         {
             CpuBlock.Exit(block);
             return true;
@@ -127,11 +132,11 @@ public static unsafe partial class Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, uint colourBytes)
+    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, uint colourBytes, uint markOffset)
     {
         if (!CpuBlock.TryEnter(block))
             return false;
-        if (ArraySlot.TryPush(slot, obj, colourBytes))
+        if (ArraySlot.TryPush(slot, obj, colourBytes, markOffset))
         {
             CpuBlock.Exit(block);
             return true;

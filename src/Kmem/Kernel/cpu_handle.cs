@@ -23,7 +23,7 @@ public readonly unsafe ref struct cpu_handle
     [return: Allocates("kmalloc")]
     public void* kmalloc([AllocationSize(Max = KMALLOC_MAX_SIZE)] nuint size, [GfpFlags] gfp_t flags)
     {
-        if (SizeClass.TryGet(size, out nuint number) && MayPop(flags) && ArraySlot.TryPop(ArraySlot.Of(Block, number), out void* obj))
+        if (SizeClass.TryGet(size, out nuint number) && MayPop(flags) && ArraySlot.TryPop(ArraySlot.Of(Block, number), SizeClass.MarkOffset, out void* obj))
             return obj;
         return AllocateSlow(Block, size, flags);
     }
@@ -41,7 +41,7 @@ public readonly unsafe ref struct cpu_handle
             if (SizeClass.IsGeneralOrNone(owner))
             {
                 ArraySlot* slot = ArraySlot.Of(Block, owner);
-                if (ArraySlot.TryPush(slot, p, colourBytes: 0))
+                if (ArraySlot.TryPush(slot, p, colourBytes: 0, SizeClass.MarkOffset))
                     return;
             }
         }
@@ -53,8 +53,12 @@ public readonly unsafe ref struct cpu_handle
     [return: Allocates("slab")]
     public void* kmem_cache_alloc([Pool] kmem_cache cachep, [GfpFlags] gfp_t flags)
     {
-        if (MayPop(flags) && ArraySlot.TryPop(ArraySlot.At(Block, cachep.FastOffset), out void* obj))
-            return obj;
+        if (MayPop(flags))
+        {
+            ArraySlot* slot = ArraySlot.At(Block, cachep.FastOffset);
+            if (ArraySlot.TryPop(slot, slot->MarkOffset, out void* obj))
+                return obj;
+        }
         return AllocateSlow(Block, cachep, flags);
     }
 
@@ -71,7 +75,7 @@ public readonly unsafe ref struct cpu_handle
             if ((owner & FrameOwner.NumberMask) == (uint)cachep.Number)
             {
                 ArraySlot* slot = ArraySlot.At(Block, cachep.FastOffset);
-                if (ArraySlot.TryPush(slot, objp, FrameOwner.ColourBytesOf(owner)))
+                if (ArraySlot.TryPush(slot, objp, FrameOwner.ColourBytesOf(owner), slot->MarkOffset))
                     return;
             }
         }

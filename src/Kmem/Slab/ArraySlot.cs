@@ -66,8 +66,11 @@ internal unsafe struct ArraySlot
     public static void** Objects(ArraySlot* slot) => (void**)&slot->FirstObject;
 
     /// <summary>Takes the object that was put in last; false if there is none. The caller holds the block.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="markOffset">The slot's, or what is known of it.</param>
+    /// <param name="obj">The object.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryPop(ArraySlot* slot, out void* obj)
+    public static bool TryPop(ArraySlot* slot, uint markOffset, out void* obj)
     {
         nint last = (nint)slot->Count - 1;
         if (last < 0)
@@ -77,7 +80,7 @@ internal unsafe struct ArraySlot
         }
         obj = Objects(slot)[last];
         slot->Count = (uint)last;
-        FreeMark.Clear(obj, slot->MarkOffset);
+        FreeMark.Remove(obj, markOffset);
         return true;
     }
 
@@ -88,8 +91,9 @@ internal unsafe struct ArraySlot
     /// <param name="slot">The slot of the cache that owns the object's frame.</param>
     /// <param name="obj">The object.</param>
     /// <param name="colourBytes">By how much its slab is shifted.</param>
+    /// <param name="markOffset">The slot's, or what is known of it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryPush(ArraySlot* slot, void* obj, uint colourBytes)
+    public static bool TryPush(ArraySlot* slot, void* obj, uint colourBytes, uint markOffset)
     {
         nuint count = slot->Count;
         void** place = Objects(slot) + count;
@@ -97,11 +101,11 @@ internal unsafe struct ArraySlot
         if ((*place != obj
                 && ((uint)count >= slot->Capacity
                     || ((((uint)obj - colourBytes) & slot->SlabMask) is var inSlab && (inSlab >= slot->Limit || inSlab * slot->Reciprocal >= slot->Reciprocal))))
-            || FreeMark.IsSet(obj, slot->MarkOffset))
+            || FreeMark.IsSet(obj, markOffset))
         {
             return false;
         }
-        FreeMark.Set(obj, slot->MarkOffset);
+        FreeMark.Set(obj, markOffset);
         *place = obj;
         slot->Count = (uint)count + 1;
         return true;

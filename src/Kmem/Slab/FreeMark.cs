@@ -12,7 +12,7 @@ internal static unsafe class FreeMark
 {
     private static readonly nuint s_secret = (nuint)(nint)(BitConverter.ToInt32(RandomNumberGenerator.GetBytes(sizeof(int))) | int.MinValue | 1);
 
-    /// <summary>No mark. Not 0, which takes the compiler an instruction more to store.</summary>
+    /// <summary>No mark, for the hot paths. Not 0, which takes the compiler an instruction more to store.</summary>
     private const nuint None = 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -21,6 +21,10 @@ internal static unsafe class FreeMark
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Set(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = (nuint)obj ^ s_secret;
 
+    /// <summary>Takes the mark away. What is there then means nothing to the object's user.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Clear(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = None;
+    public static void Remove(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = None;
+
+    /// <summary>Takes the mark away from an object whose other bytes may be zero, which it then is as a whole.</summary>
+    public static void Clear(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = 0;
 }

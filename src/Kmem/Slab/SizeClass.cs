@@ -13,6 +13,9 @@ internal static class SizeClass
     public const int Count = 15;
     public const nuint Largest = 128 * 1024;
 
+    /// <summary>Where all classes have their marks: the last word of the smallest.</summary>
+    public const uint MarkOffset = 32 - sizeof(ulong);
+
     /// <summary>Number of the first cache for DMA memory; the classes follow in the same order.</summary>
     public const int FirstDma = Count + 1;
 
@@ -57,7 +60,7 @@ internal static class SizeClass
 
     public static string NameOf(int number) => (number >= FirstDma ? "dma-kmalloc-" : "kmalloc-") + SizeOf(number);
 
-    /// <summary>True if this owner of a frame serves kmalloc: its slabs have no colour, so it is a number alone. True for 0, no owner, too: no slot of that number is in use.</summary>
+    /// <summary>True if this owner of a frame serves kmalloc: its slabs have no colours, so it is a number alone. True for 0, no owner, too: no slot of that number is in use.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsGeneralOrNone(uint owner) => owner <= Last;
 

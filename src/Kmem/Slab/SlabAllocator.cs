@@ -297,8 +297,7 @@ internal sealed unsafe class SlabAllocator
     private kmem_cache MakeCache(string name, uint size, uint align, slab_flags_t flags, ctor_t? constructor, int number)
     {
         MachineDebug checks = ChecksOf(flags, constructor);
-        // General caches have one colour: kfree, which has enough to find out, need not ask for it.
-        SlabGeometry geometry = SlabGeometry.For(size, align, flags, constructor != null, hasRecord: checks != 0, isColoured: !SizeClass.IsGeneral((uint)number));
+        SlabGeometry geometry = SlabGeometry.For(size, align, flags, constructor != null, hasRecord: checks != 0, isGeneral: SizeClass.IsGeneral((uint)number));
         ObjectDebug? debug = checks != 0 ? new ObjectDebug(name, size, geometry, checks, _owners) : null;
         return new kmem_cache(this, name, size, geometry, flags, constructor, number, debug);
     }

@@ -20,7 +20,7 @@ internal sealed class SlabGeometry
 
     /// <summary>
     /// Where in a free object its mark is: at the end of its first cache line, because programs often write just the first bytes, and reading a word that was
-    /// written in part stalls the processor; behind the object if a constructor's state must stay.
+    /// written in part stalls the processor; behind the object if a constructor's state must stay. General caches have it in one place, so that kmalloc and kfree need not ask.
     /// </summary>
     public uint MarkOffset { get; private init; }
 
@@ -45,7 +45,7 @@ internal sealed class SlabGeometry
     /// <summary>Where the descriptor of an on-slab cache begins in its slab.</summary>
     public uint DescriptorOffset => SlabBytes - SlabDescriptor.BytesFor(ObjectsPerSlab);
 
-    public static SlabGeometry For(uint size, uint align, slab_flags_t flags, bool hasConstructor, bool hasRecord = false, bool isColoured = true)
+    public static SlabGeometry For(uint size, uint align, slab_flags_t flags, bool hasConstructor, bool hasRecord = false, bool isGeneral = false)
     {
         align = Math.Max(align, Word);
         if ((flags & slab_flags_t.SLAB_HWCACHE_ALIGN) != 0)
@@ -54,7 +54,7 @@ internal sealed class SlabGeometry
         // A guard in front of widely aligned objects would cost as much as the alignment; the record of the object before guards them too.
         uint objectOffset = hasRecord && align <= CacheLine ? align : 0;
         uint recordOffset = hasRecord ? stride : 0;
-        uint markOffset = Math.Min(stride, CacheLine) - Word;
+        uint markOffset = isGeneral ? SizeClass.MarkOffset : Math.Min(stride, CacheLine) - Word;
         if (hasRecord)
             stride += (uint)System.Runtime.CompilerServices.Unsafe.SizeOf<ObjectDebug.Record>();
         if (hasConstructor || hasRecord)
@@ -72,7 +72,7 @@ internal sealed class SlabGeometry
             IsOffSlab = stride >= OffSlabFrom,
         };
         geometry.ChooseOrder();
-        geometry.Colours = isColoured && align <= CacheLine ? Math.Min(geometry.Waste / FrameOwner.ColourBytes + 1, FrameOwner.MaxColours) : 1;
+        geometry.Colours = !isGeneral && align <= CacheLine ? Math.Min(geometry.Waste / FrameOwner.ColourBytes + 1, FrameOwner.MaxColours) : 1;
         return geometry;
     }
 

@@ -110,11 +110,11 @@ public unsafe class SlabDebugTests
     {
         using TestMachine test = new(debug: debug);
         Machine machine = test.Machine;
-        byte* p = (byte*)machine.Slab.Allocate(machine.Block, 48, GFP_KERNEL);
-        new Span<byte>(p, 48).Fill(0xff);
+        byte* p = (byte*)machine.Slab.Allocate(machine.Block, 64, GFP_KERNEL);
+        new Span<byte>(p, 64).Fill(0xff);
         machine.Slab.Free(machine.Block, p);
         for (int i = 0; i < 200; i++)
-            Assert.False(new Span<byte>(machine.Slab.Allocate(machine.Block, 48, GFP_KERNEL), 48).ContainsAnyExcept((byte)0));
+            Assert.False(new Span<byte>(machine.Slab.Allocate(machine.Block, 64, GFP_KERNEL), 64).ContainsAnyExcept((byte)0));
         page* page = machine.Pages.Allocate(machine.Block, GFP_KERNEL, 0);
         new Span<byte>(machine.Frames.AddressOf(page), 4096).Fill(0xff);
         machine.Pages.Free(machine.Block, page, 0);
