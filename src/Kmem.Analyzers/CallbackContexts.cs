@@ -28,7 +28,7 @@ internal sealed class CallbackContexts
     public BodyContract Of(IMethodSymbol method, CancellationToken cancellation)
     {
         var own = _program.Contracts.Get(method).Body;
-        return own.IsSpecified || !_relevance.HasBodyContracts || !CanBeConverted(method)
+        return own.IsSpecified || !(_relevance.HasBodyContracts || _relevance.HasPromises) || !CanBeConverted(method)
             ? own
             : _found.GetOrAdd(method.OriginalDefinition, each => FindConversion(each, cancellation));
     }

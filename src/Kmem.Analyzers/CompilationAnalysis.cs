@@ -133,7 +133,7 @@ internal sealed class CompilationAnalysis
 
         foreach (var body in _bodies.Of(declaration, owner, model, cancellation))
         {
-            if (isForContext || body.Context.IsAtomic || (sleeps && _context.IsPromise(body.Graph.Method)))
+            if (isForContext || body.Context.IsAtomic || (sleeps && _context.IsPromise(body.Graph.Method, body.Context)))
                 _context.Analyze(body.Graph, body.Context, report, cancellation);
             if (sleeps && _asksForDeclarations && body.Graph is { Method: { } method, Syntax: not ArrowExpressionClauseSyntax })
                 _context.AnalyzeDeclaration(method, body.Graph.Syntax, body.Context, report, cancellation);

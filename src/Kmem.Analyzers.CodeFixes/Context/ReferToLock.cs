@@ -17,7 +17,7 @@ internal sealed class ReferToLock : CodeFix
         VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: FieldDeclarationSyntax field } } => DropReadOnly(field),
         ParameterSyntax { Parent: ParameterListSyntax { Parent: MethodDeclarationSyntax or LocalFunctionStatementSyntax } } parameter => ByReference(parameter, site),
         _ when site.Node.FirstAncestorOrSelf<EqualsValueClauseSyntax>() is { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1 } declaration } } value =>
-            ByReference(declaration, value),
+            ByReference(declaration, value, site),
         _ => null,
     };
 
@@ -32,9 +32,9 @@ internal sealed class ReferToLock : CodeFix
         return plan;
     }
 
-    private static FixPlan? ByReference(VariableDeclarationSyntax declaration, EqualsValueClauseSyntax value)
+    private static FixPlan? ByReference(VariableDeclarationSyntax declaration, EqualsValueClauseSyntax value, FixSite site)
     {
-        if (declaration.Type is RefTypeSyntax || value.Value is RefExpressionSyntax || declaration.Parent is not LocalDeclarationStatementSyntax)
+        if (declaration.Type is RefTypeSyntax || value.Value is RefExpressionSyntax || declaration.Parent is not LocalDeclarationStatementSyntax || !CanBeReferredTo(value.Value, site))
             return null;
 
         var plan = new FixPlan(FixTitles.ReferToLock("ref"));
@@ -42,6 +42,11 @@ internal sealed class ReferToLock : CodeFix
         plan.Insert(value.Value.SpanStart, "ref ");
         return plan;
     }
+
+    // A box is no place of a lock, nor what a property gives by value.
+    private static bool CanBeReferredTo(ExpressionSyntax value, FixSite site) =>
+        site.Model.GetTypeInfo(value) is var type && SymbolEqualityComparer.Default.Equals(type.Type, type.ConvertedType)
+        && site.Model.GetSymbolInfo(value).Symbol is not IPropertySymbol { RefKind: RefKind.None };
 
     // Only where every call is in sight, and passes a place.
     private static FixPlan? ByReference(ParameterSyntax parameter, FixSite site)

@@ -22,7 +22,7 @@ internal sealed record BodyPromise(bool IsBalanced, ImmutableArray<PromisedEffec
 
         var contract = contracts.Get(method);
         var effects = Sections(method, contract).Concat(Locks(method, contract)).ToImmutableArray();
-        var isCallback = body.IsSpecified && !contract.Body.IsSpecified;
+        var isCallback = body.SaysWhere && !contract.Body.SaysWhere;
         return new BodyPromise(
             effects.Length > 0 || isCallback || SaysWhereItRuns(method),
             effects,

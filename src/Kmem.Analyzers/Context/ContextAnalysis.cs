@@ -24,8 +24,9 @@ internal sealed class ContextAnalysis
         _summaries = new SummaryTable(program, mayMatter, Summarizer);
     }
 
-    /// <summary>A method says that it never sleeps, and its body is to keep that.</summary>
-    public bool IsPromise(IMethodSymbol? method) => method is not null && _program.Contracts.Get(method).Sleep == SleepContract.Never;
+    /// <summary>A method, or the delegate that it is converted to, says that it never sleeps, and its body is to keep that.</summary>
+    public bool IsPromise(IMethodSymbol? method, BodyContract body) => method is not null
+        && (_program.Contracts.Get(method).Sleep is var sleep) && (sleep == SleepContract.Never || (body.PromisesNotToSleep && sleep == SleepContract.Unspecified));
 
     /// <summary>A lock in a read-only field: every use takes a copy.</summary>
     public void AnalyzeField(IFieldSymbol field, Action<Diagnostic> report, CancellationToken cancellation)
@@ -87,7 +88,7 @@ internal sealed class ContextAnalysis
     {
         var method = graph.Method;
         var state = ContextState.Nothing with { IsProcess = body.Kind == BodyKind.Process };
-        if (IsPromise(method) && !graph.AllEvents().Any(step => step is YieldEvent))
+        if (IsPromise(method, body) && !graph.AllEvents().Any(step => step is YieldEvent))
             state = state.Enter(OpenSection.OfPromise());
         if (body.Kind == BodyKind.Atomic)
             state = state.Enter(OpenSection.OfBody(body.Atomic));

@@ -13,7 +13,7 @@ internal sealed partial class ContextDomain
     // Where a lambda or local function runs, who calls it knows; a contract or a delegate may say it.
     private bool IsContextKnown =>
         _graph.Method is not { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction }
-        || Initial is ContextState { IsProcess: true } or ContextState { Open.IsEmpty: false };
+        || ((ContextState)Initial).IsProcess || ((ContextState)Initial).Open.Any(open => !open.IsPromise);
 
     private void CheckNeeds(CallSite site, ContextState context)
     {

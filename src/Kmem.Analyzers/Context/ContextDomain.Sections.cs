@@ -75,7 +75,7 @@ internal sealed partial class ContextDomain
     private ContextState Take(LockEffect effect, OpenSection section, CallSite site, PathState state)
     {
         var context = (ContextState)state.Domain;
-        if (section.Key is { } key && CopiedLock.Find(key) is { } copy)
+        if (section.Key is { } key && CopiedLock.Find(key, site.Call.Operation) is { } copy)
             _reports.Needs.AddCopy(copy, section.Name);
         var isShared = site.Contract.Parameter(effect.Parameter).IsSharedLock;
 

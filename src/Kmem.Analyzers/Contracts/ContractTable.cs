@@ -25,7 +25,8 @@ internal sealed class ContractTable
     /// <summary>The context in which a delegate of this type runs.</summary>
     public BodyContract CallbackOf(ITypeSymbol? delegateType) =>
         delegateType is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke }
-            ? Get(invoke).Body
+            && Get(invoke) is var contract
+            ? contract.Body with { PromisesNotToSleep = contract.Sleep == SleepContract.Never }
             : BodyContract.Unspecified;
 
     private MethodContract Build(IMethodSymbol method)

@@ -40,9 +40,15 @@ internal sealed record BodyContract(BodyKind Kind, AtomicKind Atomic, ImmutableA
 {
     public static readonly BodyContract Unspecified = new(BodyKind.Unspecified, AtomicKind.Unspecified, ImmutableArray<string>.Empty);
 
+    /// <summary>The delegate that the body is converted to says that it never sleeps.</summary>
+    public bool PromisesNotToSleep { get; init; }
+
     public bool IsAtomic => Kind == BodyKind.Atomic || !HeldLocks.IsEmpty;
 
-    public bool IsSpecified => Kind != BodyKind.Unspecified || !HeldLocks.IsEmpty;
+    /// <summary>It says where the body runs.</summary>
+    public bool SaysWhere => Kind != BodyKind.Unspecified || !HeldLocks.IsEmpty;
+
+    public bool IsSpecified => SaysWhere || PromisesNotToSleep;
 }
 
 internal enum SleepContract

@@ -8,6 +8,12 @@ namespace Kmem.Analyzers.Tests.Context;
 /// <summary>KMEM1013: a lock is copied, and the copy is locked.</summary>
 public class CopiedLockTests
 {
+    private const string Boxed = """
+        interface ILock { [AcquiresSpinlock] void Take(); [ReleasesSpinlock] void Drop(); }
+        struct Own : ILock { [AcquiresSpinlock] public void Take() { } [ReleasesSpinlock] public void Drop() { } }
+
+        """;
+
     [Theory]
     [InlineData("readonly SpinLock {|KMEM1013:sl|} = new(false);")]
     [InlineData("static readonly SpinLock {|KMEM1013:sl|};")]
@@ -21,6 +27,13 @@ public class CopiedLockTests
     [InlineData("void Test(ring* r) { ring copy = {|KMEM1013:*r|}; spin_lock(ref copy.lk); spin_unlock(ref copy.lk); }")]
     [InlineData("void Test(ring {|KMEM1013:r|}) { spin_lock(ref r.lk); spin_unlock(ref r.lk); }")]
     [InlineData("struct Own { [AcquiresSpinlock] public void Take() { } [ReleasesSpinlock] public void Drop() { } } readonly Own {|KMEM1013:own|};")]
+    [InlineData("void Test(device d) { spinlock_t l; l = {|KMEM1013:d.lk|}; spin_lock(ref l); spin_unlock(ref l); }")]
+    [InlineData("void Test(bool c) { spinlock_t l = default; if (c) l = {|KMEM1013:lk|}; else l = lk2; spin_lock(ref l); spin_unlock(ref l); }")]
+    [InlineData("SpinLock Gate { get; } = new(false); void Test() { bool taken = false; {|KMEM1013:Gate|}.Enter(ref taken); }")]
+    [InlineData("class Port { public SpinLock Gate { get; set; } } void Test(Port p) { bool taken = false; {|KMEM1013:p.Gate|}.Enter(ref taken); }")]
+    [InlineData("void Test(in SpinLock {|KMEM1013:l|}) { bool taken = false; l.Enter(ref taken); }")]
+    [InlineData(Boxed + "Own own; void Test() { ILock l = {|KMEM1013:own|}; l.Take(); l.Drop(); }")]
+    [InlineData(Boxed + "Own own; void Test() { ((ILock){|KMEM1013:own|}).Take(); }")]
     public Task A_copy_that_is_locked_is_reported(string members) => Verify.MembersAsync(members);
 
     [Theory]
@@ -36,6 +49,12 @@ public class CopiedLockTests
     [InlineData("readonly device d = new(); readonly int n; readonly TimeSpan time; readonly ring ring;")]
     [InlineData("void Test(ring[] rings) { for (int i = 0; i < 3; i++) { spin_lock(ref rings[i].lk); spin_unlock(ref rings[i].lk); } }")]
     [InlineData("readonly SpinWait wait; void Test() { spinlock_t* l = stackalloc spinlock_t[1]; spin_lock(ref *l); spin_unlock(ref *l); }")]
+    [InlineData("SpinLock sl = new(false); ref SpinLock Gate => ref sl; void Test() { bool taken = false; Gate.Enter(ref taken); Gate.Exit(); }")]
+    [InlineData("void Test(ref SpinLock l) { bool taken = false; l.Enter(ref taken); l.Exit(); }")]
+    [InlineData("void Test(device d, bool c) { ref spinlock_t l = ref d.lk; if (c) l = ref lk; spin_lock(ref l); spin_unlock(ref l); }")]
+    [InlineData("void Test() { spinlock_t l = default; l = new(); spin_lock(ref l); spin_unlock(ref l); }")]
+    [InlineData(Boxed + "Own own; void Test() { own.Take(); own.Drop(); object o = own; }")]
+    [InlineData(Boxed + "class Shared : ILock { public void Take() { } public void Drop() { } } Shared own = new(); void Test() { ILock l = own; l.Take(); l.Drop(); }")]
     public Task The_lock_itself_is_not(string members) => Verify.MembersAsync(members);
 
     [Fact]

@@ -44,11 +44,15 @@ internal sealed class AssemblyConcerns
                 case INamedTypeSymbol type when IsVisible(type):
                     Add(type.Name, AttributeReader.ReadType(type));
                     AddHandlers(type);
+                    if (type.TypeKind == TypeKind.Delegate)
+                        AddPromise(type.Name, AttributeReader.ReadType(type));
                     Visit(type);
                     break;
                 case IMethodSymbol method when IsVisible(method):
                     Add(NameOf(method), AttributeReader.ReadMethod(method));
                     AddFlagTypes(method);
+                    if (method.IsAbstract || method.IsVirtual || method.IsOverride)
+                        AddPromise(NameOf(method), AttributeReader.ReadMethod(method));
                     foreach (var parameter in method.Parameters)
                         AddDelegate(method, parameter.Type);
                     break;
@@ -66,7 +70,17 @@ internal sealed class AssemblyConcerns
     private void AddDelegate(ISymbol member, ITypeSymbol type)
     {
         if (type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } callback)
+        {
             Add(member.Name, AttributeReader.ReadType(callback.OriginalDefinition));
+            AddPromise(member.Name, AttributeReader.ReadType(callback.OriginalDefinition));
+        }
+    }
+
+    // Of functions that nobody can override, the promise is their own matter.
+    private void AddPromise(string name, IEnumerable<ContractClause> clauses)
+    {
+        if (clauses.Any(clause => clause.Word == "NeverSleeps"))
+            Add(name, Concern.Promises);
     }
 
     private static bool IsVisible(ISymbol member) => member.DeclaredAccessibility

@@ -29,6 +29,9 @@ internal enum Concern
 
     /// <summary>Needs a lock held, or the thread kept on its CPU, where it is called.</summary>
     Needs = 128,
+
+    /// <summary>May be overridden, implemented or converted to, and promises never to sleep.</summary>
+    Promises = 256,
 }
 
 /// <summary>Which concern each word of the vocabulary raises.</summary>
@@ -66,7 +69,7 @@ internal static class Concerns
         Of(word) | (ContractVocabulary.Find(word) is { IsKmemAttribute: true } ? Concern.Kernel : Concern.None);
 
     /// <summary>What matters where a name stands, and not where a member is called that mentions it.</summary>
-    public const Concern OfMentions = Concern.Flags | Concern.Kernel | Concern.Needs;
+    public const Concern OfMentions = Concern.Flags | Concern.Kernel | Concern.Needs | Concern.Promises;
 
     /// <summary>Modifiers that code puts together by hand.</summary>
     public static IEnumerable<string> FlagModifiers { get; } = new[] { "__GFP_WAIT", "__GFP_HIGH", "__GFP_IO", "__GFP_FS" };

@@ -39,7 +39,7 @@ internal sealed class RelevanceIndex
 
         var mentioned = _trees.Aggregate(Concern.None, (concern, tree) => concern | _contracted.OfAny(tree.Words));
         HasBodyContracts = (mentioned & Concern.Bodies) != 0;
-        HasPromises = _trees.Any(tree => tree.Mentions(NeverSleeps));
+        HasPromises = (mentioned & Concern.Promises) != 0 || _trees.Any(tree => tree.Mentions(NeverSleeps));
         IsEmpty = !HasPromises && (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies | Concerns.OfMentions | alsoAlone)) == 0;
         _allNames = new Lazy<ConcernTable>(Close);
     }
@@ -50,7 +50,7 @@ internal sealed class RelevanceIndex
     /// <summary>Some contract that this compilation mentions makes bodies atomic that open no section themselves.</summary>
     public bool HasBodyContracts { get; }
 
-    /// <summary>Some member of this compilation says that it never sleeps.</summary>
+    /// <summary>Some member of this compilation, or of another one that it may fulfil, says that it never sleeps.</summary>
     public bool HasPromises { get; }
 
     /// <summary>Whether a word stands in a declaration.</summary>
