@@ -57,8 +57,8 @@ internal sealed class AnalyzerRun(ImmutableArray<DiagnosticAnalyzer> analyzers)
             all.AddRange(await run(compilation.WithAnalyzers(analyzers, options)).ConfigureAwait(false));
         }
 
-        all.Sort(ByPlace.Instance);
-        return all.ToImmutable();
+        // What is said of one place stays in the order in which it was said.
+        return [.. all.Order(ByPlace.Instance)];
     }
 
     private sealed class ByPlace : IComparer<Diagnostic>
