@@ -153,4 +153,13 @@ public class SizeAndFlagPatternTests
         void D(Ring r) { free_pages(r.Base, r.Order); r.Base = 0; }
         int E(Ring r) { r.Base = __get_free_pages(GFP_KERNEL, 3); if (r.Base == 0) return -ENOMEM; r.Order = 2; free_pages(r.Base, {|KMEM2007:r.Order|}); return 0; }
         """);
+
+    [Fact]
+    public Task Objects_that_come_and_go_in_other_loops_and_in_handlers() => Verify.MembersAsync("""
+        struct job { public int id; public job* next; }
+        void A(int n) { while (n-- > 0) { job* j = (job*){|KMEM4007:kzalloc((nuint)sizeof(job), GFP_KERNEL)|}; if (j == null) continue; j->id = n; kfree(j); } }
+        void B(int n) { do { job* j; j = (job*){|KMEM4007:kmalloc((nuint)sizeof(job), GFP_ATOMIC)|}; if (j == null) return; j->id = n; kfree(j); } while (--n > 0); }
+        void C(device[] all) { foreach (device d in all) { job* j = (job*){|KMEM4007:kmalloc((nuint)sizeof(job), GFP_KERNEL)|}; job* same = j; if (same == null) break; same->id = 1; kfree(same); } }
+        [AtomicContext] void D(bool c) { job* j = (job*){|KMEM4007:kmalloc((nuint)sizeof(job), GFP_ATOMIC)|}; if (j == null) return; if (c) j->id = 2; kfree(j); }
+        """);
 }
