@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
@@ -8,7 +7,6 @@ using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Lifetime;
@@ -21,39 +19,14 @@ internal sealed partial class LifetimeDomain
         for (var i = 0; i < site.Contract.Parameters.Length; i++)
         {
             if (site.Contract.Parameters[i].Allocates is { } contract && site.Argument(i) is { } address)
-                state = Allocate(contract, site, state.Load(address), site.Method!.Parameters[i].Type, state, AllocationStatus.Of(site));
+                state = Allocations.Allocate(contract, site, state.Load(address), site.Method!.Parameters[i].Type, state, AllocationStatus.Of(site));
         }
 
-        return site.Contract.Allocates is { } returned ? AllocateResult(returned, site, state) : ReturnMaybeNull(site, state);
+        return site.Contract.Allocates is { } returned ? AllocateResult(returned, site, state) : Allocations.ReturnMaybeNull(site, state);
     }
 
     private PathState AllocateResult(AllocationContract contract, CallSite site, PathState state) =>
-        DropResult(site, site.Result, Allocate(contract, site, site.Result, ResultType(site), state));
-
-    private static ITypeSymbol ResultType(CallSite site) =>
-        site.Method!.MethodKind == MethodKind.Constructor ? site.Method.ContainingType : site.Method.ReturnType;
-
-    private static PathState Allocate(AllocationContract contract, CallSite site, Value value, ITypeSymbol type, PathState state, Value? status = null)
-    {
-        var memory = Memory.Of(contract, site.Syntax, site.Method!) with
-        {
-            Custody = IsCollected(type) ? Custody.None : Custody.Own,
-            IsOfPlatform = !IsCollected(type) && FileContracts.IsOfPlatform(contract.Family),
-            Holder = OutputOf(value, site, state),
-            Status = status,
-            Order = OrderOf(site),
-            OrderText = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsPageOrder))?.Operation.Syntax.ToString() ?? site.Contract.PageOrder?.ToString(CultureInfo.InvariantCulture),
-            Pool = PoolOf(site),
-            PoolText = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsPool))?.Operation.Syntax.ToString()
-                ?? (site.Contract.This.IsPool ? ReceiverOperation(site).Syntax.ToString() : null),
-        };
-        var tracked = state with { Domain = Of(state).Add(value, memory) };
-        return IsNeverNull(contract, site, state) ? tracked.Restrict(value, Signs.NonZero) ?? tracked : tracked;
-    }
-
-    // What nobody returns to its pool, the garbage collector takes.
-    private static bool IsCollected(ITypeSymbol type) => type is IArrayTypeSymbol
-        || (type.IsReferenceType && (type.SpecialType == SpecialType.System_IDisposable || type.AllInterfaces.Any(each => each.SpecialType == SpecialType.System_IDisposable)));
+        DropResult(site, site.Result, Allocations.Allocate(contract, site, site.Result, Allocations.ResultType(site), state));
 
     // A result that no statement takes is lost at once.
     private PathState DropResult(CallSite site, Value result, PathState state) =>
@@ -61,31 +34,13 @@ internal sealed partial class LifetimeDomain
             ? Lose(result, memory, site.Syntax, state)
             : state;
 
-    // References that may be null are the compiler's own business.
-    private static PathState ReturnMaybeNull(CallSite site, PathState state) =>
-        site.Contract.ReturnsMaybeNull && site.Method!.ReturnType is IPointerTypeSymbol
-            ? state with { Domain = Of(state).Add(DerivedResult(site) ?? site.Result, new Memory(site.Syntax, site.Method)) }
-            : state;
-
-    private static bool IsNeverNull(AllocationContract contract, CallSite site, PathState state)
-    {
-        if (contract.NeverNull)
-            return true;
-
-        var ordinal = site.Contract.FindParameter(parameter => parameter.IsFlags);
-        return site.FindArgument(ordinal) is { Parameter: { } parameter } argument
-            && (IsSet("__GFP_NOFAIL") || (contract.NeverNullIfSleeping && IsSet("__GFP_WAIT")));
-
-        bool IsSet(string name) => FlagBits.Find(parameter.Type, name) is { } bit && (state.BitsOf(site.ValueOf(argument)).Certain & bit) != 0;
-    }
-
     // Resized, the old memory is gone; where that fails, it lives on.
     private IEnumerable<CallOutcome> Resize(AllocationContract contract, CallSite site, PathState state)
     {
         var argument = site.FindArgument(site.Contract.FindParameter(parameter => parameter.Reallocates));
         var old = argument is null ? ConstantValue.Null : site.ValueOf(argument);
         var allocated = AllocateResult(contract, site, CallEffects.Forget(site, state));
-        if (argument is null || state.SignsOf(old) == Signs.Zero || (Of(state).Objects.Find(old) is { } memory && HasFailed(old, memory, state)))
+        if (argument is null || state.SignsOf(old) == Signs.Zero || (Of(state).Objects.Find(old) is { } memory && AllocationFailure.HasFailed(old, memory, state)))
         {
             yield return new CallOutcome(allocated, site.Result);
             yield break;
@@ -93,21 +48,12 @@ internal sealed partial class LifetimeDomain
 
         if (allocated.Restrict(site.Result, Signs.NonZero) is { } grown)
         {
-            var release = CallOf(AnyFamily, argument.Operation, argument.Parameter!.Type, site) with { Kind = EndingKind.Resized };
-            yield return new CallOutcome(End(Root(old), release, grown), site.Result);
+            var release = Releases.CallOf(Releases.AnyFamily, argument.Operation, argument.Parameter!.Type, site) with { Kind = EndingKind.Resized };
+            yield return new CallOutcome(End(Pointers.Root(old), release, grown), site.Result);
         }
 
         if (allocated.SignsOf(site.Result) != Signs.NonZero && allocated.Restrict(site.Result, Signs.Zero) is { } failed)
-            yield return new CallOutcome(FailToResize(old, contract, site, failed), site.Result);
-    }
-
-    // Memory of another family could never be resized: that is reported.
-    private static PathState FailToResize(Value old, AllocationContract contract, CallSite site, PathState state)
-    {
-        var lifetime = Of(state);
-        return lifetime.Objects.Find(site.Result) is not { } result || (lifetime.Objects.Find(old) is { } memory && memory.Family != contract.Family)
-            ? state
-            : state with { Domain = lifetime.With(site.Result, result with { ResizedFrom = old }) };
+            yield return new CallOutcome(Allocations.FailToResize(old, contract, site, failed), site.Result);
     }
 
     private List<CallOutcome> Apply(Summary summary, CallSite site, PathState state)
@@ -158,7 +104,7 @@ internal sealed partial class LifetimeDomain
         if (MayHoldAddress(site.Method!.ReturnType) && all.Exists(each => each.Case.Returns && !IsKnown(each.Case)))
             state = GiveUpArguments(application.Result, site, state);
 
-        var taken = TakeOver(effect, application, site, state);
+        var taken = Allocations.TakeOver(effect, application, site, state);
         var after = taken with { Domain = ForgetPlaces(site, Of(taken)) };
         return new CallOutcome(application.Result is { } result ? DropResult(site, result, after) : after, application.Result);
     }
@@ -189,7 +135,7 @@ internal sealed partial class LifetimeDomain
     {
         foreach (var argument in site.Call.Arguments)
         {
-            if (site.ValueOf(argument) is var value && (result is null || !Holds(result, Root(value))))
+            if (site.ValueOf(argument) is var value && (result is null || !Pointers.Holds(result, Pointers.Root(value))))
                 state = GiveUp(value, state);
         }
 
@@ -207,21 +153,18 @@ internal sealed partial class LifetimeDomain
 
         foreach (var value in effect.Dereferenced)
         {
-            if (state is not null && !IsOfElement(value) && ArgumentBehind(value, site) is { } argument && !site.Contract.Parameter(argument.Parameter!.Ordinal).SaysMemory)
+            if (state is not null && !Pointers.IsOfElement(value) && ArgumentBehind(value, site) is { } argument && !site.Contract.Parameter(argument.Parameter!.Ordinal).SaysMemory)
                 state = Use(application.Translate(value), argument.Operation, state);
         }
 
         return state;
     }
 
-    // Which elements a loop comes to depends on a count that the summary does not keep.
-    private static bool IsOfElement(Value value) => value is ElementAddress || (value is not SiteValue && value.Parts.Any(IsOfElement));
-
     private PathState ApplyRelease(
         ReleaseEffect release, IOperation argument, SummaryApplication application, List<SummaryApplication> all, CallSite site, PathState state)
     {
         var value = application.Translate(release.Value);
-        if (IsOfElement(release.Value) || !IsToldApart(release, application, all, site))
+        if (Pointers.IsOfElement(release.Value) || !IsToldApart(release, application, all, site))
             return GiveUp(value, state);
 
         return Release(value, new ReleaseCall(release.Contract, site.Method!, argument, site.Syntax)
@@ -265,78 +208,6 @@ internal sealed partial class LifetimeDomain
         && (site.Call.Operation.Parent is IExpressionStatementOperation
             || (Equals(first.Case.Result, second.Case.Result) && Equals(first.Case.ResultFact, second.Case.ResultFact)));
 
-    /// <summary>What the callee allocated and left behind is the caller's now.</summary>
-    private static PathState TakeOver(LifetimeEffect effect, SummaryApplication application, CallSite site, PathState state)
-    {
-        var lifetime = Of(state);
-        foreach (var allocated in effect.Allocated)
-        {
-            var value = application.Translate(allocated.Key);
-            lifetime = lifetime.Add(value, AtCaller(allocated.Value, site) with
-            {
-                Custody = CustodyAtCaller(allocated.Value.Custody, value, site, state),
-                Holder = OutputOf(value, site, state),
-                Status = allocated.Value.Status is { } status && status.Equals(application.Case.Result) ? application.Result : null,
-                IsDoubtful = allocated.Value.IsDoubtful || (allocated.Value.Status is { } other && !other.Equals(application.Case.Result)),
-                Order = allocated.Value.Order is { } order && IsLasting(order) ? application.Translate(order) : null,
-                OrderText = (allocated.Value.Order as ConstantValue)?.ToString(),
-                Pool = allocated.Value.Pool is { } pool && IsLasting(pool) ? application.Translate(pool) : null,
-            });
-        }
-
-        return state with { Domain = lifetime };
-    }
-
-    // What came in the result, or through the address of a local, is for the caller to release.
-    private static Custody CustodyAtCaller(Custody atCallee, Value value, CallSite site, PathState state)
-    {
-        var holders = state.Cells.Where(cell => Holds(cell.Value, value)).ToList();
-        return atCallee switch
-        {
-            Custody.Returned when holders.Count == 0 => Custody.Own,
-            Custody.Stored or Custody.Returned when holders.Count > 0 && holders.TrueForAll(cell => cell.Key is VariableAddress || IsInOutput(cell.Key, site)) => Custody.Own,
-            Custody.None => Custody.None,
-            _ => Custody.Stored,
-        };
-    }
-
-    // In a local struct that the callee has filled. One that it has only changed has kept memory of its own before.
-    private static bool IsInOutput(Value address, CallSite site) => VariableOf(address) is not null
-        && site.Call.Arguments.Any(argument => argument.Parameter is { RefKind: RefKind.Out } && IsWithin(address, site.ValueOf(argument)));
-
-    // The variable that receives the memory through its address, as it is written; empty: none.
-    private static string OutputOf(Value value, CallSite site, PathState state)
-    {
-        foreach (var argument in site.Call.Arguments.Where(argument => argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref }))
-        {
-            if (value.Equals(state.Cells.Find(site.ValueOf(argument))))
-                return TextOf(argument.Operation.Syntax);
-
-            foreach (var cell in state.Cells)
-            {
-                if (cell.Key is FieldAddress { Target: { } target, Field.Name: var field } && target.Equals(site.ValueOf(argument)) && value.Equals(cell.Value))
-                    return TextOf(argument.Operation.Syntax) + "." + field;
-            }
-        }
-
-        return "";
-    }
-
-    private static string TextOf(SyntaxNode argument) => argument is DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable }
-        ? variable.Identifier.ValueText
-        : argument.ToString();
-
-    private static Memory AtCaller(Memory memory, CallSite site) => new(site.Syntax, site.Method!)
-    {
-        Family = memory.Family,
-        IsOfPlatform = memory.IsOfPlatform,
-        FailureValue = memory.FailureValue,
-        FailureLiteral = memory.FailureLiteral,
-        IsDoubtful = memory.IsDoubtful,
-        Allocator = memory.Allocator,
-        Way = memory.Way.Insert(0, memory.Site),
-    };
-
     private static Memory? ReturnedMemory(SummaryApplication application) =>
         application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(result) : null;
 
@@ -347,7 +218,7 @@ internal sealed partial class LifetimeDomain
             || outcome.State.Restrict(site.Result, Signs.Zero) is not { } failed)
             return outcome;
 
-        return new CallOutcome(failed with { Domain = Of(failed).With(site.Result, AtCaller(returned, site)) }, site.Result);
+        return new CallOutcome(failed with { Domain = Of(failed).With(site.Result, Allocations.AtCaller(returned, site)) }, site.Result);
     }
 
     /// <summary>The argument that leads to a value of the callee's.</summary>

@@ -57,5 +57,5 @@ internal sealed partial class LifetimeDomain
     }
 
     private static bool IsExposed(Value value, Memory memory, PathState state) =>
-        memory is { IsOfPlatform: true, Custody: Custody.Own or Custody.None } && Of(state).Endings.Find(value) is null && !HasFailed(value, memory, state);
+        memory is { IsOfPlatform: true, Custody: Custody.Own or Custody.None } && Of(state).Endings.Find(value) is null && !AllocationFailure.HasFailed(value, memory, state);
 }

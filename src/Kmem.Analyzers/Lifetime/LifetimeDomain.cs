@@ -43,7 +43,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     public override DomainState Initial => LifetimeState.Nothing;
 
     public override bool IsOfInterest(Value value, PathState state) =>
-        Of(state).Objects.Find(Base(value)) is not null || (value is SiteValue { Part: 0 } site && Of(state).IsStatus(site)) || (IsForCallers && value is EntryValue { Address: var address } && HoldsPointer(address));
+        Of(state).Objects.Find(Pointers.Base(value)) is not null || (value is SiteValue { Part: 0 } site && Of(state).IsStatus(site)) || (IsForCallers && value is EntryValue { Address: var address } && Pointers.HoldsPointer(address));
 
     public override DomainEffect Summarize(PathState exit)
     {
@@ -67,7 +67,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         if (lifetime.Objects.Find(value) is not { Holder.Length: 0 } memory || HolderOf(store, address) is not { } holder)
             return state;
 
-        var named = memory with { Holder = holder.Text, FailureLiteral = LiteralOf(memory, holder.Type) };
+        var named = memory with { Holder = holder.Text, FailureLiteral = AllocationFailure.LiteralOf(memory, holder.Type) };
         return state with { Domain = lifetime.With(value, named) };
     }
 
@@ -82,25 +82,19 @@ internal sealed partial class LifetimeDomain : FlowDomain
         var tested = contract.FindParameter(parameter => parameter.TestsFamily is not null);
         if (tested >= 0 && site.Argument(tested) is { } candidate)
             return TestFamily(site, candidate, contract.Parameter(tested).TestsFamily!, Release(site, inspected));
-        if (ConditionOf(contract) is { } when)
+        if (Releases.ConditionOf(contract) is { } when)
             return Split(when, site, inspected);
 
         var released = Release(site, inspected);
         if (contract.Parameters.Any(parameter => parameter.Reallocates) && contract.Allocates is { } resized)
             return Resize(resized, site, released);
         if (contract.Allocates is not null || contract.ReturnsMaybeNull || contract.Parameters.Any(parameter => parameter.Allocates is not null))
-            return new[] { new CallOutcome(Allocate(site, Leave(site, released)), DerivedResult(site)) };
+            return new[] { new CallOutcome(Allocate(site, Leave(site, released)), Allocations.DerivedResult(site)) };
         if (_summaries.Get(site, _cancellation) is not { } summary)
-            return new[] { new CallOutcome(Doubt(site, Leave(site, PassOn(site, released))), DerivedResult(site) ?? ExchangedResult(site, released)) };
+            return new[] { new CallOutcome(Doubt(site, Leave(site, PassOn(site, released))), Allocations.DerivedResult(site) ?? ExchangedResult(site, released)) };
 
         return Apply(summary, site, released);
     }
-
-    // Another name of what was passed; null where the result is something of its own.
-    private static Value? DerivedResult(CallSite site) =>
-        site.Contract.FindParameter(parameter => parameter.IsDerivedFrom) is var source and >= 0 && site.Argument(source) is { } argument
-            ? Reasoning.Apply(Operator.Derived, Root(argument), site.Result)
-            : null;
 
     // What a place held that gets another value; null where nothing is exchanged.
     private static Value? ExchangedResult(CallSite site, PathState state) =>
@@ -108,42 +102,20 @@ internal sealed partial class LifetimeDomain : FlowDomain
             ? state.Load(address)
             : null;
 
-    // What a caller passed may be checked here, and the caller be the better for it.
-    private static bool HoldsPointer(Value address)
-    {
-        var type = address switch
-        {
-            VariableAddress { Variable: IParameterSymbol parameter } => parameter.Type,
-            FieldAddress { Field: IFieldSymbol field } => field.Type,
-            _ => null,
-        };
-        return Places.IsAddress(type);
-    }
-
-    // Caches, pools and handles are memory too, though no pointers.
-    private static bool HoldsHandle(Value address) => address is VariableAddress { Variable: IParameterSymbol { Type: { SpecialType: SpecialType.None, TypeKind: not TypeKind.Enum } } };
-
-    private static LifetimeState Of(PathState state) => (LifetimeState)state.Domain;
-
-    /// <summary>What a pointer points into: arithmetic does not leave the memory.</summary>
-    private static Value Base(Value value) => value switch
-    {
-        OperatorValue { Kind: Operator.Offset } offset => Base(offset.Left),
-        _ => value,
-    };
+    private static LifetimeState Of(PathState state) => LifetimeState.Of(state);
 
     /// <summary>A pointer is followed, or passed where it must be good; null: on this path it is not, which is reported.</summary>
     private PathState? Use(Value pointer, IOperation operation, PathState state)
     {
-        var value = Base(pointer);
+        var value = Pointers.Base(pointer);
         var lifetime = Of(state);
         if (lifetime.Objects.Find(value) is { } memory)
         {
-            if (!MayHaveFailed(value, memory, state))
+            if (!AllocationFailure.MayHaveFailed(value, memory, state))
                 return state;
             if (!memory.IsDoubtful)
                 _observer.UsedUnchecked(memory, operation);
-            return state.Assume(IsFailure(value, memory), truth: false);
+            return state.Assume(AllocationFailure.IsFailure(value, memory), truth: false);
         }
 
         var isUnchecked = state.SignsOf(value) == Signs.Any && value is not SiteValue;
@@ -152,19 +124,6 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
     private PathState Tell(LifetimeState told, PathState state) =>
         ReferenceEquals(told, state.Domain) ? state : Note(state with { Domain = told });
-
-    // Once tested, it has failed only where the test said so; a test whose outcome was lost in a join says nothing.
-    private static bool MayHaveFailed(Value value, Memory memory, PathState state) =>
-        !AllocationStatus.WasAsked(memory, state) && (state.TruthOf(IsFailure(value, memory)) ?? FailureFact(value, memory, state) is null);
-
-    private static bool HasFailed(Value value, Memory memory, PathState state) =>
-        state.TruthOf(IsFailure(value, memory)) == true || AllocationStatus.SaysFailure(memory, state);
-
-    private static Fact? FailureFact(Value value, Memory memory, PathState state) =>
-        state.Facts.Find(memory.FailureValue == 0 ? value : IsFailure(value, memory));
-
-    private static OperatorValue IsFailure(Value value, Memory memory) =>
-        new(Operator.Equal, value, memory.FailureValue == 0 ? ConstantValue.Null : ConstantValue.Of(memory.FailureValue));
 
     private PathState? PassArguments(CallSite site, PathState state)
     {
@@ -181,15 +140,15 @@ internal sealed partial class LifetimeDomain : FlowDomain
                 current = Use(site.ValueOf(argument), argument.Operation, current);
         }
 
-        return current is not null && site.Contract.This.Borrows && Handle(site, current) is { } handle
-            ? UseWhatIsThere(handle, ReceiverOperation(site), current)
+        return current is not null && site.Contract.This.Borrows && Releases.Handle(site, current) is { } handle
+            ? UseWhatIsThere(handle, Releases.ReceiverOperation(site), current)
             : current;
     }
 
     private static IEnumerable<CallOutcome> TestFamily(CallSite site, Value candidate, string family, PathState state)
     {
         var lifetime = Of(state);
-        var value = Base(candidate);
+        var value = Pointers.Base(candidate);
         if (lifetime.Objects.Find(value) is not { } memory)
         {
             yield return new CallOutcome(state);
@@ -207,7 +166,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
             return state;
 
         var lifetime = Of(state);
-        foreach (var value in site.Call.Arguments.Select(argument => Base(site.ValueOf(argument))).Append(Handle(site, state)))
+        foreach (var value in site.Call.Arguments.Select(argument => Pointers.Base(site.ValueOf(argument))).Append(Releases.Handle(site, state)))
         {
             if (value is not null && lifetime.Objects.Find(value) is { } memory)
                 lifetime = lifetime.With(value, memory with { IsDoubtful = true, Custody = Custody.None });
@@ -226,12 +185,4 @@ internal sealed partial class LifetimeDomain : FlowDomain
     private static string TextOf(IOperation target) => target.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax declarator
         ? declarator.Identifier.ValueText
         : target.Syntax.ToString();
-
-    private static string LiteralOf(Memory memory, ITypeSymbol? type)
-    {
-        if (memory.FailureValue != 0)
-            return memory.FailureValue.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-        return type is null or IPointerTypeSymbol || type.IsReferenceType ? "null" : "0";
-    }
 }

@@ -40,6 +40,8 @@ internal sealed record LifetimeState(
         return false;
     }
 
+    public static LifetimeState Of(PathState state) => (LifetimeState)state.Domain;
+
     public LifetimeState With(Value value, Memory memory) => this with { Objects = Objects.Set(value, memory) };
 
     /// <summary>Memory that comes into being: whatever had this name before is something else.</summary>

@@ -1,0 +1,171 @@
+using System.Collections.Generic;
+using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.Graphs;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <content>Where the last pointer to memory is lost.</content>
+internal sealed partial class LifetimeDomain
+{
+    private readonly Dictionary<ControlFlowBranch, SyntaxNodeOrToken> _places = new();
+
+    public override PathState Follow(ControlFlowBranch branch, PathState before, PathState state)
+    {
+        var lifetime = Of(state);
+        if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
+            return state;
+        if (branch.Destination?.Kind == BasicBlockKind.Exit)
+            return LoseAll(before, UseBehindFinally(branch, state), PlaceOf(branch));
+
+        return ReferenceEquals(before.Cells, state.Cells) ? state : LeaveScope(before, state);
+    }
+
+    public override void Exit(ControlFlowBranch branch, PathState state)
+    {
+        if (branch.Destination is not null || branch.Source.BranchValue is null || Of(state).Objects.Count == 0)
+            return;
+
+        ExposeAt(branch, state);
+        LoseAll(state, state, PlaceOf(branch));
+    }
+
+    // A finally runs after the value to be returned is known, and before anybody gets it.
+    private PathState UseBehindFinally(ControlFlowBranch branch, PathState state) =>
+        branch.Semantics == ControlFlowBranchSemantics.Return && !branch.FinallyRegions.IsEmpty
+        && branch.Source.BranchValue is { } operation && state.Cells.Find(Interpreter.ReturnAddress) is { } value
+            ? UseReturned(value, operation, state)
+            : state;
+
+    // Many paths leave at the same place.
+    private SyntaxNodeOrToken PlaceOf(ControlFlowBranch branch)
+    {
+        if (!_places.TryGetValue(branch, out var place))
+            _places.Add(branch, place = ExitPlace.Of(branch, _graph.Graph));
+        return place;
+    }
+
+    // A place gets another value: what it held is lost if nothing else holds it.
+    private PathState Replace(StoreEvent store, Value address, Value value, PathState before, PathState state)
+    {
+        state = ForgetNames(address, state);
+        var old = before.Load(address);
+        if (old.Equals(value) || address is CaptureAddress)
+            return state;
+        if (Of(state).Objects.Find(value) is { ResizedFrom: { } resized } result && resized.Equals(old) && AllocationFailure.HasFailed(value, result, state))
+            return LoseByResize(store, address, old, result, state);
+        if (Pointers.VariableOf(address) is null || !Owns(Of(state)))
+            return state;
+
+        foreach (var entry in Of(state).Objects)
+        {
+            if (entry.Value.Custody == Custody.Own && Pointers.Holds(old, entry.Key) && !IsReachable(entry.Key, state))
+                state = Lose(entry.Key, entry.Value, store.Operation.Syntax, state);
+        }
+
+        return state;
+    }
+
+    // Another name of the same field may have been written.
+    private static PathState ForgetNames(Value address, PathState state)
+    {
+        var lifetime = Of(state);
+        if (address is not FieldAddress field || lifetime.Endings.Count == 0)
+            return state;
+
+        var kept = lifetime.Endings.RemoveWhere(entry => entry.Key is EntryValue { Address: FieldAddress other }
+            && !other.Equals(field) && SymbolEqualityComparer.Default.Equals(other.Field, field.Field));
+        return ReferenceEquals(kept, lifetime.Endings) ? state : state with { Domain = lifetime with { Endings = kept } };
+    }
+
+    // A parameter's old value is the caller's still.
+    private PathState LoseByResize(StoreEvent store, Value address, Value old, Memory result, PathState state)
+    {
+        var isOurs = address is not VariableAddress || Of(state).Objects.Find(old) is { Custody: Custody.Own };
+        if (!isOurs || IsReachable(old, state))
+            return state;
+
+        _observer.LostByResize(result, store.Operation);
+        return GiveUp(old, state);
+    }
+
+    private PathState LeaveScope(PathState before, PathState state)
+    {
+        foreach (var entry in Of(state).Objects)
+        {
+            if (entry.Key is not SiteValue || IsReachable(entry.Key, state))
+                continue;
+            if (entry.Value.Custody == Custody.Own && IsReachable(entry.Key, before))
+                state = Lose(entry.Key, entry.Value, EndOfScope(entry.Key, before, state), state);
+            else if (!AllocationFailure.HasFailed(entry.Key, entry.Value, state))
+                _observer.NotLeaked(entry.Value, EndOfScope(entry.Key, before, state));
+            state = state with { Domain = Of(state) with { Objects = Of(state).Objects.Remove(entry.Key), Endings = Of(state).Endings.Remove(entry.Key) } };
+        }
+
+        return state;
+    }
+
+    private static SyntaxNodeOrToken EndOfScope(Value memory, PathState before, PathState state)
+    {
+        foreach (var cell in before.Cells)
+        {
+            if (Pointers.VariableOf(cell.Key) is ILocalSymbol { DeclaringSyntaxReferences: { Length: > 0 } references }
+                && state.Cells.Find(cell.Key) is null && cell.Value.Mentions(memory)
+                && references[0].GetSyntax().FirstAncestorOrSelf<BlockSyntax>() is { } block)
+                return block.CloseBraceToken;
+        }
+
+        return default;
+    }
+
+    // Everything that this body still has to release is lost where it ends. What nothing held any more, paths that met had lost sight of.
+    private PathState LoseAll(PathState before, PathState state, SyntaxNodeOrToken place)
+    {
+        foreach (var entry in Of(state).Objects)
+        {
+            if (entry.Value.Custody != Custody.Own)
+            {
+                if (!AllocationFailure.HasFailed(entry.Key, entry.Value, state))
+                    _observer.NotLeaked(entry.Value, place);
+                continue;
+            }
+
+            state = entry.Value.Holder.Length == 0 || entry.Value.IsBuried || IsReachable(entry.Key, before)
+                ? Lose(entry.Key, entry.Value, place, state)
+                : GiveUp(entry.Key, state);
+        }
+
+        return state;
+    }
+
+    private PathState Lose(Value key, Memory memory, SyntaxNodeOrToken place, PathState state)
+    {
+        if (AllocationFailure.HasFailed(key, memory, state))
+        {
+            _observer.NeverThere(memory, place);
+            return state;
+        }
+
+        var isDoubtful = memory.IsDoubtful || AllocationFailure.FailureFact(key, memory, state) is { IsUncertain: true }
+            || (AllocationStatus.WasAsked(memory, state) && !AllocationStatus.MaySaySuccess(memory, state));
+        if (!isDoubtful)
+            _observer.Leaked(memory, memory.Holder.Length == 0 || place.RawKind == 0 ? memory.Site : place, (state.SignsOf(key) & Signs.Zero) != 0);
+        return state with { Domain = Of(state).GiveUp(key) };
+    }
+
+    private static bool IsReachable(Value memory, PathState state)
+    {
+        foreach (var cell in state.Cells)
+        {
+            if (cell.Value.Mentions(memory))
+                return true;
+        }
+
+        return false;
+    }
+}

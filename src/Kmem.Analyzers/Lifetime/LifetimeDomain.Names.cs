@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.Events;
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
+
+namespace Kmem.Analyzers.Lifetime;
+
+/// <content>Values that get another name where code is run again, and places whose contents are no longer known.</content>
+internal sealed partial class LifetimeDomain
+{
+    // What the block in front of it did with memory is not known.
+    public override DomainState EnterHandler(DomainState domain, IReadOnlyList<FlowEvent> tried)
+    {
+        var lifetime = (LifetimeState)domain;
+        foreach (var entry in lifetime.Objects)
+            lifetime = lifetime.GiveUp(entry.Key);
+        return lifetime;
+    }
+
+    public override DomainState Rename(PathState state, SiteValue value)
+    {
+        var lifetime = Of(state);
+        if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
+            return lifetime;
+
+        var objects = lifetime.Objects.RemoveWhere(entry => entry.Key.Mentions(value));
+        var endings = lifetime.Endings.RemoveWhere(entry => entry.Key.Mentions(value));
+        foreach (var entry in objects)
+            objects = objects.Set(entry.Key, Rename(entry.Value, value));
+
+        if (IsReachable(value, state))
+        {
+            if (lifetime.Objects.Find(value) is { } memory)
+                objects = objects.Set(value.Older, AllocationFailure.HasFailed(value, memory, state) ? memory with { Custody = Custody.None } : Rename(memory, value));
+            endings = lifetime.Endings.Find(value) is { } ending ? endings.Set(value.Older, ending) : endings.Remove(value.Older);
+        }
+
+        return ReferenceEquals(objects, lifetime.Objects) && ReferenceEquals(endings, lifetime.Endings)
+            ? lifetime
+            : lifetime with { Objects = objects, Endings = endings };
+    }
+
+    public override IEnumerable<SiteValue> Remembered(SyntaxNode expression, DomainState domain)
+    {
+        foreach (var entry in ((LifetimeState)domain).Endings)
+        {
+            if (entry.Key.FindResultOf(expression) is { } result)
+                yield return result;
+        }
+    }
+
+    private static Memory Rename(Memory memory, SiteValue value)
+    {
+        if (value.Equals(memory.Status))
+            memory = memory with { Status = value.Older };
+        if (memory.Keeper is not { } keeper)
+            return memory;
+
+        // Kept by what was already the older one: that is no longer told from other memory.
+        return keeper.Equals(value) ? memory with { Keeper = value.Older }
+            : keeper.Equals(value.Older) ? memory with { Keeper = null, Custody = Custody.None }
+            : memory;
+    }
+
+    // What a call gave through its arguments is made anew by the same call; what nothing holds any more has no name then.
+    private static PathState ForgetParts(CallSite site, PathState state)
+    {
+        var lifetime = Of(state);
+        if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
+            return state;
+
+        var objects = lifetime.Objects.RemoveWhere(entry => IsPart(entry.Key));
+        var endings = lifetime.Endings.RemoveWhere(entry => IsPart(entry.Key));
+        return ReferenceEquals(objects, lifetime.Objects) && ReferenceEquals(endings, lifetime.Endings)
+            ? state
+            : state with { Domain = lifetime with { Objects = objects, Endings = endings } };
+
+        bool IsPart(Value value) => value is SiteValue made
+            ? made is { Part: >= 10, IsOlder: false } && ReferenceEquals(made.Syntax, site.Syntax)
+            : value.Parts.Any(IsPart);
+    }
+}
