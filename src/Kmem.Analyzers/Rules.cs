@@ -83,6 +83,10 @@ internal static class Rules
     /// <summary>A part of a message, put into the compiler's UI language when the message is.</summary>
     public static LocalizableString Text(string name, params string[] arguments) => new LocalizableResourceString(name, Resources, typeof(Rules), arguments);
 
+    /// <summary>A part of a message that has parts in the reader's language itself.</summary>
+    /// <param name="parts">Texts of the code, and <see cref="LocalizableString"/>s.</param>
+    public static LocalizableString Composed(string name, params object[] parts) => new ComposedText(Resource(name), parts);
+
     private static DiagnosticDescriptor Rule(string id, string category, DiagnosticSeverity severity, params string[] tags) => new(
         id,
         Resource(id + "_Title"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Contracts;
 
@@ -37,7 +38,7 @@ internal sealed class ContractClauseParser(
 
         bool ends = Current.Kind == ContractTokenKind.End || Current.Is(';');
         if (!ends)
-            Fail($"{Current.Description} stands where a ',' and a further word, a ';' and a further clause, or the end of the line is expected.");
+            Fail(Rules.Composed("Line_ClauseEndExpected", Current.Description));
         return ends;
     }
 
@@ -60,7 +61,7 @@ internal sealed class ContractClauseParser(
     {
         if (Current.Kind != ContractTokenKind.Name)
         {
-            Fail($"{Current.Description} stands where a word is expected, such as MightSleep or Frees(\"family\").");
+            Fail(Rules.Composed("Line_WordExpected", Current.Description));
             return false;
         }
 
@@ -89,7 +90,7 @@ internal sealed class ContractClauseParser(
 
         if (Accept(')'))
             return arguments;
-        Fail($"{Current.Description} stands where a ',' and a further argument, or the closing ')' is expected.");
+        Fail(Rules.Composed("Line_ArgumentsEndExpected", Current.Description));
         return null;
     }
 
@@ -105,7 +106,7 @@ internal sealed class ContractClauseParser(
         if (Current.Kind is ContractTokenKind.Name or ContractTokenKind.String or ContractTokenKind.Integer)
             return new(name, Take());
 
-        Fail($"{Current.Description} stands where an argument is expected: a string, an integer, true, false, or the member of an enum.");
+        Fail(Rules.Composed("Line_ArgumentExpected", Current.Description));
         return null;
     }
 
@@ -119,5 +120,5 @@ internal sealed class ContractClauseParser(
         return accepted;
     }
 
-    private void Fail(string message) => errors.Add(new(message, Current.Start, Current.Length, line));
+    private void Fail(LocalizableString message) => errors.Add(new(message, Current.Start, Current.Length, line));
 }

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace Kmem.Analyzers.Contracts;
 
 /// <summary>Something in a contract file that cannot be read.</summary>
@@ -5,4 +7,4 @@ namespace Kmem.Analyzers.Contracts;
 /// <param name="Start">Where it starts in the file's text, in characters.</param>
 /// <param name="Length">Its length, in characters; 0 where something is missing at the end of a line.</param>
 /// <param name="Line">The line's number, counted from 0.</param>
-internal sealed record ContractFileError(string Message, int Start, int Length, int Line);
+internal sealed record ContractFileError(LocalizableString Message, int Start, int Length, int Line);

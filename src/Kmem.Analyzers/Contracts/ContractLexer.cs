@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Contracts;
 
@@ -43,7 +44,7 @@ internal sealed class ContractLexer(string text, int start, int end)
         else if (IsNamePart(first) || IsEscapedName(first))
             Add(ContractTokenKind.Name, EndOfName(_position + 1));
         else
-            Fail($"'{first}' has no meaning here; only names, strings, integers and ( ) , ; = have.", _position, 1);
+            Fail(Rules.Text("Line_Character", first.ToString()), _position, 1);
     }
 
     private void ReadString()
@@ -66,7 +67,7 @@ internal sealed class ContractLexer(string text, int start, int end)
                 c = text[i];
                 if (c is not ('"' or '\\'))
                 {
-                    Fail($"'\\{c}' is no escape; strings know \\\" and \\\\ only.", i - 1, 2);
+                    Fail(Rules.Text("Line_Escape", c.ToString()), i - 1, 2);
                     return;
                 }
             }
@@ -74,7 +75,7 @@ internal sealed class ContractLexer(string text, int start, int end)
             contents.Append(c);
         }
 
-        Fail("The string is not closed; add a \" at its end.", _position, end - _position);
+        Fail(Rules.Text("Line_OpenString"), _position, end - _position);
     }
 
     private void ReadInteger()
@@ -83,8 +84,7 @@ internal sealed class ContractLexer(string text, int start, int end)
         string written = text.Substring(_position, next - _position);
         if (!TryParseInteger(written, out long value))
         {
-            Fail($"'{written}' is not an integer; write decimal (131072, -1) or hexadecimal (0x20000) between {long.MinValue} and {long.MaxValue}.",
-                _position, written.Length);
+            Fail(Rules.Text("Line_Integer", written, Text(long.MinValue), Text(long.MaxValue)), _position, written.Length);
             return;
         }
 
@@ -111,7 +111,9 @@ internal sealed class ContractLexer(string text, int start, int end)
         _position = next;
     }
 
-    private void Fail(string message, int errorStart, int length) => Error = new(message, errorStart, length);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private void Fail(LocalizableString message, int errorStart, int length) => Error = new(message, errorStart, length);
 
     private int EndOfName(int position)
     {

@@ -1,4 +1,6 @@
+using Microsoft.CodeAnalysis;
+
 namespace Kmem.Analyzers.Contracts;
 
 /// <summary>What stopped a <see cref="ContractLexer"/>, and where.</summary>
-internal sealed record ContractLexerError(string Message, int Start, int Length);
+internal sealed record ContractLexerError(LocalizableString Message, int Start, int Length);

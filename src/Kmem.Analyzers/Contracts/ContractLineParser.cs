@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Contracts;
 
@@ -6,8 +7,6 @@ namespace Kmem.Analyzers.Contracts;
 internal sealed class ContractLineParser(
     string text, int start, int end, int line, ImmutableArray<ContractFileError>.Builder errors)
 {
-    private const string MemberKinds = "M: for a method, constructor, accessor or operator, P: for a property, T: for a type or delegate";
-
     /// <summary>The line, or null where it is blank, a comment, or has an error (which then is among the errors).</summary>
     public ContractLine? Parse()
     {
@@ -18,8 +17,7 @@ internal sealed class ContractLineParser(
         int separator = FindSeparator(first);
         if (separator < 0)
         {
-            Fail("The line has no ' : ' between the documentation ID and its words; write, for example, 'M:Library.Wait(System.Int32) : MightSleep'.",
-                first, TrimEnd(first, end) - first);
+            Fail(Rules.Text("Line_NoSeparator"), first, TrimEnd(first, end) - first);
             return null;
         }
 
@@ -64,15 +62,15 @@ internal sealed class ContractLineParser(
     private bool IsBlankOrOutside(int position, int first) =>
         position < first || position >= end || char.IsWhiteSpace(text[position]);
 
-    private static string? DescribeProblem(string id)
+    private static LocalizableString? DescribeProblem(string id)
     {
         if (id.Length == 0)
-            return $"The line has no documentation ID in front of ' : '; it starts with {MemberKinds}.";
+            return Rules.Text("Line_NoId");
         if (id.Any(char.IsWhiteSpace))
-            return $"The documentation ID '{id}' contains a blank; IDs have none, also not behind the commas between parameters.";
+            return Rules.Text("Line_BlankInId", id);
         if (id.Length < 2 || id[1] != ':' || "MPT".IndexOf(id[0]) < 0)
-            return $"'{id}' is not the documentation ID of a member that can have a contract; it starts with {MemberKinds}.";
-        return id.Length == 2 ? $"The documentation ID '{id}' names nothing; the member's full name follows the colon." : null;
+            return Rules.Text("Line_WrongId", id);
+        return id.Length == 2 ? Rules.Text("Line_EmptyId", id) : null;
     }
 
     private int SkipBlanks(int position)
@@ -91,5 +89,5 @@ internal sealed class ContractLineParser(
 
     private bool IsByteOrderMark(int position) => position == 0 && text[0] == '\uFEFF';
 
-    private void Fail(string message, int errorStart, int length) => errors.Add(new(message, errorStart, length, line));
+    private void Fail(LocalizableString message, int errorStart, int length) => errors.Add(new(message, errorStart, length, line));
 }

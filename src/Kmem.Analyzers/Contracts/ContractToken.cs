@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace Kmem.Analyzers.Contracts;
 
 internal enum ContractTokenKind
@@ -20,10 +22,10 @@ internal readonly record struct ContractToken(ContractTokenKind Kind, int Start,
     public bool Is(char punctuation) => Kind == ContractTokenKind.Punctuation && Text[0] == punctuation;
 
     /// <summary>The token as a message shows it.</summary>
-    public string Description => Kind switch
+    public LocalizableString Description => Kind switch
     {
-        ContractTokenKind.End => "the end of the line",
-        ContractTokenKind.String => $"the string \"{Text}\"",
-        _ => $"'{Text}'",
+        ContractTokenKind.End => Rules.Text("Line_End"),
+        ContractTokenKind.String => Rules.Text("Line_String", Text),
+        _ => Rules.Text("Line_Token", Text),
     };
 }

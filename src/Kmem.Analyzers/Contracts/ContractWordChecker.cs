@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Contracts;
 
@@ -29,15 +31,15 @@ internal sealed class ContractWordChecker(int line, ImmutableArray<ContractFileE
         if (word is null)
         {
             var possible = ContractVocabulary.Words.Where(other => other.MayStandOn(target.Kind)).Select(other => other.Name);
-            Fail($"'{token.Text}' is not a word of contracts; {Describe(target.Kind)} can have {string.Join(", ", possible)}.", token);
+            Fail(Rules.Composed("Line_UnknownWord", token.Text, Describe(target.Kind), string.Join(", ", possible)), token);
             return null;
         }
 
         if (word.MayStandOn(target.Kind))
             return word;
 
-        string places = string.Join(" or ", word.Targets.Select(Describe));
-        Fail($"'{word.Name}' cannot be said of {Describe(target.Kind)}, only of {places}.", token);
+        var places = word.Targets.Select(Describe).Aggregate((first, second) => Rules.Composed("Line_Or", first, second));
+        Fail(Rules.Composed("Line_WrongTarget", word.Name, Describe(target.Kind), places), token);
         return null;
     }
 
@@ -46,7 +48,7 @@ internal sealed class ContractWordChecker(int line, ImmutableArray<ContractFileE
         if (argument.Name is { } name)
             CheckNamed(word, name, argument.Value);
         else if (_isBehindNamed)
-            Fail("An argument without a name stands behind one with a name; put it in front.", argument.Value);
+            Fail(Rules.Text("Line_UnnamedBehindNamed"), argument.Value);
         else
             CheckPositional(word, argument.Value);
     }
@@ -56,9 +58,9 @@ internal sealed class ContractWordChecker(int line, ImmutableArray<ContractFileE
         _isBehindNamed = true;
         var parameter = word.Named.FirstOrDefault(parameter => parameter.Name == name.Text);
         if (parameter.Name is null)
-            Fail($"'{word.Name}' has no argument named '{name.Text}'; it is written {word.Usage}.", name);
+            Fail(Rules.Text("Line_UnknownArgument", word.Name, name.Text, word.Usage), name);
         else if (_named.ContainsKey(name.Text))
-            Fail($"The argument '{name.Text}' is given twice; remove one.", name);
+            Fail(Rules.Text("Line_ArgumentTwice", name.Text), name);
         else if (Convert(parameter, value) is { } converted)
             _named.Add(name.Text, converted);
     }
@@ -83,8 +85,12 @@ internal sealed class ContractWordChecker(int line, ImmutableArray<ContractFileE
         int required = word.Parameters.Count(parameter => !parameter.IsOptional);
         bool tooMany = count > word.Parameters.Length && !word.TakesAnyNumber;
         if (count < required || tooMany)
-            Fail($"'{word.Name}' cannot have {count} argument{(count == 1 ? "" : "s")} without a name; it is written {word.Usage}.", token);
+            Fail(DescribeCount(word, count), token);
     }
+
+    private static LocalizableString DescribeCount(ContractWord word, int count) => count == 1
+        ? Rules.Text("Line_OneArgument", word.Name, word.Usage)
+        : Rules.Text("Line_ManyArguments", word.Name, count.ToString(CultureInfo.InvariantCulture), word.Usage);
 
     private object? Convert(ContractParameter parameter, ContractToken value)
     {
@@ -97,7 +103,7 @@ internal sealed class ContractWordChecker(int line, ImmutableArray<ContractFileE
         };
 
         if (converted is null)
-            Fail($"{value.Description} is not possible for '{parameter.Name}'; {DescribeValues(parameter.Type)} is expected.", value);
+            Fail(Rules.Composed("Line_WrongValue", value.Description, parameter.Name, DescribeValues(parameter.Type)), value);
         return converted;
     }
 
@@ -113,21 +119,21 @@ internal sealed class ContractWordChecker(int line, ImmutableArray<ContractFileE
             ? new EnumMember(value.Text)
             : null;
 
-    private static string DescribeValues(ContractValueType type) => type switch
+    private static LocalizableString DescribeValues(ContractValueType type) => type switch
     {
-        ContractValueType.Text => "a string in quotes",
-        ContractValueType.Number => "an integer",
-        ContractValueType.Flag => "true or false",
-        _ => $"one of {string.Join(", ", ContractVocabulary.EnumMembers(type))}",
+        ContractValueType.Text => Rules.Text("Line_ValueText"),
+        ContractValueType.Number => Rules.Text("Line_ValueNumber"),
+        ContractValueType.Flag => Rules.Text("Line_ValueFlag"),
+        _ => Rules.Text("Line_ValueOneOf", string.Join(", ", ContractVocabulary.EnumMembers(type))),
     };
 
-    private static string Describe(ContractTargetKind kind) => kind switch
+    private static LocalizableString Describe(ContractTargetKind kind) => kind switch
     {
-        ContractTargetKind.Member => "the member itself",
-        ContractTargetKind.Return => "'return'",
-        ContractTargetKind.This => "'this'",
-        _ => "a parameter",
+        ContractTargetKind.Member => Rules.Text("Line_TargetMember"),
+        ContractTargetKind.Return => Rules.Text("Line_TargetReturn"),
+        ContractTargetKind.This => Rules.Text("Line_TargetThis"),
+        _ => Rules.Text("Line_TargetParameter"),
     };
 
-    private void Fail(string message, ContractToken at) => errors.Add(new(message, at.Start, at.Length, line));
+    private void Fail(LocalizableString message, ContractToken at) => errors.Add(new(message, at.Start, at.Length, line));
 }

@@ -11,7 +11,7 @@ internal static class Layers
     private const string Root = "Kmem.Analyzers";
 
     // Tables of words that refer to nothing: every part may read them.
-    private static readonly ImmutableHashSet<string> Tables = [$"{Root}.Rules", $"{Root}.DiagnosticProperties"];
+    private static readonly ImmutableHashSet<string> Tables = [$"{Root}.Rules", $"{Root}.ComposedText", $"{Root}.DiagnosticProperties"];
 
     private static readonly ImmutableArray<ImmutableArray<string>> Order =
     [

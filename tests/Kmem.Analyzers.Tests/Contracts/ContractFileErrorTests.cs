@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kmem.Analyzers.Contracts;
 using Xunit;
 
@@ -68,7 +69,7 @@ public class ContractFileErrorTests
         var file = ContractFileParser.Parse(text);
 
         var error = Assert.Single(file.Errors);
-        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Equal(at, text.Substring(error.Start, error.Length));
         Assert.Equal(1, error.Line);
         Assert.Equal(["M:A.B", "M:C.D"], file.Lines.Select(read => read.DocumentationId));
@@ -81,5 +82,16 @@ public class ContractFileErrorTests
 
         Assert.Equal(4, file.Errors.Length);
         Assert.Empty(file.Lines);
+    }
+
+    // The parts of a message are in the reader's language too.
+    [Theory]
+    [InlineData("zh-Hans", "“Frees”不能用于成员本身，只能用于“this”或参数。")]
+    [InlineData("zh-Hant", "「Frees」不能用於成員本身，只能用於「this」或參數。")]
+    public void A_mistake_is_told_in_the_language_of_the_reader(string language, string message)
+    {
+        var error = Assert.Single(ContractFileParser.Parse("M:Library.Release(System.IntPtr) : Frees(\"library\")").Errors);
+
+        Assert.Equal(message, error.Message.ToString(CultureInfo.GetCultureInfo(language)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Kmem.Analyzers.Contracts;
 using Xunit;
@@ -73,7 +74,7 @@ public class ContractFileFuzzTests
 
         foreach (var error in file.Errors)
         {
-            Assert.NotEmpty(error.Message);
+            Assert.NotEmpty(error.Message.ToString(CultureInfo.InvariantCulture));
             Assert.InRange(error.Start, 0, text.Length);
             Assert.InRange(error.Start + error.Length, error.Start, text.Length);
         }

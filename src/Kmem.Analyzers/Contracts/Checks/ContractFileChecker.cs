@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace Kmem.Analyzers.Contracts.Checks;
 
 /// <summary>Something wrong in a contract file, and where: offset and length in its text.</summary>
-internal readonly record struct FileProblem(object Message, int Start, int Length);
+internal readonly record struct FileProblem(LocalizableString Message, int Start, int Length);
 
 /// <summary>Checks a contract file against the symbols that it names.</summary>
 internal static class ContractFileChecker
