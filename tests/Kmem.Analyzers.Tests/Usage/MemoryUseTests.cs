@@ -100,6 +100,10 @@ public class MemoryUseTests
     [InlineData("void* p = {|KMEM4009:kmalloc(16, GFP_ATOMIC)|}; if (p == null) return; memcpy(p, dev.buf, 16); kfree(p);")]
     [InlineData("void* p = {|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p != null) { memcpy(p, buffer, size); kfree(p); }")]
     [InlineData("var p = (ring*){|KMEM4009:kmalloc((nuint)sizeof(ring), GFP_KERNEL)|}; if (p == null) return; memcpy(p, dev.ring, (nuint)sizeof(ring)); kfree(p);")]
+    [InlineData("void* p = {|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p is null) return; memcpy(p, buffer, size); kfree(p);")]
+    [InlineData("for (int i = 0; i < n; i++) { void* p = {|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p == null) break; memcpy(p, buffer, size); kfree(p); }")]
+    [InlineData("void* p = {|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p == null) goto done; memcpy(p, buffer, size); kfree(p); done: return;")]
+    [InlineData("if (condition) { void* p = {|KMEM4009:kmalloc(size, GFP_NOIO)|}; if (null == p) return; memcpy(p, (byte*)buffer + 1, size); kfree(p); }")]
     public Task Memory_that_is_filled_by_one_copy_is_found(string statements) => InMethodAsync(statements);
 
     [Theory]
@@ -109,6 +113,8 @@ public class MemoryUseTests
     [InlineData("void* p = kzalloc(size, GFP_KERNEL); if (p == null) return; memcpy(p, buffer, size); kfree(p);")]
     [InlineData("void* p = kmalloc(size, GFP_KERNEL); if (p == null) return; memcpy(buffer, p, size); kfree(p);")]
     [InlineData("void* p = vmalloc(size); if (p == null) return; memcpy(p, buffer, size); vfree(p);")]
+    [InlineData("byte* p = (byte*)kmalloc(size, GFP_KERNEL); if (p == null) return; *p = 1; memcpy(p, buffer, size); kfree(p);")]
+    [InlineData("byte* p = (byte*)kmalloc(size + 1, GFP_KERNEL); if (p == null) return; memcpy(p, buffer, size); p[size] = 0; kfree(p);")]
     public Task Other_copies_are_not(string statements) => InMethodAsync(statements);
 
     [Theory]
