@@ -23,11 +23,14 @@ internal sealed class ThrowingCalls
     public ThrowingCalls(AnalyzedProgram program) => _program = program;
 
     public bool MayThrow(CallSite site) =>
-        !site.Call.Node.IsToken && !site.Call.Operation.IsImplicit && site.Method is { } method && MayThrow(method, depth: 0);
+        !site.Call.Node.IsToken && !site.Call.Operation.IsImplicit && site.Method is { } method
+        && (Judge(Definition(method)) ?? _bodies.GetOrAdd(Definition(method), AnyBodyThrows));
 
-    private bool MayThrow(IMethodSymbol method, int depth)
+    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+
+    // What the declaration alone says; null: the body has to be looked at.
+    private bool? Judge(IMethodSymbol definition)
     {
-        var definition = (method.ReducedFrom ?? method).OriginalDefinition;
         if (definition.MethodKind == MethodKind.DelegateInvoke)
             return !definition.ContainingType.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "UnmanagedFunctionPointerAttribute");
         if (definition.MethodKind is not (MethodKind.Ordinary or MethodKind.Constructor or MethodKind.LocalFunction or MethodKind.AnonymousFunction or MethodKind.ExplicitInterfaceImplementation)
@@ -40,7 +43,7 @@ internal sealed class ThrowingCalls
         if (!contract.IsEmpty && !contract.DoesNotReturn)
             return false;
 
-        return definition.IsAbstract || BodyThrows(definition, depth);
+        return definition.IsAbstract ? true : null;
     }
 
     // By convention these answer instead of throwing, or are what others call in a hurry.
@@ -79,26 +82,53 @@ internal sealed class ThrowingCalls
 
     private static bool IsIn(IAssemblySymbol assembly, string root) => assembly.Name == root || assembly.Name.StartsWith(root + ".", StringComparison.Ordinal);
 
-    // Recursion is taken to be as good as the rest of the methods in it.
-    private bool BodyThrows(IMethodSymbol method, int depth)
+    // Level by level from the method that is asked for: the answer does not depend on who asked for what before.
+    private bool AnyBodyThrows(IMethodSymbol method)
     {
-        if (depth > MaxDepth)
-            return false;
-        if (_bodies.TryGetValue(method, out var known))
-            return known;
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { method };
+        var level = new List<IMethodSymbol> { method };
+        for (var depth = 0; depth <= MaxDepth && level.Count > 0; depth++)
+        {
+            var next = new List<IMethodSymbol>();
+            foreach (var graph in level.Select(each => _program.Graphs.Find(each, CancellationToken.None)).OfType<MethodGraph>())
+            {
+                if (Throws(graph, seen, next))
+                    return true;
+            }
 
-        _bodies[method] = false;
-        return _bodies[method] = _program.Graphs.Find(method, CancellationToken.None) is { } graph && Throws(graph, depth);
+            level = next;
+        }
+
+        return false;
     }
 
-    private bool Throws(MethodGraph graph, int depth)
+    /// <param name="seen">Bodies that are looked at already.</param>
+    /// <param name="bodies">Takes the bodies that have to be looked at too.</param>
+    private bool Throws(MethodGraph graph, HashSet<IMethodSymbol> seen, List<IMethodSymbol> bodies)
     {
         if (graph.AllEvents().Any(step => step is YieldEvent))
             return false;
 
-        return graph.Graph.Blocks.Any(block => block.IsReachable && !IsCaught(block)
-            && (Throws(block) || graph.EventsOf(block).Events.Any(step => step is CallEvent { Method: { } callee, Node.IsToken: false, Operation.IsImplicit: false } && MayThrow(callee, depth + 1))));
+        foreach (var block in graph.Graph.Blocks.Where(block => block.IsReachable && !IsCaught(block)))
+        {
+            if (Throws(block))
+                return true;
+
+            foreach (var callee in graph.EventsOf(block).Events.Select(Callee).OfType<IMethodSymbol>())
+            {
+                var known = Judge(callee);
+                if (known == true)
+                    return true;
+                if (known is null && seen.Add(callee))
+                    bodies.Add(callee);
+            }
+        }
+
+        return false;
     }
+
+    private static IMethodSymbol? Callee(FlowEvent step) =>
+        step is CallEvent { Method: { } callee, Node.IsToken: false, Operation.IsImplicit: false } ? Definition(callee) : null;
 
     private static bool Throws(BasicBlock block) =>
         block is { BranchValue: { } thrown, FallThroughSuccessor.Semantics: ControlFlowBranchSemantics.Throw } && !IsOfWrongUse(TypeOf(thrown));
