@@ -22,6 +22,25 @@ public sealed class RuntimePageTests : IDisposable
     }
 
     [Fact]
+    public void What_an_example_prints_and_what_the_machine_logs_keep_their_order()
+    {
+        const string Page = """
+            ```csharp
+            for (int i = 0; i < 500; i++)
+            {
+                Console.WriteLine("example");
+                Console.Error.WriteLine("machine");
+            }
+            ```
+
+            """;
+
+        string output = Assert.Single(DocumentedProgram.ReadAll(Page)).Run(_folder.Path);
+
+        Assert.Equal(string.Concat(Enumerable.Repeat("example\nmachine\n", 500)), output);
+    }
+
+    [Fact]
     public void Every_option_and_check_is_on_the_page()
     {
         string page = Page();

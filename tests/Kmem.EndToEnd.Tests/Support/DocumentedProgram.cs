@@ -27,7 +27,7 @@ internal sealed partial class DocumentedProgram
         [.. Block().Matches(page).Where(match => !match.Groups["code"].Value.StartsWith("using Kmem;", StringComparison.Ordinal))
             .Select(match => new DocumentedProgram(match.Groups["code"].Value, match.Groups["output"].Success ? match.Groups["output"].Value : null))];
 
-    /// <summary>Compiles the example against the runtime that was built, runs it, and returns what it prints.</summary>
+    /// <summary>Compiles the example against the runtime that was built, runs it, and returns what it and the machine print, in their order: all goes to the machine's log, standard error.</summary>
     public string Run(string folder)
     {
         string built = Repository.PathOf("samples", "NativeDriver", "bin", Repository.Configuration, "net10.0");
@@ -58,6 +58,7 @@ internal sealed partial class DocumentedProgram
             {
                 private static unsafe void Main()
                 {
+                    Console.SetOut(Console.Error);
             #line 1
             {{Code}}
                 }

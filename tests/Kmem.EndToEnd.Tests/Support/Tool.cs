@@ -49,10 +49,10 @@ internal static class Tool
     {
         RemoveWhatOthersSet(start);
         string commandLine = $"{start.FileName} {string.Join(' ', start.ArgumentList)} (in {start.WorkingDirectory})";
-        StringBuilder output = new();
+        StringBuilder output = new(), errors = new();
         using Process process = new() { StartInfo = start };
         process.OutputDataReceived += (_, line) => Append(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Append(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(errors, line.Data);
         process.Start();
         process.StandardInput.Close();
         process.BeginOutputReadLine();
@@ -60,11 +60,11 @@ internal static class Tool
         if (!process.WaitForExit(s_patience))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{commandLine} did not end within {s_patience}; it wrote:\n{Text(output)}");
+            throw new TimeoutException($"{commandLine} did not end within {s_patience}; it wrote:\n{Text(output)}{Text(errors)}");
         }
 
         process.WaitForExit();
-        return new ToolResult(commandLine, process.ExitCode, Text(output));
+        return new ToolResult(commandLine, process.ExitCode, Text(output) + Text(errors));
     }
 
     // dotnet test tells its children where its own SDK and MSBuild lie; a developer may have chosen another machine for his own programs.

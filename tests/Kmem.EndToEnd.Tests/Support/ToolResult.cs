@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Kmem.EndToEnd.Tests.Support;
 
-/// <summary>How a program ended, and what it wrote to both of its outputs.</summary>
+/// <summary>How a program ended, and what it wrote: to standard output, then to standard error, for two pipes do not tell which line came first.</summary>
 internal sealed record ToolResult(string CommandLine, int ExitCode, string Output)
 {
     /// <summary>The warnings and errors of a build, each once, in the order of their places.</summary>
