@@ -23,9 +23,11 @@ internal static class KernelThreads
         s_wakeUps.Release();
     }
 
-    /// <summary>Waits until a thread of <see cref="Start"/> has ended.</summary>
+    /// <summary>Waits until a thread of <see cref="Start"/> has ended; a thread does not wait for itself.</summary>
     public static void Join(Thread thread)
     {
+        if (thread == Thread.CurrentThread)
+            return;
         SpinWait wait = default;
         while ((thread.ThreadState & ThreadState.Unstarted) != 0)
             wait.SpinOnce();

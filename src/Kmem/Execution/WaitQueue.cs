@@ -1,37 +1,58 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Kmem.Execution;
 
 /// <summary>
-/// Threads that sleep until others have something for them; who wakes them does not wait for anything. How many they are, the lock of what they wait for guards.
+/// Threads that sleep until others have something for them, in the order in which they came; who wakes them does not wait for anything. The lock of what they wait for guards the queue.
+/// Each is woken by itself: where they wait for different things, none sleeps on because another took its wake-up.
 /// Source: Linux Kernel Development, 3rd ed., ch. 4, "Wait Queues".
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim has nothing to dispose of unless its wait handle was asked for.")]
 internal sealed class WaitQueue
 {
-    private readonly SemaphoreSlim _wakeUps = new(0);
-    private int _sleepers;
+    private Waiter? _first;
+    private Waiter? _last;
 
-    /// <summary>Says that the caller is going to sleep. With the lock held; <see cref="Sleep"/> follows without it.</summary>
-    public void Join() => _sleepers++;
-
-    /// <summary>Sleeps until woken. It may be for nothing: the caller looks again.</summary>
-    public void Sleep() => _wakeUps.Wait();
-
-    /// <summary>Takes sleepers out of the queue. With the lock held; <see cref="Wake"/> follows without it.</summary>
-    /// <param name="most">How many there is something for.</param>
-    /// <returns>How many are to be woken.</returns>
-    public int Take(int most)
+    /// <summary>Puts the caller at the end of the queue. With the lock held; <see cref="Sleep"/> follows without it.</summary>
+    public void Join()
     {
-        int taken = int.Min(most, _sleepers);
-        _sleepers -= taken;
-        return taken;
+        Waiter waiter = Waiter.OfThisThread;
+        waiter.Prepare(next: null);
+        if (_last == null)
+            _first = waiter;
+        else
+            _last.Next = waiter;
+        _last = waiter;
     }
 
-    /// <summary>Wakes sleepers that were taken out of the queue.</summary>
-    public void Wake(int sleepers)
+    /// <summary>As <see cref="Join"/>, at the front: for who was woken in vain.</summary>
+    public void JoinFirst()
     {
-        if (sleepers > 0)
-            _wakeUps.Release(sleepers);
+        Waiter waiter = Waiter.OfThisThread;
+        waiter.Prepare(next: _first);
+        _first = waiter;
+        _last ??= waiter;
+    }
+
+    /// <summary>Sleeps until woken, which may have happened already. The caller looks again whether there is something for it, unless its waker gave it away.</summary>
+    public static void Sleep() => Waiter.OfThisThread.Sleep();
+
+    /// <summary>Takes the first out of the queue. With the lock held; <see cref="Waiter.WakeAll"/> follows without it.</summary>
+    /// <returns>Null: nobody waits.</returns>
+    public Waiter? TakeFirst()
+    {
+        Waiter? first = _first;
+        if (first == null)
+            return null;
+        _first = first.Next;
+        if (_first == null)
+            _last = null;
+        first.Next = null;
+        return first;
+    }
+
+    /// <summary>As <see cref="TakeFirst"/>, all of them.</summary>
+    public Waiter? TakeAll()
+    {
+        Waiter? all = _first;
+        _first = _last = null;
+        return all;
     }
 }

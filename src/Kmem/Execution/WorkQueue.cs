@@ -26,18 +26,18 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
         _gate.Enter();
         bool wasPending = work.IsPending;
         Thread? started = null;
-        int woken = 0;
+        Waiter? woken = null;
         if (!wasPending)
         {
             work.IsPending = true;
             _pending.AddLast(work);
             started = AddThreadIfNeeded();
-            woken = _idle.Take(1);
+            woken = _idle.TakeFirst();
         }
         _gate.Exit();
         if (started != null)
             KernelThreads.Start(started);
-        _idle.Wake(woken);
+        Waiter.WakeAll(woken);
         return !wasPending;
     }
 
@@ -45,18 +45,18 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
     public void Flush(work_struct work)
     {
         while (IsBusy(work))
-            _flushing.Sleep();
+            WaitQueue.Sleep();
     }
 
     public void Dispose()
     {
         _gate.Enter();
         _stopping = true;
-        int idle = _idle.Take(int.MaxValue);
-        int flushing = _flushing.Take(int.MaxValue);
+        Waiter? idle = _idle.TakeAll();
+        Waiter? flushing = _flushing.TakeAll();
         _gate.Exit();
-        _idle.Wake(idle);
-        _flushing.Wake(flushing);
+        Waiter.WakeAll(idle);
+        Waiter.WakeAll(flushing);
         // Nobody adds a thread any more.
         foreach (Thread thread in _threads)
             KernelThreads.Join(thread);
@@ -104,11 +104,11 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
     {
         _gate.Enter();
         work.IsRunning = false;
-        int idle = work.IsPending ? _idle.Take(1) : 0;
-        int flushing = _flushing.Take(int.MaxValue);
+        Waiter? idle = work.IsPending ? _idle.TakeFirst() : null;
+        Waiter? flushing = _flushing.TakeAll();
         _gate.Exit();
-        _idle.Wake(idle);
-        _flushing.Wake(flushing);
+        Waiter.WakeAll(idle);
+        Waiter.WakeAll(flushing);
     }
 
     private work_struct? Take()
@@ -116,7 +116,7 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
         work_struct? work;
         while (!TryTake(out work))
         {
-            _idle.Sleep();
+            WaitQueue.Sleep();
             _gate.Enter();
             _idleThreads--;
             _gate.Exit();

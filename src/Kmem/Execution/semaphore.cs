@@ -2,7 +2,7 @@ using Kmem.Execution;
 
 namespace Kmem;
 
-/// <summary>A counter that threads sleep on while it is zero. Source: Linux Kernel Development, 3rd ed., ch. 10, "Semaphores".</summary>
+/// <summary>A counter that threads sleep on while it is zero, and are let in by in the order in which they came. Source: Linux Kernel Development, 3rd ed., ch. 10, "Semaphores".</summary>
 public sealed class semaphore
 {
     private readonly WaitQueue _waiting = new();
@@ -20,17 +20,19 @@ public sealed class semaphore
 
     internal void Down()
     {
-        while (!TryDown())
-            _waiting.Sleep();
+        if (!TryDown())
+            WaitQueue.Sleep();
     }
 
+    // Who waits gets what comes back, without it being counted: nobody can take it on the way.
     internal void Up()
     {
         _gate.Enter();
-        _count++;
-        int woken = _waiting.Take(1);
+        Waiter? woken = _waiting.TakeFirst();
+        if (woken == null)
+            _count++;
         _gate.Exit();
-        _waiting.Wake(woken);
+        Waiter.WakeAll(woken);
     }
 
     // Who finds nothing stands in the queue.

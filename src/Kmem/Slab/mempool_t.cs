@@ -50,7 +50,7 @@ public sealed unsafe class mempool_t
         void* obj = _slab.Allocate(block, _cache, (flags & ~(gfp_t.__GFP_WAIT | gfp_t.__GFP_IO)) | gfp_t.__GFP_NORETRY | gfp_t.__GFP_NOWARN);
         bool mayWait = (flags & gfp_t.__GFP_WAIT) != 0;
         while (!TryTakeOut(ref obj, mayWait))
-            _waiting.Sleep();
+            WaitQueue.Sleep();
         return obj;
     }
 
@@ -66,14 +66,14 @@ public sealed unsafe class mempool_t
             _out--;
         if (isReserved)
             _reserve.Push((nint)obj);
-        int woken = isReserved ? _waiting.Take(1) : 0;
+        Waiter? woken = isReserved ? _waiting.TakeFirst() : null;
         _gate.Exit();
         ThrowIfDestroyed("mempool_free", isDestroyed);
         if (isFree)
             throw _cache.FreedTwice(obj);
         if (!isOurs)
             throw new KernelBugException($"BUG: mempool_free: {(nuint)obj:x} is not from this pool, which has no object out.");
-        _waiting.Wake(woken);
+        Waiter.WakeAll(woken);
         if (!isReserved)
             _slab.Free(block, _cache, obj);
     }
