@@ -60,11 +60,14 @@ internal sealed partial class LifetimeDomain
     {
         var applications = SummaryApplication.Apply(summary, site, state).ToList();
         var returned = applications.Select(ReturnedMemory).FirstOrDefault(memory => memory is not null);
-        return applications
-            .Select(application => ApplySummary(application, applications, site))
-            .OfType<CallOutcome>()
-            .Select(outcome => Undo(site, FailAs(returned, site, outcome)))
-            .ToList();
+        var outcomes = new List<CallOutcome>();
+        foreach (var application in applications)
+        {
+            if (ApplySummary(application, applications, site) is { } outcome)
+                outcomes.Add(Undo(site, LeaveOld(application, applications, site, FailAs(returned, site, outcome))));
+        }
+
+        return outcomes;
     }
 
     // A callee that says by its result that it could not release, has not.
@@ -219,6 +222,30 @@ internal sealed partial class LifetimeDomain
             return outcome;
 
         return new CallOutcome(failed with { Domain = Of(failed).With(site.Result, Allocations.AtCaller(returned, site)) }, site.Result);
+    }
+
+    // A callee that gives new memory for old, and null where it cannot, has left the old memory alone then.
+    private static CallOutcome LeaveOld(SummaryApplication application, List<SummaryApplication> all, CallSite site, CallOutcome outcome)
+    {
+        var lifetime = Of(outcome.State);
+        if (lifetime.Objects.Find(site.Result) is not { } result || !AllocationFailure.HasFailed(site.Result, result, outcome.State)
+            || ReplacedElsewhere(application, all) is not { } replaced)
+            return outcome;
+
+        var old = application.Translate(replaced);
+        return outcome.State.SignsOf(old) == Signs.Zero
+            ? outcome
+            : outcome with { State = outcome.State with { Domain = lifetime.With(site.Result, result with { ResizedFrom = old }) } };
+    }
+
+    // What the callee releases for the memory that it gives, and neither releases nor keeps in this case.
+    private static Value? ReplacedElsewhere(SummaryApplication application, List<SummaryApplication> all)
+    {
+        var effect = (LifetimeEffect)application.Case.Effect;
+        return all.Where(other => ReturnedMemory(other) is not null)
+            .SelectMany(other => ((LifetimeEffect)other.Case.Effect).Released)
+            .Select(release => release.Value)
+            .FirstOrDefault(value => !effect.Kept.Contains(value) && !effect.Released.Any(release => release.Value.Equals(value)));
     }
 
     /// <summary>The argument that leads to a value of the callee's.</summary>

@@ -156,6 +156,32 @@ public class LifetimeFixTests
             """));
 
     [Fact]
+    public Task A_field_grown_by_a_helper_is_overwritten_when_the_result_is_good() => FixTest.VerifyAsync<LostByResizeCodeFixProvider>(
+        Member("""
+            byte* _p;
+                static byte* Grow(byte* old, nuint n) => (byte*)krealloc(old, n, GFP_KERNEL);
+                int Test(nuint n)
+                {
+                    {|KMEM2009:_p = Grow(_p, n)|};
+                    if (_p == null)
+                        return -ENOMEM;
+                    return 0;
+                }
+            """),
+        Member("""
+            byte* _p;
+                static byte* Grow(byte* old, nuint n) => (byte*)krealloc(old, n, GFP_KERNEL);
+                int Test(nuint n)
+                {
+                    byte* resized = Grow(_p, n);
+                    if (resized == null)
+                        return -ENOMEM;
+                    _p = resized;
+                    return 0;
+                }
+            """));
+
+    [Fact]
     public Task A_local_is_released_where_it_cannot_grow() => FixTest.VerifyAsync<LostByResizeCodeFixProvider>(
         Member("""
             int Grow(nuint n)
