@@ -35,6 +35,11 @@ internal sealed class CodeBodies
         }
     }
 
+    /// <summary>The bodies of a method, wherever it is declared.</summary>
+    public IEnumerable<CodeBody> Of(IMethodSymbol method, CancellationToken cancellation) => _graphs.Find(method, cancellation) is { } graph
+        ? Nested(graph, cancellation).Prepend(new CodeBody(graph, _callbacks.Of(method, cancellation)))
+        : Enumerable.Empty<CodeBody>();
+
     // A method may have been asked for by a caller already; initialisers and top-level statements belong to nobody else.
     private MethodGraph? GraphOf(SyntaxNode syntax, IMethodSymbol? method, SemanticModel model, CancellationToken cancellation)
     {

@@ -35,7 +35,8 @@ internal sealed class CompilationAnalysis
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
         _givenUp = program.GivenUp;
         _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
-        _context = new ContextAnalysis(program, MayMatterToContext);
+        _context = new ContextAnalysis(
+            program, MayMatterToContext, (method, token) => _bodies.Of(method, token).Select(body => (body.Graph, body.Context)));
         _stack = new StackAnalysis(program);
         _setsBudgets = compilation.SyntaxTrees.Any(StackBudget.IsWrittenIn);
         _allocatesOnStack = compilation.SyntaxTrees.Any(StackAllocations.AreIn);
@@ -147,7 +148,10 @@ internal sealed class CompilationAnalysis
     }
 
     private bool MayMatterToContext(IMethodSymbol method) => _relevance.Of(method) is var concern
-        && ((concern & (Concern.Sections | Concern.Sleep)) != 0 || Decides(method.ReturnType) || MayCheck(method, concern));
+        && ((concern & (Concern.Sections | Concern.Sleep)) != 0 || NeedsCallers(method, concern) || Decides(method.ReturnType) || MayCheck(method, concern));
+
+    private static bool NeedsCallers(IMethodSymbol method, Concern concern) =>
+        (concern & Concern.CallersNeeds) != 0 && method.DeclaredAccessibility == Accessibility.Private;
 
     // A condition that is tested twice, or flags that an allocator is given, may be computed by a method.
     private static bool Decides(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean || type.TypeKind == TypeKind.Enum;

@@ -24,7 +24,7 @@ internal sealed class DistinctReports
         foreach (var place in _reports.GroupBy(diagnostic => diagnostic.Location))
         {
             var weightiest = place.Min(WeightOf);
-            foreach (var diagnostic in place.Where(diagnostic => IsToBeTold(diagnostic, weightiest)))
+            foreach (var diagnostic in place.Where(diagnostic => IsToBeTold(diagnostic, weightiest)).GroupBy(diagnostic => diagnostic.Id).Select(same => same.First()))
                 report(diagnostic);
         }
     }

@@ -16,10 +16,17 @@ internal sealed class ContextAnalysis
     private readonly AnalyzedProgram _program;
     private readonly SummaryTable _summaries;
     private readonly LockTypes _locks;
+    private readonly CallersNeeds _callers;
 
-    public ContextAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter)
+    /// <param name="bodiesOf">The bodies of a method and of all functions inside, with the contexts they run in.</param>
+    public ContextAnalysis(
+        AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter, Func<IMethodSymbol, CancellationToken, IEnumerable<(MethodGraph Graph, BodyContract Context)>> bodiesOf)
     {
         _program = program;
+        _callers = new CallersNeeds((method, cancellation) => PrivateCalls.CallersOf(method, program.Compilation, cancellation)
+            .SelectMany(caller => bodiesOf(caller, cancellation))
+            .Where(body => body.Context.IsSpecified || body.Graph.Method is not { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
+            .Select(body => (body.Graph.Method, FindReports(body.Graph, InitialOf(body.Graph, body.Context), cancellation) as ContextReports)));
         _locks = new LockTypes(program.Contracts);
         _summaries = new SummaryTable(program, mayMatter, Summarizer);
     }
@@ -44,6 +51,8 @@ internal sealed class ContextAnalysis
             return;
 
         foreach (var diagnostic in found.Diagnostics(BodyPromise.Of(graph.Method, _program.Contracts, body)))
+            report(diagnostic);
+        foreach (var diagnostic in _callers.FindUnmet(graph.Method, found.Needs, cancellation))
             report(diagnostic);
     }
 
@@ -79,8 +88,9 @@ internal sealed class ContextAnalysis
         const int MaxNesting = 4;
         return new ContextDomain(graph, _program.Contracts, initial, summaries, reports, isForCallers, CancellationToken.None)
         {
+            IsInPlace = nesting > 0,
             RunInPlace = nesting >= MaxNesting ? null : (function, context) =>
-                Run(graph.Nested(function.Lambda!, CancellationToken.None), context with { IsBlurred = true }, reports, nesting + 1, CancellationToken.None),
+                Run(graph.Nested(function.Lambda!, CancellationToken.None), context, reports, nesting + 1, CancellationToken.None),
         };
     }
 

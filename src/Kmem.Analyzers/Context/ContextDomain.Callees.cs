@@ -21,23 +21,36 @@ internal sealed partial class ContextDomain
                 || site.ValueOf(argument) is not FunctionValue function)
                 continue;
             if (RunInPlace is not null && function.Lambda is not null && state.Domain is ContextState { Reason: not null } context)
-                RunInPlace(function, context);
+                RunInPlace(function, KeepsContext(site) ? context : context with { IsBlurred = true });
             else
-                state = SleepInCallback(function, site, state);
+                state = ApplyCallback(function, parameter, site, state);
         }
 
         return state;
     }
 
-    private PathState SleepInCallback(FunctionValue function, CallSite site, PathState state)
+    private PathState ApplyCallback(FunctionValue function, IParameterSymbol parameter, CallSite site, PathState state)
     {
         if (_summaries.Get(function.Method, _cancellation) is not { } summary)
             return state;
 
-        return SummaryApplication.Apply(summary, site, state)
-            .SelectMany(application => ((ContextEffect)application.Case.Effect).Sleeps.Select(sleep => (Application: application, Sleep: sleep)))
-            .Aggregate(state, (slept, each) => SleepInCallee(each.Sleep, each.Application, site, slept));
+        var isContextSaid = site.Contract.Parameter(parameter.Ordinal).Callback.IsSpecified || _contracts.CallbackOf(parameter.Type).IsSpecified;
+        var slept = state;
+        foreach (var application in SummaryApplication.Apply(summary, site, state))
+        {
+            var effect = (ContextEffect)application.Case.Effect;
+            foreach (var sleep in effect.Sleeps)
+                slept = SleepInCallee(sleep, application, site, slept);
+            if (effect.Needs is { } need && !isContextSaid && KeepsContext(site))
+                CheckNeed(Translate(need, application), site, state);
+        }
+
+        return slept;
     }
+
+    // What takes a lock around its callback gives it another context than that of the call.
+    private bool KeepsContext(CallSite site) =>
+        SummaryOf(site) is not { } summary || summary.Cases.All(each => each.Effect is ContextEffect { Takes: null, MovesSections: false });
 
     // What a contract says of sections and locks leaves open whether the body sleeps.
     private PathState SleepAsBody(CallSite site, PathState state)
@@ -69,6 +82,8 @@ internal sealed partial class ContextDomain
             state = SleepInCallee(sleep, application, site, state);
         if (effect.Takes is { } taken)
             CheckTaken(taken with { Section = Translate(taken.Section, application) }, site, state);
+        if (effect.Needs is { } need)
+            CheckNeed(Translate(need, application), site, state);
         if (!application.Case.Returns)
             return null;
 
@@ -85,6 +100,9 @@ internal sealed partial class ContextDomain
     private static SectionKey Translate(SectionKey section, SummaryApplication application) =>
         section.Key is null ? section : section with { Key = application.Translate(section.Key) };
 
+    private static NeedEffect Translate(NeedEffect need, SummaryApplication application) =>
+        need.Lock is null ? need : need with { Lock = Translate(need.Lock, application) };
+
     private PathState SleepInCallee(SleepEffect sleep, SummaryApplication application, CallSite site, PathState state)
     {
         if (site.Contract.Sleep != SleepContract.Unspecified)
@@ -100,9 +118,26 @@ internal sealed partial class ContextDomain
             Sleeper = sleep.Sleeper,
             Guard = sleep.IsGuarded ? sleep.Guard : null,
         };
+        if (occurrence.Flags is { } flags)
+            CheckPassedFlags(flags, sleep, occurrence, application, state);
         var slept = Sleep(occurrence, state with { Domain = context });
         var noted = ((ContextState)slept.Domain).Sleeps;
         return slept with { Domain = (ContextState)state.Domain with { Sleeps = noted } };
+    }
+
+    // Flags that the callee uses under a lock of its own, keeps, or may use for more than is told, are to be what they are.
+    private void CheckPassedFlags(FlagsArgument flags, SleepEffect sleep, SleepOccurrence occurrence, SummaryApplication application, PathState state)
+    {
+        if (flags.Syntax is null || flags.Syntax == occurrence.Node.AsNode() || !WatchesAtomicFlags)
+            return;
+
+        var effect = (ContextEffect)application.Case.Effect;
+        var isAllSaid = !sleep.IsGuarded && sleep.Left.IsEmpty && effect.Sleeps.Length < ContextState.MaxSleeps
+            && !application.Case.Writes.Any(write => write.Value.Equals(sleep.Flags!));
+        if (isAllSaid)
+            CheckAtomicFlags(flags, occurrence, state);
+        else
+            _reports.Needs.AddOtherFlags(flags.Syntax);
     }
 
     private static FlagsArgument? FlagsOf(SleepEffect sleep, SummaryApplication application, CallSite site)

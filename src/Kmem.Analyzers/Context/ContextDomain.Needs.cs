@@ -4,39 +4,63 @@ using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Context;
 
 /// <content>What a callee needs of its caller: a lock held, preemption disabled, or leave to sleep.</content>
 internal sealed partial class ContextDomain
 {
+    private bool? _isHelper;
+
     // Where a lambda or local function runs, who calls it knows; a contract or a delegate may say it.
     private bool IsContextKnown =>
-        _graph.Method is not { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction }
-        || ((ContextState)Initial).IsProcess || ((ContextState)Initial).Open.Any(open => !open.IsPromise);
+        _graph.Method is not { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction } || IsContextSaid;
 
-    private void CheckNeeds(CallSite site, ContextState context)
+    private bool IsContextSaid => ((ContextState)Initial).IsProcess || ((ContextState)Initial).Open.Any(open => !open.IsPromise);
+
+    // What only its own type can call, and calls, may count on what its callers do.
+    private bool IsHelper => _isHelper ??= _graph.Method is { } method && !IsContextSaid && PrivateCalls.AreMade(method);
+
+    private void CheckNeeds(CallSite site, PathState state)
     {
-        if (context.IsBlurred || !IsContextKnown)
-            return;
-
-        if (site.Contract.OnlyInAtomic && !context.IsAtomic && !context.IsFoundAtomic)
-            _reports.Needs.AddPreemptible(site.Call.Node, NameOf(site), _graph.Method);
+        var context = (ContextState)state.Domain;
+        if (site.Contract.OnlyInAtomic)
+            CheckNeed(new NeedEffect(site.Call.Node, NameOf(site), null, ""), site, state);
         foreach (var path in site.Contract.Body.HeldLocks)
-            CheckHeld(path, site, context);
+        {
+            var key = path.Length == 0 ? null : LockPath.AddressAt(path, site, new PathState(context));
+            if (key is not null || path.Length == 0)
+                CheckNeed(new NeedEffect(site.Call.Node, NameOf(site), new SectionKey(OpenSection.Spinlock, key), LockText(path, site)), site, state);
+        }
     }
 
-    private void CheckHeld(string path, CallSite site, ContextState context)
+    // What is not there is reported where it is known who calls this body, else asked of them.
+    private void CheckNeed(NeedEffect need, CallSite site, PathState state)
     {
-        var key = path.Length == 0 ? null : LockPath.AddressAt(path, site, new PathState(context));
-        if ((key is null && path.Length > 0) || context.Open.Any(open => open.Kind == OpenSection.Spinlock && MayBe(open.Key, key)))
+        var context = (ContextState)state.Domain;
+        if (context.IsBlurred || need.IsMetIn(context))
             return;
 
-        _reports.Needs.AddNotHeld(site.Call.Node, NameOf(site), new SectionKey(OpenSection.Spinlock, key), LockText(path, site));
+        var isOwn = IsInSameMember(need.Node, _graph.Syntax);
+        if (!IsContextKnown || IsHelper)
+        {
+            if (IsContextKnown)
+                _reports.Needs.AddForCallers(need, isOwn);
+            if (!context.IsDetached && _told++ < MaxTold)
+                Note(state with { Domain = ContextState.Nothing with { Needing = need } });
+        }
+        else
+        {
+            _reports.Needs.AddUnmet(need, site.Call.Node, isOwn);
+        }
     }
 
-    private static bool MayBe(Value? held, Value? needed) => held is null || needed is null || held.Equals(needed)
-        || SectionKey.IsUncertain(held) || SectionKey.IsUncertain(needed);
+    private static bool IsInSameMember(SyntaxNodeOrToken need, SyntaxNode body) =>
+        need.SyntaxTree == body.SyntaxTree && MemberAround(need.AsNode() ?? need.Parent!).Span == MemberAround(body).Span;
+
+    private static SyntaxNode MemberAround(SyntaxNode node) =>
+        node.AncestorsAndSelf().First(each => each is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax or CompilationUnitSyntax);
 
     // The lock as the caller would write it.
     private static string LockText(string path, CallSite site)

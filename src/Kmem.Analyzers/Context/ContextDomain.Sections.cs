@@ -11,10 +11,10 @@ namespace Kmem.Analyzers.Context;
 /// <content>Entering and leaving, as contracts say it.</content>
 internal sealed partial class ContextDomain
 {
-    /// <summary>How often a body tells its callers which lock it takes; each costs them a case.</summary>
-    private const int MaxTakingTold = 6;
+    /// <summary>How often a body tells its callers which lock it takes, or what it needs of them; each costs them a case.</summary>
+    private const int MaxTold = 6;
 
-    private int _takingTold;
+    private int _told;
 
     // Nothing is said of what is open behind a result that nobody expects.
     private IEnumerable<CallOutcome> ApplyContract(CallSite site, PathState state)
@@ -111,7 +111,8 @@ internal sealed partial class ContextDomain
         else
         {
             _reports.Sections.RecordCallers(section, site.Syntax);
-            _reports.Balance.AddNeedless(site.Call.Node, NameOf(site), name, section, context);
+            if (!IsInPlace)
+                _reports.Balance.AddNeedless(site.Call.Node, NameOf(site), name, section, context);
         }
 
         return context.Leave(section.Kind, section.Key, site.Syntax);
@@ -127,7 +128,7 @@ internal sealed partial class ContextDomain
         var held = context.Open.LastOrDefault(open => open.Identity.Equals(taken.Section) && !(open.IsShared && taken.IsShared));
         if (held is not null)
             _reports.Deadlocks.AddHeld(site.Call.Node, NameOf(site), taken.Name, held);
-        else if (!context.IsDetached && _takingTold++ < MaxTakingTold)
+        else if (!context.IsDetached && _told++ < MaxTold)
             Note(state with { Domain = ContextState.Nothing with { Taking = taken } });
     }
 
@@ -138,7 +139,7 @@ internal sealed partial class ContextDomain
         if (effect.Path.Length > 0)
             return (LockPath.AddressAt(effect.Path, site, state), effect.Path);
 
-        return (site.Receiver, ReceiverText(site));
+        return (site.Receiver, ReceiverText(site) is { Length: > 0 } text ? text : site.Receiver is ThisValue ? "this" : "");
     }
 
     // Where the interrupt state is kept until the section is left.

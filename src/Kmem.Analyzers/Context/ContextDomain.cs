@@ -11,6 +11,7 @@ using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Context;
 
@@ -47,12 +48,15 @@ internal sealed partial class ContextDomain : FlowDomain
     /// <summary>Runs a lambda that a callee invokes in place, in the context of the call.</summary>
     public System.Action<FunctionValue, ContextState>? RunInPlace { get; set; }
 
+    /// <summary>The body is a lambda that runs inside another one: what it leaves open or closes is not the end of that.</summary>
+    public bool IsInPlace { get; init; }
+
     public override DomainEffect Summarize(PathState exit)
     {
         var state = (ContextState)exit.Domain;
         var entered = state.IsDetached ? ImmutableArray<OpenSection>.Empty : state.Open.Where(open => open.Site is not null).ToImmutableArray();
         var left = state.IsDetached ? ImmutableArray<SectionKey>.Empty : state.Left;
-        return new ContextEffect(state.Sleeps, entered, left, state.Taking, state.IsDetached ? null : state.NotInside);
+        return new ContextEffect(state.Sleeps, entered, left, state.Taking, state.Needing, state.IsDetached ? null : state.NotInside);
     }
 
     // Who calls an async method without awaiting it never waits for what stands behind its first await.
@@ -68,7 +72,7 @@ internal sealed partial class ContextDomain : FlowDomain
     {
         var contract = site.Contract;
         CheckUse(site, (ContextState)state.Domain);
-        CheckNeeds(site, (ContextState)state.Domain);
+        CheckNeeds(site, state);
         var slept = SleepByContract(site, RunCallbacks(site, state));
         if (contract.TestsAtomic)
             return TestAtomic(site, slept);
@@ -82,6 +86,9 @@ internal sealed partial class ContextDomain : FlowDomain
 
     public override void Exit(ControlFlowBranch branch, PathState state)
     {
+        if (IsInPlace)
+            return;
+
         var result = state.Cells.Find(Interpreter.ReturnAddress);
         var context = result is null ? (ContextState)state.Domain : HandOver(result, (ContextState)state.Domain);
         var signs = branch.Semantics != ControlFlowBranchSemantics.Return || result is null ? Signs.Any : state.SignsOf(result);
@@ -122,6 +129,11 @@ internal sealed partial class ContextDomain : FlowDomain
     private static string ArgumentText(CallSite site, int parameter) =>
         site.FindArgument(parameter)?.Operation.Syntax.ToString() is { } text ? text.Replace("ref ", "") : "";
 
-    private static string ReceiverText(CallSite site) =>
-        site.Call.Operation is Microsoft.CodeAnalysis.Operations.IInvocationOperation { Instance.Syntax: var syntax } ? syntax.ToString() : "";
+    // Where the object is not written, the syntax is that of the member's name.
+    private static string ReceiverText(CallSite site) => site.Call.Operation switch
+    {
+        IInvocationOperation { Instance: { IsImplicit: false, Syntax: var syntax } } => syntax.ToString(),
+        IPropertyReferenceOperation { Instance: { IsImplicit: false, Syntax: var syntax } } => syntax.ToString(),
+        _ => "",
+    };
 }

@@ -5,20 +5,21 @@ namespace Kmem.Analyzers.Context;
 
 /// <summary>What a call does to its caller's context: how it may sleep, and which sections it leaves open or closes.</summary>
 /// <param name="Takes">A lock that it takes on the way, though it may drop it again.</param>
+/// <param name="Needs">What it needs of its caller on the way.</param>
 /// <param name="NotInside">It ends this way only where the code is inside of none of these sections; null: wherever it is.</param>
 internal sealed record ContextEffect(
-    ImmutableArray<SleepEffect> Sleeps, ImmutableArray<OpenSection> Enters, ImmutableArray<SectionKey> Leaves, TakenLock? Takes, TestedSections? NotInside) : DomainEffect
+    ImmutableArray<SleepEffect> Sleeps, ImmutableArray<OpenSection> Enters, ImmutableArray<SectionKey> Leaves, TakenLock? Takes, NeedEffect? Needs, TestedSections? NotInside) : DomainEffect
 {
-    public override bool IsNothing => Sleeps.IsEmpty && !MovesSections && Takes is null && NotInside is null;
+    public override bool IsNothing => Sleeps.IsEmpty && !MovesSections && Takes is null && Needs is null && NotInside is null;
 
     /// <summary>The caller is in other sections after the call than before.</summary>
     public bool MovesSections => !Enters.IsEmpty || !Leaves.IsEmpty;
 
-    public override bool Covers(DomainEffect other) => other is ContextEffect { Takes: null } effect && effect.Sleeps.All(Sleeps.Contains);
+    public override bool Covers(DomainEffect other) => other is ContextEffect { Takes: null, Needs: null } effect && effect.Sleeps.All(Sleeps.Contains);
 
     public bool Equals(ContextEffect? other) =>
-        other is not null && Equals(NotInside, other.NotInside) && Equals(Takes, other.Takes)
+        other is not null && Equals(NotInside, other.NotInside) && Equals(Takes, other.Takes) && Equals(Needs, other.Needs)
         && Sleeps.SequenceEqual(other.Sleeps) && Enters.SequenceEqual(other.Enters) && Leaves.SequenceEqual(other.Leaves);
 
-    public override int GetHashCode() => Sleeps.Length + (Enters.Length * 16) + (Leaves.Length * 256) + (Takes is null ? 0 : 4096);
+    public override int GetHashCode() => Sleeps.Length + (Enters.Length * 16) + (Leaves.Length * 256) + (Takes is null ? 0 : 4096) + (Needs is null ? 0 : 8192);
 }

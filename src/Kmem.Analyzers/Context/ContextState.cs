@@ -9,7 +9,7 @@ namespace Kmem.Analyzers.Context;
 internal sealed record ContextState : DomainState
 {
     /// <summary>How many different ways of sleeping are told to callers.</summary>
-    private const int MaxSleeps = 4;
+    public const int MaxSleeps = 4;
 
     /// <summary>How many sections are counted; a loop that enters without leaving ends here.</summary>
     private const int MaxOpen = 8;
@@ -32,6 +32,9 @@ internal sealed record ContextState : DomainState
 
     /// <summary>The lock that is being taken where this state is told to callers; null elsewhere.</summary>
     public TakenLock? Taking { get; init; }
+
+    /// <summary>What is needed of callers where this state is told to them; null elsewhere.</summary>
+    public NeedEffect? Needing { get; init; }
 
     /// <summary>A test said that the code is inside of none of these sections; null: there was no such test.</summary>
     public TestedSections? NotInside { get; init; }
@@ -143,7 +146,7 @@ internal sealed record ContextState : DomainState
     public bool Equals(ContextState? other) =>
         other is not null && Equals(NotInside, other.NotInside) && IsDetached == other.IsDetached && IsBlurred == other.IsBlurred
         && IsFoundAtomic == other.IsFoundAtomic && IsProcess == other.IsProcess && Stale.SequenceEqual(other.Stale)
-        && Equals(Taking, other.Taking) && Open.SequenceEqual(other.Open) && Left.SequenceEqual(other.Left) && Closed.SequenceEqual(other.Closed)
+        && Equals(Taking, other.Taking) && Equals(Needing, other.Needing) && Open.SequenceEqual(other.Open) && Left.SequenceEqual(other.Left) && Closed.SequenceEqual(other.Closed)
         && Sleeps.SequenceEqual(other.Sleeps);
 
     public override int GetHashCode() =>

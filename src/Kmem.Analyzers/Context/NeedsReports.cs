@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Kmem.Analyzers.Context;
@@ -12,27 +11,40 @@ internal sealed class NeedsReports
     private readonly Dictionary<TextSpan, (Diagnostic Report, SectionKey? Lock)> _found = new();
     private readonly Dictionary<TextSpan, (Diagnostic Report, bool IsCertain)> _flags = new();
     private readonly HashSet<TextSpan> _chosen = new();
+    private readonly Dictionary<TextSpan, NeedEffect> _leftToCallers = new();
+    private readonly Dictionary<Location, SyntaxNodeOrToken> _unmetElsewhere = new();
 
     public NeedsReports(BalanceReports balance) => _balance = balance;
 
-    /// <summary>A call that makes sense only where preemption is disabled, where it is not.</summary>
-    public void AddPreemptible(SyntaxNodeOrToken call, string callee, IMethodSymbol? method)
+    /// <summary>Needs that a private method leaves to its callers, and that stand in its own code.</summary>
+    public IEnumerable<NeedEffect> LeftToCallers => _leftToCallers.Values;
+
+    /// <summary>It leaves to its callers what somebody whom it calls needs.</summary>
+    public bool HandsOn { get; private set; }
+
+    /// <summary>What a call needs is not there.</summary>
+    /// <param name="call">The call of this body behind which the need stands.</param>
+    /// <param name="isOwn">The need stands in this body's own declaration.</param>
+    public void AddUnmet(NeedEffect need, SyntaxNodeOrToken call, bool isOwn)
     {
-        if (!_found.ContainsKey(call.Span) && (method is null || !IsHelper(method)))
-            _found.Add(call.Span, (Diagnostic.Create(Rules.PreemptibleProcessorId, call.GetLocation(), callee), null));
+        var place = need.Node.GetLocation()!;
+        if (!isOwn && !_unmetElsewhere.ContainsKey(place))
+            _unmetElsewhere.Add(place, call);
+        if (isOwn && !_found.ContainsKey(need.Node.Span))
+            _found.Add(need.Node.Span, (Create(need, call), need.Lock));
     }
 
-    /// <summary>A call of a method whose caller must hold a lock, where it is not held.</summary>
-    /// <param name="lockText">The lock as the caller would write it; empty: any.</param>
-    public void AddNotHeld(SyntaxNodeOrToken call, string callee, SectionKey section, string lockText)
+    /// <summary>What a call needs is not there, and left to the callers of the private method that is looked at.</summary>
+    public void AddForCallers(NeedEffect need, bool isOwn)
     {
-        if (_found.ContainsKey(call.Span))
-            return;
-
-        var properties = lockText.Length == 0 ? null : ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, lockText);
-        var needed = lockText.Length == 0 ? Rules.Text("Needs_AnySpinlock") : Rules.Text("Section_Spinlock", lockText);
-        _found.Add(call.Span, (Diagnostic.Create(Rules.LockNotHeld, call.GetLocation(), properties, callee, needed), section));
+        HandsOn |= !isOwn;
+        if (isOwn && !_leftToCallers.ContainsKey(need.Node.Span))
+            _leftToCallers.Add(need.Node.Span, need);
     }
+
+    /// <summary>The report of a need that another body left to this one, which does not see to it; null where it does.</summary>
+    public Diagnostic? FindUnmet(NeedEffect need) =>
+        _unmetElsewhere.TryGetValue(need.Node.GetLocation()!, out var call) ? Create(need, call) : null;
 
     /// <summary>A reference into per-CPU data is used behind its section.</summary>
     public void AddStale(SyntaxNode use, StaleHandle handle)
@@ -74,18 +86,15 @@ internal sealed class NeedsReports
         .Select(found => found.Report)
         .Concat(_flags.Where(found => found.Value.IsCertain && !_chosen.Contains(found.Key)).Select(found => found.Value.Report));
 
-    // What only its own type can call, and calls, may count on what its callers do.
-    private static bool IsHelper(IMethodSymbol method) => method.DeclaredAccessibility == Accessibility.Private
-        && method.ContainingType.DeclaringSyntaxReferences.Any(part => part.GetSyntax().DescendantNodes()
-            .Any(node => node is InvocationExpressionSyntax call && NameOf(call) == method.Name && !IsInside(call, method)));
-
-    private static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    private static Diagnostic Create(NeedEffect need, SyntaxNodeOrToken call)
     {
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        _ => "",
-    };
+        var story = call == need.Node ? null : new[] { call.GetLocation()! };
+        if (need.Lock is null)
+            return Diagnostic.Create(Rules.PreemptibleProcessorId, need.Node.GetLocation(), story, need.Callee);
 
-    private static bool IsInside(SyntaxNode node, IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences.Any(reference => reference.SyntaxTree == node.SyntaxTree && reference.Span.Contains(node.Span));
+        var isNamed = need.LockText.Length > 0;
+        var properties = isNamed ? ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, need.LockText) : null;
+        var needed = isNamed ? Rules.Text("Section_Spinlock", need.LockText) : Rules.Text("Needs_AnySpinlock");
+        return Diagnostic.Create(Rules.LockNotHeld, need.Node.GetLocation(), story, properties, need.Callee, needed);
+    }
 }

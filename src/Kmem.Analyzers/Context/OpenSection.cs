@@ -100,6 +100,10 @@ internal sealed record OpenSection
     public bool IsLeftBy(string kind, Value? key) =>
         string.Equals(Kind, kind, StringComparison.Ordinal) && (Key is null || key is null || Key.Equals(key));
 
+    /// <summary>Whether this may be the section that is meant: one of them, or both, may not be known well enough to tell.</summary>
+    public bool MayBe(SectionKey section) =>
+        Key is null || section.Key is null || Key.Equals(section.Key) || SectionKey.IsUncertain(Key) || SectionKey.IsUncertain(section.Key);
+
     /// <summary>The same section after an expression was evaluated again.</summary>
     public OpenSection Age(SiteValue site) => !Mentions(site) ? this : this with
     {

@@ -55,4 +55,43 @@ public class LockNotHeldTests
     public Task The_message_names_the_lock_as_the_caller_knows_it() => Verify.MembersAsync(
         Locked + "void Test(device dev) { {|#0:Of(dev)|}; }",
         Verify.Report("KMEM1009").WithLocation(0).WithMessage("'Of' is called where spinlock 'dev.lk' is not held, which its contract asks of its callers"));
+
+    private const string OwnLock = "spinlock_t own; [HoldsSpinlock(\"own\")] void Change() { } [HoldsSpinlock(\"d.lk\")] static void Of(device d) { }\n";
+
+    [Theory]
+    [InlineData("void Test() { Inner(); void Inner() => {|KMEM1009:Change()|}; }")]
+    [InlineData("void Test() { spin_lock(ref lk); Inner(); spin_unlock(ref lk); void Inner() => {|KMEM1009:Change()|}; }")]
+    [InlineData("void Test() { Action f = () => {|KMEM1009:Change()|}; f(); spin_lock(ref own); f(); spin_unlock(ref own); }")]
+    [InlineData("void Test(device d, device e) { spin_lock(ref d.lk); Inner(); spin_unlock(ref d.lk); void Inner() { Of(d); {|KMEM1009:Of(e)|}; } }")]
+    [InlineData("void Test(device d, device e) { spin_lock(ref d.lk); Inner(e); spin_unlock(ref d.lk); void Inner(device x) { {|KMEM1009:Of(x)|}; } }")]
+    [InlineData("void Test(List<device> all) => all.ForEach(d => {|KMEM1009:Of(d)|});")]
+    [InlineData("void Test(List<int> all) { preempt_disable(); all.ForEach(_ => {|KMEM1009:Change()|}); preempt_enable(); }")]
+    [InlineData("static void Run([InvokedInPlace] Action a) => a(); void Test() => Run(() => {|KMEM1009:Change()|});")]
+    [InlineData("void Setup(timer_list t) => timer_setup(t, _ => {|KMEM1009:Change()|});")]
+    [InlineData("[HoldsSpinlock] delegate void locked(); static void Run(locked l) { {|KMEM1009:l()|}; }")]
+    [InlineData("void Help() => {|KMEM1009:Change()|}; public void Good() { spin_lock(ref own); Help(); spin_unlock(ref own); } public void Bad() => Help();")]
+    [InlineData("void Help() => {|KMEM1009:Change()|}; public void Test(Driver other) { spin_lock(ref own); other.Help(); spin_unlock(ref own); }")]
+    [InlineData("void Help() => {|KMEM1009:Change()|}; [HoldsSpinlock(\"lk\")] public void Test() => Help();")]
+    [InlineData("void Help() => {|KMEM1009:Change()|}; public void Setup(timer_list t) => timer_setup(t, _ => Help());")]
+    [InlineData("int Help { set => {|KMEM1009:Change()|}; } public void Bad() => Help = 3;")]
+    public Task A_function_that_is_called_without_the_lock_is_reported(string members) => Verify.MembersAsync(OwnLock + members);
+
+    [Theory]
+    [InlineData("void Test() { spin_lock(ref own); Inner(); spin_unlock(ref own); void Inner() => Change(); }")]
+    [InlineData("void Test() { Action f = () => Change(); spin_lock(ref own); f(); spin_unlock(ref own); }")]
+    [InlineData("void Test(device d) { spin_lock(ref d.lk); Inner(d); spin_unlock(ref d.lk); void Inner(device x) => Of(x); }")]
+    [InlineData("void Test(List<device> all) => all.ForEach(d => { spin_lock(ref d.lk); Of(d); spin_unlock(ref d.lk); });")]
+    [InlineData("void Run([InvokedInPlace] Action a) { spin_lock(ref own); a(); spin_unlock(ref own); } void Test() => Run(() => Change());")]
+    [InlineData("void Run([InvokedInPlace] Action a) { spin_lock(ref own); a(); spin_unlock(ref own); } void Test() { preempt_disable(); Run(() => Change()); preempt_enable(); }")]
+    [InlineData("[HoldsSpinlock(\"own\")] delegate void locked(); extern static void Run([InvokedInPlace] locked a); void Test() => Run(() => Change());")]
+    [InlineData("Action Test() { return Inner; void Inner() => Change(); }")]
+    [InlineData("void Test() { Inner(); void Inner() { Change(); spin_unlock(ref own); } }")]
+    [InlineData("void Help() => Change(); public void Test() { spin_lock(ref own); Help(); spin_unlock(ref own); } public static void Other(Driver d) { spin_lock(ref d.own); d.Help(); spin_unlock(ref d.own); }")]
+    [InlineData("void Help() => Change(); [HoldsSpinlock(\"own\")] public void Test() => Help();")]
+    public Task A_function_whose_callers_hold_the_lock_is_not(string members) => Verify.MembersAsync(OwnLock + members);
+
+    [Fact]
+    public Task A_lock_of_the_same_object_is_named_by_itself() => Verify.MembersAsync(
+        OwnLock + "public void Test() { {|#0:Change()|}; }",
+        Verify.Report("KMEM1009").WithLocation(0).WithMessage("'Change' is called where spinlock 'own' is not held, which its contract asks of its callers"));
 }

@@ -20,6 +20,8 @@ public class LockTakenTwiceTests
     [InlineData("void Count(bool locked) { if (!locked) spin_lock(ref lk); if (!locked) spin_unlock(ref lk); } void Test() { spin_lock(ref lk); {|KMEM1006:Count(false)|}; Count(true); spin_unlock(ref lk); }")]
     [InlineData("void Test(bool c) { while (true) { {|KMEM1006:spin_lock(ref lk)|}; if (c) continue; spin_unlock(ref lk); } }")]
     [InlineData("void Down(int n) { if (n == 0) return; spin_lock(ref lk); {|KMEM1006:Down(n - 1)|}; spin_unlock(ref lk); }")]
+    [InlineData("spinlock_t own; void Test() { spin_lock(ref own); {|KMEM1006:Grab()|}; spin_unlock(ref own); void Grab() { spin_lock(ref own); spin_unlock(ref own); } }")]
+    [InlineData("void Test(List<int> all) { spin_lock(ref lk); all.ForEach(_ => { {|KMEM1006:spin_lock(ref lk)|}; spin_unlock(ref lk); }); spin_unlock(ref lk); }")]
     [InlineData("rwlock_t rw; void Test() { read_lock(ref rw); {|KMEM1006:write_lock(ref rw)|}; write_unlock(ref rw); read_unlock(ref rw); }")]
     [InlineData("SpinLock sl; void Test() { bool a = false, b = false; sl.Enter(ref a); {|KMEM1006:sl.Enter(ref b)|}; sl.Exit(); sl.Exit(); }")]
     [InlineData("spinlock_t[] locks = new spinlock_t[4]; void Test(int i) { spin_lock(ref locks[i]); {|KMEM1006:spin_lock(ref locks[i])|}; spin_unlock(ref locks[i]); spin_unlock(ref locks[i]); }")]
@@ -51,6 +53,7 @@ public class LockTakenTwiceTests
     [InlineData("void Test() { spin_lock_irqsave(ref lk, out nuint f); spin_unlock_irqrestore(ref lk, f); spin_lock_irqsave(ref lk2, out f); spin_unlock_irqrestore(ref lk2, f); }")]
     [InlineData("void Test(int n) { while (n-- > 0) { spin_lock_irqsave(ref lk, out nuint f); spin_unlock_irqrestore(ref lk, f); } }")]
     [InlineData("void Move(device from, device to) { if (from == to) { spin_lock(ref from.lk); } else { spin_lock(ref from.lk); spin_lock(ref to.lk); spin_unlock(ref to.lk); } spin_unlock(ref from.lk); }")]
+    [InlineData("void Test(List<int> all) { spin_lock(ref lk); all.ForEach(_ => { spin_lock(ref lk2); spin_unlock(ref lk2); spin_unlock(ref lk); msleep(1); spin_lock(ref lk); }); spin_unlock(ref lk); }")]
     [InlineData("Action Later() => () => { spin_lock(ref lk); spin_unlock(ref lk); }; void Test() { spin_lock(ref lk); var a = Later(); spin_unlock(ref lk); a(); }")]
     public Task A_lock_that_is_free_is_not(string members) => Verify.MembersAsync(members);
 

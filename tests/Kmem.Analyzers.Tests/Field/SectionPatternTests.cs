@@ -65,7 +65,7 @@ public class SectionPatternTests
         void* B(device d) { mutex_lock(d.m); void* p = kzalloc(8, {|KMEM1012:GFP_ATOMIC|}); mutex_unlock(d.m); return p; }
         int C(byte* user) { byte b; if (copy_from_user(&b, user, 1) != 0) return -EFAULT; void* p = kmalloc(b, {|KMEM1012:GFP_ATOMIC|}); kfree(p); return 0; }
         void D(device d) { msleep(1); spin_lock(ref d.lk); void* p = kmalloc(8, GFP_ATOMIC); spin_unlock(ref d.lk); kfree(p); void* q = kmalloc(8, {|KMEM1012:GFP_ATOMIC|}); kfree(q); }
-        static void* Get(gfp_t f) => kmalloc(8, f); [ProcessContext] void E() { kfree(Get(GFP_ATOMIC)); }
+        static void* Get(gfp_t f) => kmalloc(8, f); [ProcessContext] void E() { kfree(Get({|KMEM1012:GFP_ATOMIC|})); }
         void F(work_struct w) => INIT_WORK(w, G); void G(work_struct w) { spin_lock(ref lk); void* p = kmalloc(8, GFP_ATOMIC); spin_unlock(ref lk); kfree(p); nuint q = __get_free_page({|KMEM1012:GFP_ATOMIC|}); free_page(q); }
         [ProcessContext] void H() { gfp_t f = GFP_ATOMIC; kfree(kmalloc(8, {|KMEM1012:f|})); }
         [ProcessContext] void J(bool c) { gfp_t f = c ? GFP_ATOMIC : GFP_KERNEL; kfree(kmalloc(8, f)); kfree(kmalloc(8, c ? GFP_ATOMIC : GFP_KERNEL)); }

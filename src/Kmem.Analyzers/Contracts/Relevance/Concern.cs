@@ -32,6 +32,9 @@ internal enum Concern
 
     /// <summary>May be overridden, implemented or converted to, and promises never to sleep.</summary>
     Promises = 256,
+
+    /// <summary>Can be called by its own type only, which may see to what is needed inside.</summary>
+    CallersNeeds = 512,
 }
 
 /// <summary>Which concern each word of the vocabulary raises.</summary>
@@ -70,6 +73,16 @@ internal static class Concerns
 
     /// <summary>What matters where a name stands, and not where a member is called that mentions it.</summary>
     public const Concern OfMentions = Concern.Flags | Concern.Kernel | Concern.Needs | Concern.Promises;
+
+    /// <summary>What a member's name has to do with, where its body has to do with something. What a callee needs is its caller's matter, and ends at what others can call.</summary>
+    public static Concern HandedOn(Concern body, bool isPrivate)
+    {
+        var own = body & ~OfMentions;
+        if (!isPrivate)
+            return own & ~Concern.CallersNeeds;
+
+        return (body & Concern.Needs) != 0 ? own | Concern.CallersNeeds : own;
+    }
 
     /// <summary>Modifiers that code puts together by hand.</summary>
     public static IEnumerable<string> FlagModifiers { get; } = new[] { "__GFP_WAIT", "__GFP_HIGH", "__GFP_IO", "__GFP_FS" };

@@ -117,7 +117,7 @@ internal sealed class RelevanceIndex
         foreach (var name in _contracted.All)
             names.Add(name.Key, name.Value);
         foreach (var member in _trees.SelectMany(tree => tree.Members))
-            names.Add(member.Name, member.ConcernIn(_contracted) & ~Concerns.OfMentions);
+            names.Add(member.Name, Concerns.HandedOn(member.ConcernIn(_contracted), member.IsPrivate));
 
         var changed = true;
         while (changed)
@@ -125,9 +125,9 @@ internal sealed class RelevanceIndex
             changed = false;
             foreach (var tree in _trees)
             {
-                // Nearly all code calls something that may throw, and what a callee needs is its caller's matter: of use is who does so itself.
+                // Nearly all code calls something that may throw: of use is who does so itself.
                 foreach (var member in tree.Members)
-                    changed |= names.Add(member.Name, member.ConcernIn(names) & ~(Concern.Ends | Concerns.OfMentions));
+                    changed |= names.Add(member.Name, Concerns.HandedOn(member.ConcernIn(names), member.IsPrivate) & ~Concern.Ends);
             }
         }
 

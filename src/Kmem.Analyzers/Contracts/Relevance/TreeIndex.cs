@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
@@ -103,7 +104,7 @@ internal sealed class TreeIndex
     {
         var implied = Implied.Where(each => words.Contains(each.Keyword)).SelectMany(each => each.Names).ToArray();
         var all = words.ToArray();
-        return NamesOf(member).Select(name => new MemberWords(WordScanner.HashOf(name), member.Span, all, implied));
+        return NamesOf(member).Select(name => new MemberWords(WordScanner.HashOf(name), member.Span, all, implied, IsPrivate(member)));
     }
 
     private ImmutableArray<DeclaredContract> ReadContracts() =>
@@ -145,6 +146,9 @@ internal sealed class TreeIndex
     private static bool IsMember(SyntaxNode node) =>
         node is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax or GlobalStatementSyntax;
 
+    private static bool IsPrivate(SyntaxNode member) => member is MemberDeclarationSyntax { Parent: not InterfaceDeclarationSyntax } declaration
+        && !declaration.Modifiers.Any(word => word.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword);
+
     private static IEnumerable<string> NamesOf(SyntaxNode? member) => member switch
     {
         MethodDeclarationSyntax method => new[] { method.Identifier.ValueText },
@@ -163,7 +167,8 @@ internal sealed class TreeIndex
 }
 
 /// <summary>A member with a body: the hashes of its name, of the words in it, and of names that it uses without a word.</summary>
-internal sealed record MemberWords(int Name, TextSpan Span, int[] Words, int[] Implied)
+/// <param name="IsPrivate">Only its own type can call it.</param>
+internal sealed record MemberWords(int Name, TextSpan Span, int[] Words, int[] Implied, bool IsPrivate)
 {
     /// <summary>What the member has to do with, if names have to do with what the table says.</summary>
     public Concern ConcernIn(ConcernTable names) => names.OfAny(Words) | names.OfAny(Implied);

@@ -54,7 +54,7 @@ internal sealed class SummaryApplication
             case ConstantValue:
                 return value;
             case ThisValue:
-                return _site.Receiver ?? Fresh(value);
+                return _site.Receiver ?? (IsNested ? value : Fresh(value));
             case EntryValue { Address: VariableAddress { Variable: IParameterSymbol parameter } } when IsOwn(parameter):
                 return _site.Argument(parameter.Ordinal) ?? Fresh(value);
             case EntryValue entry:
@@ -111,6 +111,9 @@ internal sealed class SummaryApplication
         if (Case.ResultFact is { } fact)
             State = State.Restrict(Result ?? _site.Result, fact.Signs) ?? State;
     }
+
+    // A lambda or local function works on the object of the method around it.
+    private bool IsNested => _site.Method is { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction };
 
     private bool IsOwn(ISymbol variable) =>
         SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol.OriginalDefinition, _site.Method?.ReducedFrom ?? _site.Method?.OriginalDefinition);
