@@ -31,6 +31,10 @@ internal sealed class FieldFamilies
     /// <summary>All memory that is ever stored in a private field; empty where something else may be.</summary>
     public ImmutableArray<Memory> Find(IFieldSymbol field) => _stored.GetOrAdd(field.OriginalDefinition, Collect);
 
+    /// <summary>The release that an object would have come to, had its constructor not thrown; null where there is none, or one that comes nevertheless.</summary>
+    public SyntaxNode? ReleaseOf(UnfinishedObject unfinished) =>
+        unfinished.IsFinalized ? null : FieldUses.Of(unfinished.Field, _program).Releases.FirstOrDefault();
+
     private ImmutableArray<Memory> Collect(IFieldSymbol field)
     {
         var recorder = new StoreRecorder(field);

@@ -242,7 +242,7 @@ internal sealed partial class LifetimeDomain
     private static Value? ReplacedElsewhere(SummaryApplication application, List<SummaryApplication> all)
     {
         var effect = (LifetimeEffect)application.Case.Effect;
-        return all.Where(other => ReturnedMemory(other) is not null)
+        return all.Where(other => ReturnedMemory(other) is { Family.Length: > 0 })
             .SelectMany(other => ((LifetimeEffect)other.Case.Effect).Released)
             .Select(release => release.Value)
             .FirstOrDefault(value => !effect.Kept.Contains(value) && !effect.Released.Any(release => release.Value.Equals(value)));

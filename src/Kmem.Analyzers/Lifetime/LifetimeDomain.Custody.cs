@@ -30,8 +30,10 @@ internal sealed partial class LifetimeDomain
         var lifetime = Of(used);
         foreach (var entry in Of(used).Objects)
         {
-            if (entry.Value.Custody == Custody.Own && Pointers.Holds(value, entry.Key))
-                lifetime = HandOver(entry.Key, Custody.Returned, lifetime);
+            if (entry.Value.Custody is not (Custody.Own or Custody.None) || !Pointers.Holds(value, entry.Key))
+                continue;
+            _observer.HandedOn(entry.Value, exit.Operation.Syntax);
+            lifetime = HandOver(entry.Key, Custody.Returned, lifetime);
         }
 
         return ReferenceEquals(lifetime, used.Domain) ? used : used with { Domain = lifetime };
@@ -107,19 +109,26 @@ internal sealed partial class LifetimeDomain
         if (address is CaptureAddress || (Pointers.VariableOf(address) is { } variable && !_graph.IsCaptured(variable)))
             return state;
 
-        state = UseStored(store, address, value, state);
+        state = ForgetContents(value, UseStored(store, address, value, state));
         if (address is VariableAddress || Pointers.Root(value) is not { } key || Of(state).Objects.Find(key) is not { Custody: Custody.Own } memory || !key.Equals(value))
             return GiveUp(value, state);
 
         var lifetime = Of(state);
-        var keeper = Pointers.KeeperOf(address);
-        return state with
-        {
-            Domain = keeper is not null && !keeper.Equals(key) && lifetime.Objects.Find(keeper) is { Custody: Custody.Own }
-                ? lifetime.With(key, memory with { Keeper = keeper })
-                : HandOver(key, Custody.Stored, lifetime),
-        };
+        if (Pointers.KeeperOf(address) is { } keeper && !keeper.Equals(key) && lifetime.Objects.Find(keeper) is { Custody: Custody.Own })
+            return state with { Domain = lifetime.With(key, memory with { Keeper = keeper }) };
+
+        lifetime = HandOver(key, Custody.Stored, lifetime);
+        if (LocalArray.Of(address, state) is { } array)
+            return state with { Domain = memory.IsOfPlatform ? lifetime.With(array.Value, array.Filled(memory)) : lifetime };
+
+        _observer.HandedOn(memory, store.Operation.Syntax);
+        return state with { Domain = lifetime };
     }
+
+    // An array that others can reach is no longer this body's to empty.
+    private static PathState ForgetContents(Value value, PathState state) => Of(state).Objects.Find(value) is { IsContents: true }
+        ? state with { Domain = Of(state) with { Objects = Of(state).Objects.Remove(value) } }
+        : state;
 
     private PathState UseReturned(Value value, IOperation operation, PathState state) =>
         Of(state).Endings.Count == 0 || value is not (SiteValue or EntryValue or OperatorValue { Kind: Operator.Offset } or FieldAddress or ElementAddress)

@@ -22,9 +22,17 @@ internal sealed partial class LifetimeDomain
 
     private void ExposeAt(CallSite site, PathState state)
     {
-        if (IsExposed(state) && Exceptions!.MayThrow(site))
+        if (!IsExposed(state))
+            return;
+        if (Exceptions!.MayThrow(site))
             Expose(site.Syntax, site.Method!.MethodKind == MethodKind.Constructor ? site.Method.ContainingType.Name : site.Method.Name, state);
+        else if (IsInConstructor && MayBeTooMuch(site))
+            ExposeFields(site.Syntax, site.Method!.Name, state);
     }
+
+    // An allocation that throws where it fails, of as much as somebody else has asked for.
+    private static bool MayBeTooMuch(CallSite site) => site.Contract.Allocates is { NeverNull: true }
+        && site.Argument(site.Contract.FindParameter(parameter => parameter.MaxSize is not null)) is not (null or ConstantValue);
 
     // An exception that this body throws itself, and that nothing in it may catch.
     private void ExposeAt(ControlFlowBranch thrown, PathState state)
@@ -51,11 +59,30 @@ internal sealed partial class LifetimeDomain
     {
         foreach (var entry in Of(state).Objects)
         {
-            if (IsExposed(entry.Key, entry.Value, state))
+            if (entry.Value.Custody != Custody.Stored && IsExposed(entry.Key, entry.Value, state))
                 _observer.Exposed(entry.Value, at, thrower);
+        }
+
+        ExposeFields(at, thrower, state);
+    }
+
+    // Nobody gets an object whose constructor throws.
+    private void ExposeFields(SyntaxNode at, string thrower, PathState state)
+    {
+        if (!IsInConstructor)
+            return;
+
+        foreach (var cell in state.Cells)
+        {
+            if (cell.Key is FieldAddress { Target: ThisValue, Field: IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field }
+                && Of(state).Objects.Find(cell.Value) is { Custody: Custody.Stored } memory && IsExposed(cell.Value, memory, state))
+                _observer.ExposedInConstructor(memory, field, at, thrower);
         }
     }
 
-    private static bool IsExposed(Value value, Memory memory, PathState state) =>
-        memory is { IsOfPlatform: true, Custody: Custody.Own or Custody.None } && Of(state).Endings.Find(value) is null && !AllocationFailure.HasFailed(value, memory, state);
+    private bool IsInConstructor => _graph.Method is { MethodKind: MethodKind.Constructor, ContainingType.IsReferenceType: true };
+
+    private bool IsExposed(Value value, Memory memory, PathState state) =>
+        memory.IsOfPlatform && (memory.Custody is Custody.Own or Custody.None || (memory.Custody == Custody.Stored && IsInConstructor))
+        && Of(state).Endings.Find(value) is null && !AllocationFailure.HasFailed(value, memory, state);
 }

@@ -90,7 +90,7 @@ internal sealed partial class LifetimeDomain
             return state;
         }
 
-        _observer.Released(memory, release);
+        _observer.Released(memory ?? LocalArray.ReleasedFrom(release.Argument, lifetime), release);
         if (memory is not null)
             CheckMatch(memory, release, state);
         else

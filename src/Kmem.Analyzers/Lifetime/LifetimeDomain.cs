@@ -49,7 +49,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     {
         var state = Of(exit);
         var result = exit.Cells.Find(Interpreter.ReturnAddress);
-        var allocated = state.Objects.RemoveWhere(entry => state.Endings.Find(entry.Key) is not null || AllocationStatus.SaysFailure(entry.Value, exit)
+        var allocated = state.Objects.RemoveWhere(entry => entry.Value.IsContents || state.Endings.Find(entry.Key) is not null || AllocationStatus.SaysFailure(entry.Value, exit)
             || (!(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key))));
         var released = _graph.Method is { IsAsync: true } ? state.Released.RemoveAll(release => release.Value is EntryValue { Address: not VariableAddress }) : state.Released;
         return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, Kept = _kept, Used = _used };

@@ -29,6 +29,16 @@ internal abstract class LifetimeObserver
     {
     }
 
+    /// <summary>An exception may come while the object that is being made keeps memory in one of its own fields: nobody would get that object.</summary>
+    public virtual void ExposedInConstructor(Memory memory, IFieldSymbol field, SyntaxNode at, string thrower)
+    {
+    }
+
+    /// <summary>Memory of this body's goes to where somebody else finds it: it is returned, or stored.</summary>
+    public virtual void HandedOn(Memory memory, SyntaxNode at)
+    {
+    }
+
     /// <summary>Memory is released by a function of another family.</summary>
     public virtual void ReleasedToOther(Memory memory, ReleaseCall release)
     {

@@ -50,7 +50,7 @@ internal sealed partial class LifetimeReports
 
     public override void UsedAfterEnd(Ending ending, Memory? memory, IOperation use)
     {
-        var pointer = WithoutCasts(use.Syntax);
+        var pointer = Pointers.WithoutCasts(use.Syntax);
         Add(Diagnostic.Create(
             Rules.UsedAfterRelease,
             pointer.GetLocation(),

@@ -8,8 +8,22 @@ internal sealed partial class LifetimeReports
 {
     private readonly Dictionary<SyntaxNode, SkippedRelease> _exposed = new();
     private readonly HashSet<SyntaxNode> _disposed = new();
+    private readonly Dictionary<SyntaxNode, UnfinishedObject> _unfinished = new();
 
-    public override void Exposed(Memory memory, SyntaxNode at, string thrower) => ExposureOf(memory).Add(new Exposure(at, thrower));
+    public override void Exposed(Memory memory, SyntaxNode at, string thrower) =>
+        ExposureOf(memory).Add(new Exposure(at, thrower, memory.Custody == Custody.Own));
+
+    public override void HandedOn(Memory memory, SyntaxNode at)
+    {
+        if (memory.IsOfPlatform)
+            ExposureOf(memory).AddHandedOn(at);
+    }
+
+    public override void ExposedInConstructor(Memory memory, IFieldSymbol field, SyntaxNode at, string thrower)
+    {
+        if (!_unfinished.ContainsKey(memory.Site) && !UnfinishedObject.IsPrepared(at))
+            _unfinished.Add(memory.Site, new UnfinishedObject(memory, field, at, thrower));
+    }
 
     private void ReleaseOnPath(Memory memory, ReleaseCall release)
     {
@@ -34,9 +48,27 @@ internal sealed partial class LifetimeReports
         foreach (var memory in _exposed.Where(entry => !lost.Contains(entry.Key) && !_disposed.Contains(entry.Key)))
         {
             if (memory.Value.Find() is var (exposure, release))
-                Add(Create(memory.Value, exposure, release));
+                Add(release is null ? Create(memory.Value.Memory, exposure) : Create(memory.Value, exposure, release));
+        }
+
+        foreach (var unfinished in _unfinished.Values)
+        {
+            if (_fields.ReleaseOf(unfinished) is { } release)
+                Add(Create(unfinished, release));
         }
     }
+
+    private static Diagnostic Create(Memory memory, Exposure exposure) => Diagnostic.Create(
+        Rules.SkippedRelease,
+        memory.Site.GetLocation(),
+        new[] { exposure.At.GetLocation() },
+        Rules.Text("Skipped_Owner", exposure.Thrower, memory.Holder));
+
+    private static Diagnostic Create(UnfinishedObject unfinished, SyntaxNode release) => Diagnostic.Create(
+        Rules.SkippedRelease,
+        unfinished.Memory.Site.GetLocation(),
+        new[] { unfinished.At.GetLocation(), release.GetLocation() },
+        Rules.Text("Skipped_Constructor", unfinished.Thrower, unfinished.Field.Name));
 
     private static Diagnostic Create(SkippedRelease skipped, Exposure exposure, PlainRelease release)
     {
@@ -47,8 +79,6 @@ internal sealed partial class LifetimeReports
             memory.Site.GetLocation(),
             new[] { exposure.At.GetLocation(), release.At.GetLocation() },
             skipped.Releases > 1 ? properties : properties.Add(DiagnosticProperties.StatementSpan, DiagnosticProperties.Text(release.At.Span)),
-            exposure.Thrower,
-            release.Function,
-            memory.Holder);
+            Rules.Text("Skipped_Release", exposure.Thrower, release.Function, memory.Holder));
     }
 }

@@ -38,7 +38,7 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
         var failure = memory.FailureValue == 0
             ? (object)Rules.Text("Failure_Null")
             : memory.FailureValue.ToString(CultureInfo.InvariantCulture);
-        var pointer = WithoutCasts(use.Syntax);
+        var pointer = Pointers.WithoutCasts(use.Syntax);
         Add(Diagnostic.Create(
             Rules.MissingNullCheck,
             pointer.GetLocation(),
@@ -88,13 +88,6 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
 
     private static IEnumerable<Location> Story(Memory memory) =>
         memory.Way.Insert(0, memory.Site).Select(step => step.GetLocation());
-
-    private static SyntaxNode WithoutCasts(SyntaxNode pointer) => pointer switch
-    {
-        CastExpressionSyntax cast => WithoutCasts(cast.Expression),
-        ParenthesizedExpressionSyntax parenthesized => WithoutCasts(parenthesized.Expression),
-        _ => pointer,
-    };
 
     private static ImmutableDictionary<string, string?> CheckProperties(Memory memory, SyntaxNode use)
     {

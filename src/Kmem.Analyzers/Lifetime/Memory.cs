@@ -37,6 +37,9 @@ internal sealed record Memory(SyntaxNode Site, IMethodSymbol Origin)
     /// <summary>The memory it was kept in is released, with the pointer to it.</summary>
     public bool IsBuried { get; init; }
 
+    /// <summary>This is an array of the body's own, with such memory in its elements.</summary>
+    public bool IsContents { get; init; }
+
     /// <summary>The order of pages it was allocated with; null: not known, or no pages.</summary>
     public Value? Order { get; init; }
 
@@ -76,7 +79,7 @@ internal sealed record Memory(SyntaxNode Site, IMethodSymbol Origin)
     // The way is told, but makes no difference: recursion would make ever longer ones.
     public bool Equals(Memory? other) =>
         other is not null && ReferenceEquals(Site, other.Site) && Family == other.Family && FailureValue == other.FailureValue
-        && Holder == other.Holder && IsDoubtful == other.IsDoubtful && Custody == other.Custody && Equals(Keeper, other.Keeper) && IsBuried == other.IsBuried
+        && Holder == other.Holder && IsDoubtful == other.IsDoubtful && Custody == other.Custody && Equals(Keeper, other.Keeper) && IsBuried == other.IsBuried && IsContents == other.IsContents
         && Equals(Status, other.Status) && Equals(Order, other.Order) && Equals(Pool, other.Pool) && Equals(ResizedFrom, other.ResizedFrom);
 
     public override int GetHashCode() => Site.GetHashCode() ^ Family.GetHashCode() ^ Holder.GetHashCode() ^ (int)Custody;

@@ -1,10 +1,11 @@
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Lifetime;
 
-/// <summary>KMEM2013: what a type with an end of its own keeps in its private fields, and who releases it.</summary>
+/// <summary>What a type with an end of its own keeps in its private fields: whether anybody releases it (KMEM2013), or two objects do (KMEM2003).</summary>
 internal sealed class OwnedFields
 {
     private readonly AnalyzedProgram _program;
@@ -32,6 +33,8 @@ internal sealed class OwnedFields
     private void Check(IFieldSymbol field, Action<Diagnostic> report)
     {
         var uses = FieldUses.Of(field, _program);
+        if (SharedByCopy.Find(field, uses.Releases, _program) is { } shared)
+            report(Create(field, uses.Releases[0], shared));
         if (uses.IsHandedOut || (uses.Releases.Count > 0 && !uses.Releases.TrueForAll(FieldUses.IsForDisposingOnly)))
             return;
         if (_fields.Find(field).FirstOrDefault(memory => memory.Family.Length > 0) is not { } memory)
@@ -46,6 +49,12 @@ internal sealed class OwnedFields
 
     private static Diagnostic Create(Location place, IEnumerable<Location> story, LocalizableString message) =>
         Diagnostic.Create(Rules.FieldNeverReleased, place, story, message);
+
+    private static Diagnostic Create(IFieldSymbol field, InvocationExpressionSyntax release, SharedByCopy shared)
+    {
+        var argument = release.DescendantNodes().OfType<IdentifierNameSyntax>().First(name => name.Identifier.ValueText == field.Name);
+        return Diagnostic.Create(Rules.ReleasedTwice, argument.GetLocation(), new[] { shared.Copy.GetLocation() }, field.Name, Rules.Text("Ending_Shared", shared.Member));
+    }
 
     private static bool HasEnd(INamedTypeSymbol type) => type.TypeKind is TypeKind.Class or TypeKind.Struct
         && (type.AllInterfaces.Any(each => each.SpecialType == SpecialType.System_IDisposable)

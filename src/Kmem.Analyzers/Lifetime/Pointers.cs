@@ -23,6 +23,14 @@ internal static class Pointers
         _ => value,
     };
 
+    /// <summary>A pointer as it is written, without the casts around it.</summary>
+    public static SyntaxNode WithoutCasts(SyntaxNode pointer) => pointer switch
+    {
+        CastExpressionSyntax cast => WithoutCasts(cast.Expression),
+        ParenthesizedExpressionSyntax parenthesized => WithoutCasts(parenthesized.Expression),
+        _ => pointer,
+    };
+
     /// <summary>Whether a value is the memory's address, or made of it; what was read from the memory is not.</summary>
     public static bool Holds(Value value, Value memory)
     {

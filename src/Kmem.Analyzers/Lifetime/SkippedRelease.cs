@@ -6,13 +6,14 @@ namespace Kmem.Analyzers.Lifetime;
 
 /// <summary>Where an exception may come while memory is there.</summary>
 /// <param name="Thrower">What throws it, for the message.</param>
-internal sealed record Exposure(SyntaxNode At, string Thrower);
+/// <param name="IsOwn">Only this body can release the memory then.</param>
+internal sealed record Exposure(SyntaxNode At, string Thrower, bool IsOwn);
 
 /// <summary>A release of memory that was not released before.</summary>
 internal sealed record PlainRelease(SyntaxNode At, string Function);
 
 /// <summary>
-/// What becomes of one piece of memory in a body: where exceptions may come, and where it is released. Finds the release that
+/// What becomes of one piece of memory in a body: where exceptions may come, and where it is released or handed on. Finds what
 /// one of them would skip.
 /// </summary>
 internal sealed class SkippedRelease
@@ -21,6 +22,7 @@ internal sealed class SkippedRelease
 
     private readonly List<Exposure> _exposures = new();
     private readonly List<PlainRelease> _releases = new();
+    private readonly List<SyntaxNode> _handedOn = new();
 
     public SkippedRelease(Memory memory) => Memory = memory;
 
@@ -38,20 +40,30 @@ internal sealed class SkippedRelease
             _releases.Add(release);
     }
 
+    /// <summary>The memory is returned or stored there: somebody else releases it then.</summary>
+    public void AddHandedOn(SyntaxNode at)
+    {
+        if (!_handedOn.Contains(at))
+            _handedOn.Add(at);
+    }
+
     /// <summary>How many places release the memory.</summary>
     public int Releases => _releases.Count;
 
-    /// <summary>The first exception that nothing is prepared for, and the release that it would skip; null where there is none.</summary>
-    public (Exposure Exposure, PlainRelease Release)? Find()
+    /// <summary>The first exception that nothing is prepared for, and the release that it would skip (null: it keeps the memory from others); null where there is none.</summary>
+    public (Exposure Exposure, PlainRelease? Release)? Find()
     {
         if (Memory.Holder.Length == 0)
             return null;
 
         foreach (var exposure in _exposures.OrderBy(each => each.At.SpanStart))
         {
-            if (!_releases.Exists(release => release.At == exposure.At) && !IsInHandler(exposure.At)
-                && ReleaseBehind(exposure.At) is { } release && !IsPrepared(exposure.At))
+            if (_releases.Exists(release => release.At == exposure.At) || IsInHandler(exposure.At) || IsPrepared(exposure.At))
+                continue;
+            if (ReleaseBehind(exposure.At) is { } release)
                 return (exposure, release);
+            if (exposure.IsOwn && _handedOn.Exists(at => at.Span.End > exposure.At.Span.End))
+                return (exposure, null);
         }
 
         return null;
@@ -63,7 +75,9 @@ internal sealed class SkippedRelease
     // A handler that has to do with the memory, or that lets the code go on to where it is released.
     private bool IsPrepared(SyntaxNode at) => TriesAround(at).Any(attempt =>
         MentionsMemory(attempt.Finally) || attempt.Catches.Any(MentionsMemory)
-        || (attempt.Catches.Any(GoesOn) && !_releases.Exists(release => attempt.Block.Span.Contains(release.At.Span))));
+        || (attempt.Catches.Any(GoesOn) && !EndsIn(attempt.Block)));
+
+    private bool EndsIn(BlockSyntax block) => _releases.Exists(release => block.Span.Contains(release.At.Span)) || _handedOn.Exists(at => block.Span.Contains(at.Span));
 
     private static IEnumerable<TryStatementSyntax> TriesAround(SyntaxNode node) =>
         Around(node).OfType<TryStatementSyntax>().Where(attempt => attempt.Block.Span.Contains(node.Span));

@@ -37,7 +37,6 @@ public class SkippedReleaseTests
     [InlineData("void Test() { var p = Marshal.AllocHGlobal(8); Safe(); Marshal.FreeHGlobal(p); } void Safe() { try { Work(); } catch (Exception) { } }")]
     [InlineData("void Test() { Work(); var p = Marshal.AllocHGlobal(8); Marshal.FreeHGlobal(p); Work(); }")]
     [InlineData("IntPtr kept; void Test() { kept = Marshal.AllocHGlobal(8); Work(); } void End() { Marshal.FreeHGlobal(kept); kept = IntPtr.Zero; }")]
-    [InlineData("IntPtr Test() { var p = Marshal.AllocHGlobal(8); Work(); return p; }")]
     [InlineData("void Test() { var p = Marshal.AllocHGlobal(8); Console.WriteLine(); GC.KeepAlive(this); _ = Math.Max(1, 2); Marshal.FreeHGlobal(p); }")]
     [InlineData("void Test(List<int> list) { var p = Marshal.AllocHGlobal(8); list.Add(1); _ = list[0]; Marshal.FreeHGlobal(p); }")]
     [InlineData("byte[] Test() { var b = System.Buffers.ArrayPool<byte>.Shared.Rent(8); Work(); System.Buffers.ArrayPool<byte>.Shared.Return(b); return new byte[8]; }")]
