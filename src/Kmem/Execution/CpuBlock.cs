@@ -70,6 +70,10 @@ internal unsafe struct CpuBlock
     [FieldOffset(192)] public fixed uint StashCapacities[StashedOrders];
 
     [FieldOffset(208)] public fixed ulong StashedPages[StashedOrders * MaxStashedPages];
+
+    /// <summary>The array that kmalloc took from last, by a handle; at first the one in which there is never anything.</summary>
+    [FieldOffset(464)] public void* LastTakenFrom;
+
     /// <summary>Claims the arrays for the owning thread; false while they are being drained.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryEnter(CpuBlock* block)

@@ -170,6 +170,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         CpuBlock* block = (CpuBlock*)_host.AllocateTable(_blockBytes);
         block->Id = Interlocked.Increment(ref s_lastId);
         block->CpuRevoked = 1;
+        block->LastTakenFrom = (byte*)block + CpuBlock.HeaderBytes;
         block->StackBase = (nuint)(&block);
         lock (_lock)
         {

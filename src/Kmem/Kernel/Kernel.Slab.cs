@@ -24,9 +24,9 @@ public static unsafe partial class Kernel
         // First, before anything branches: only then does the compiler find the thread once for a whole loop.
         CpuBlock* block = FastThread.Block;
         if (block != null
-            && SizeClass.TryGet(size, out nuint number)
+            && SizeClass.TryGetOffset(size, out nuint offset)
             && (flags & SlabAllocator.SlowFlags) == 0
-            && TryPop(block, ArraySlot.Of(block, number), SizeClass.MarkOffset, flags, out void* obj))
+            && TryPop(block, ArraySlot.At(block, offset), SizeClass.MarkOffset, flags, out void* obj))
         {
             return obj;
         }
@@ -115,7 +115,7 @@ public static unsafe partial class Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPop(CpuBlock* block, ArraySlot* slot, uint markOffset, gfp_t flags, out void* obj)
+    private static bool TryPop(CpuBlock* block, ArraySlot* slot, nuint markOffset, gfp_t flags, out void* obj)
     {
         obj = null;
         if (Booted.ChecksSleep && (flags & gfp_t.__GFP_WAIT) != 0)
@@ -132,7 +132,7 @@ public static unsafe partial class Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, uint colourBytes, uint markOffset)
+    private static bool TryPush(CpuBlock* block, ArraySlot* slot, void* obj, uint colourBytes, nuint markOffset)
     {
         if (!CpuBlock.TryEnter(block))
             return false;

@@ -15,7 +15,7 @@ internal unsafe struct ArraySlot
     /// <summary>
     /// Bytes from slot to slot: not a power of two, so that the heads of slots do not share cache sets. Behind a full array there is a place more, in which there is never anything.
     /// </summary>
-    public const int Stride = 48 + Sheaf.Room * 8;
+    public const int Stride = 56 + Sheaf.Room * 8;
 
     /// <summary>Bytes of the slots of all caches.</summary>
     public const nuint AllBytes = (nuint)Stride * FrameOwner.MaxCaches;
@@ -23,11 +23,11 @@ internal unsafe struct ArraySlot
     /// <summary>Objects in the array.</summary>
     public uint Count;
 
-    /// <summary>Where in a free object its mark is.</summary>
-    public uint MarkOffset;
-
     /// <summary>How many it may hold; the spare sheaf too.</summary>
     public uint Capacity;
+
+    /// <summary>Where in a free object its mark is.</summary>
+    public nuint MarkOffset;
 
     /// <summary>Bytes of a slab less one: slabs are aligned to their size.</summary>
     public uint SlabMask;
@@ -35,14 +35,14 @@ internal unsafe struct ArraySlot
     /// <summary>Bytes that a slab's objects take together.</summary>
     public uint Limit;
 
-    /// <summary>Objects in the spare sheaf.</summary>
-    public uint SpareCount;
-
     /// <summary>2^64 / object size, rounded up: a product with it tells whether an offset is a multiple of the size, without a division.</summary>
     public ulong Reciprocal;
 
     /// <summary>The spare sheaf.</summary>
     public Sheaf* Spare;
+
+    /// <summary>Objects in the spare sheaf.</summary>
+    public uint SpareCount;
 
     /// <summary>The first of the object pointers; the others follow.</summary>
     public ulong FirstObject;
@@ -70,7 +70,7 @@ internal unsafe struct ArraySlot
     /// <param name="markOffset">The slot's, or what is known of it.</param>
     /// <param name="obj">The object.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryPop(ArraySlot* slot, uint markOffset, out void* obj)
+    public static bool TryPop(ArraySlot* slot, nuint markOffset, out void* obj)
     {
         nint last = (nint)slot->Count - 1;
         if (last < 0)
@@ -85,6 +85,24 @@ internal unsafe struct ArraySlot
     }
 
     /// <summary>
+    /// Puts back the object that was taken last, unless it is free already; false for all others. No other check is needed: what stands in the array is an object of the cache, as
+    /// <see cref="Forget"/> takes out what is one no more. The caller holds the block.
+    /// </summary>
+    /// <param name="slot">The slot of the cache it is said to be of.</param>
+    /// <param name="obj">The object.</param>
+    /// <param name="markOffset">The slot's, or what is known of it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryPutBack(ArraySlot* slot, void* obj, nuint markOffset)
+    {
+        nuint count = slot->Count;
+        if (Objects(slot)[count] != obj || obj == null || FreeMark.IsSet(obj, markOffset))
+            return false;
+        FreeMark.Set(obj, markOffset);
+        slot->Count = (uint)count + 1;
+        return true;
+    }
+
+    /// <summary>
     /// Puts an object in; false if there is no room, if it is not the start of an object, or free already. The object that was taken last needs the last of these checks only: that
     /// it has been here shows the others. The caller holds the block.
     /// </summary>
@@ -93,7 +111,7 @@ internal unsafe struct ArraySlot
     /// <param name="colourBytes">By how much its slab is shifted.</param>
     /// <param name="markOffset">The slot's, or what is known of it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryPush(ArraySlot* slot, void* obj, uint colourBytes, uint markOffset)
+    public static bool TryPush(ArraySlot* slot, void* obj, uint colourBytes, nuint markOffset)
     {
         nuint count = slot->Count;
         void** place = Objects(slot) + count;
@@ -109,6 +127,21 @@ internal unsafe struct ArraySlot
         *place = obj;
         slot->Count = (uint)count + 1;
         return true;
+    }
+
+    /// <summary>Takes out the addresses of objects that were taken and are none any more, their slabs being released. The slot's thread may be at work.</summary>
+    public static void Forget(ArraySlot* slot, Predicate<nint> isObject)
+    {
+        if (slot->Spare == null)
+            return;
+        for (int i = 0; i < Sheaf.Room; i++)
+        {
+            ref nint place = ref ((nint*)Objects(slot))[i];
+            nint taken = Volatile.Read(ref place);
+            // The thread may be putting something else there.
+            if (taken != 0 && !isObject(taken))
+                Interlocked.CompareExchange(ref place, 0, taken);
+        }
     }
 
     /// <summary>Fills the empty array with a sheaf's objects.</summary>

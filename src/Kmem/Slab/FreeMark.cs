@@ -16,15 +16,15 @@ internal static unsafe class FreeMark
     private const nuint None = 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsSet(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) == ((nuint)obj ^ s_secret);
+    public static bool IsSet(void* obj, nuint markOffset) => *(nuint*)((byte*)obj + markOffset) == ((nuint)obj ^ s_secret);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Set(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = (nuint)obj ^ s_secret;
+    public static void Set(void* obj, nuint markOffset) => *(nuint*)((byte*)obj + markOffset) = (nuint)obj ^ s_secret;
 
     /// <summary>Takes the mark away. What is there then means nothing to the object's user.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Remove(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = None;
+    public static void Remove(void* obj, nuint markOffset) => *(nuint*)((byte*)obj + markOffset) = None;
 
     /// <summary>Takes the mark away from an object whose other bytes may be zero, which it then is as a whole.</summary>
-    public static void Clear(void* obj, uint markOffset) => *(nuint*)((byte*)obj + markOffset) = 0;
+    public static void Clear(void* obj, nuint markOffset) => *(nuint*)((byte*)obj + markOffset) = 0;
 }

@@ -14,7 +14,7 @@ internal static class SizeClass
     public const nuint Largest = 128 * 1024;
 
     /// <summary>Where all classes have their marks: the last word of the smallest.</summary>
-    public const uint MarkOffset = 32 - sizeof(ulong);
+    public const nuint MarkOffset = 32 - sizeof(ulong);
 
     /// <summary>Number of the first cache for DMA memory; the classes follow in the same order.</summary>
     public const int FirstDma = Count + 1;
@@ -25,34 +25,39 @@ internal static class SizeClass
     private static ReadOnlySpan<uint> Sizes => [32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072];
 
     private const int StepShift = 5;
+    private const ushort Slot = ArraySlot.Stride;
 
     // A table, because sizes that vary would make the processor guess wrong at comparisons; the compiler looks constants up itself.
-    private static ReadOnlySpan<byte> ClassOfSteps =>
+    private static ReadOnlySpan<ushort> OffsetOfSteps =>
     [
-        1, 2, 3, 4, 5, 5, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
-        9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
-        10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
-        10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+        1 * Slot, 2 * Slot, 3 * Slot, 4 * Slot, 5 * Slot, 5 * Slot, 6 * Slot, 6 * Slot, 7 * Slot, 7 * Slot, 7 * Slot, 7 * Slot, 7 * Slot, 7 * Slot, 7 * Slot, 7 * Slot,
+        8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot, 8 * Slot,
+        9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot,
+        9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot, 9 * Slot,
+        10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot,
+        10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot,
+        10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot,
+        10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot, 10 * Slot,
     ];
 
     /// <summary>The class, from 1, of 1 to 128 KiB bytes.</summary>
-    public static nuint Of(nuint size)
+    public static int Of(nuint size)
     {
-        bool isServed = TryGet(size, out nuint number);
+        bool isServed = TryGetOffset(size, out nuint offset);
         Debug.Assert(isServed);
-        return number;
+        return (int)(offset / Slot);
     }
 
-    /// <summary>The class, from 1, of a size; false for no bytes and for more than the largest class has.</summary>
+    /// <summary>Where among a thread's slots the one of a size's class is; false for no bytes and for more than the largest class has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryGet(nuint size, out nuint number)
+    public static bool TryGetOffset(nuint size, out nuint offset)
     {
-        if (size - 1 < (nuint)ClassOfSteps.Length << StepShift)
+        if (size - 1 < (nuint)OffsetOfSteps.Length << StepShift)
         {
-            number = Unsafe.Add(ref MemoryMarshal.GetReference(ClassOfSteps), (size - 1) >> StepShift);
+            offset = Unsafe.Add(ref MemoryMarshal.GetReference(OffsetOfSteps), (size - 1) >> StepShift);
             return true;
         }
-        number = (nuint)BitOperations.Log2((uint)size - 1) - 1;
+        offset = ArraySlot.OffsetOf((nuint)BitOperations.Log2((uint)size - 1) - 1);
         return size - 1 < Largest;
     }
 

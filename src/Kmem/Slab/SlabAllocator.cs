@@ -179,7 +179,7 @@ internal sealed unsafe class SlabAllocator
             return ZeroSize;
         if (size > SizeClass.Largest)
             return null;
-        int number = (int)SizeClass.Of(size);
+        int number = SizeClass.Of(size);
         if ((flags & gfp_t.__GFP_DMA) != 0)
             number += SizeClass.Count;
         return Allocate(block, _caches[number]!, flags, size);
@@ -292,6 +292,13 @@ internal sealed unsafe class SlabAllocator
             Frames.Pages[frame].State &= ~PageState.Slab;
             Frames.Owners[frame] = 0;
         }
+    }
+
+    /// <summary>Has all threads forget the objects they took of a cache that are none any more.</summary>
+    internal void ForgetReleased(kmem_cache cache)
+    {
+        nuint number = (nuint)cache.Number;
+        _context.Blocks.Visit(block => ArraySlot.Forget(ArraySlot.Of((CpuBlock*)block, number), obj => NumberOf((void*)obj) == number));
     }
 
     private kmem_cache MakeCache(string name, uint size, uint align, slab_flags_t flags, ctor_t? constructor, int number)

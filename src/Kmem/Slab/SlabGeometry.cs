@@ -54,7 +54,7 @@ internal sealed class SlabGeometry
         // A guard in front of widely aligned objects would cost as much as the alignment; the record of the object before guards them too.
         uint objectOffset = hasRecord && align <= CacheLine ? align : 0;
         uint recordOffset = hasRecord ? stride : 0;
-        uint markOffset = isGeneral ? SizeClass.MarkOffset : Math.Min(stride, CacheLine) - Word;
+        uint markOffset = isGeneral ? (uint)SizeClass.MarkOffset : Math.Min(stride, CacheLine) - Word;
         if (hasRecord)
             stride += (uint)System.Runtime.CompilerServices.Unsafe.SizeOf<ObjectDebug.Record>();
         if (hasConstructor || hasRecord)

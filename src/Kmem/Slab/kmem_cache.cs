@@ -14,7 +14,7 @@ namespace Kmem;
 /// </summary>
 public sealed unsafe class kmem_cache
 {
-    private const int ArrayBytes = 64 * 1024, LeastArray = 4, MostInBatch = 60;
+    private const int ArrayBytes = 256 * 1024, LeastArray = 4, MostInBatch = 60;
     private const int DepotBytes = 2 * 1024 * 1024, MostInDepot = 8192;
     private const uint EmptyBytes = 256 * 1024;
 
@@ -443,13 +443,18 @@ public sealed unsafe class kmem_cache
         }
     }
 
-    private void DestroySlabs(CpuBlock* block, SlabDescriptor* slab)
+    private void DestroySlabs(CpuBlock* block, SlabDescriptor* first)
     {
-        while (slab != null)
+        if (first == null)
+            return;
+        for (SlabDescriptor* slab = first; slab != null; slab = slab->Next)
+            _owner.ReleaseFrames(slab->Page, Geometry.Order);
+        // Before anybody else has the frames.
+        _owner.ForgetReleased(this);
+        for (SlabDescriptor* slab = first; slab != null;)
         {
             SlabDescriptor* next = slab->Next;
             page* page = slab->Page;
-            _owner.ReleaseFrames(page, Geometry.Order);
             if (Geometry.IsOffSlab)
                 _owner.Free(block, _owner.DescriptorCache, slab);
             _owner.Pages.Free(block, page, (uint)Geometry.Order);

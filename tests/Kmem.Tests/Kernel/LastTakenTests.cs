@@ -1,3 +1,4 @@
+using Kmem.Slab;
 using static Kmem.gfp_t;
 using static Kmem.Kernel;
 
@@ -78,6 +79,60 @@ public unsafe class LastTakenTests
         AssertWhole(cache);
     }
 
+    /// <summary>The page may be anybody's by then, and what is written there hide that the object is free.</summary>
+    [Fact]
+    public void No_array_remembers_objects_whose_slab_is_gone()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        kmem_cache cache = machine.Slab.CreateCache("forgotten", 64, 0, 0, null)!;
+        ArraySlot* slot = ArraySlot.Of(machine.Block, (nuint)cache.Number);
+        List<nint> taken = [];
+        while (taken.Count < 200 || slot->Count + 1 != cache.Batch)
+            taken.Add((nint)machine.Slab.Allocate(machine.Block, cache, GFP_KERNEL));
+        // An object of the first slab goes where the array remembers it for long.
+        nint kept = taken[0];
+        machine.Slab.Free(machine.Block, cache, (void*)kept);
+        Assert.Equal(kept, (nint)machine.Slab.Allocate(machine.Block, cache, GFP_KERNEL));
+        while (slot->Count > 0)
+            taken.Add((nint)machine.Slab.Allocate(machine.Block, cache, GFP_KERNEL));
+        nint last = taken[^1];
+        Assert.Equal(last, (nint)ArraySlot.Objects(slot)[slot->Count]);
+        TestThreads.Run(1, _ =>
+        {
+            foreach (nint obj in taken.Where(obj => obj != kept))
+                machine.Slab.Free(machine.Block, cache, (void*)obj);
+        });
+        machine.Slab.ShrinkCache(machine.Block, cache);
+        List<nint> remembered = Remembered(slot);
+        Assert.Contains(kept, remembered);
+        Assert.All(remembered, obj => Assert.Equal((uint)cache.Number, machine.Frames.Owners[machine.Frames.Memory.FrameOf((void*)obj)] & FrameOwner.NumberMask));
+        *(nuint*)(last + (nint)slot->MarkOffset) = 0;
+        Assert.False(ArraySlot.TryPutBack(slot, (void*)last, slot->MarkOffset));
+        machine.Slab.Free(machine.Block, cache, (void*)kept);
+    }
+
+    [Fact]
+    public void What_comes_back_to_kmalloc_by_a_handle_is_checked_too()
+    {
+        get_cpu(out cpu_handle cpu);
+        // Kept, as other tests reap all caches.
+        void* kept = cpu.kmalloc(200, GFP_ATOMIC);
+        byte* last = (byte*)cpu.kmalloc(200, GFP_ATOMIC);
+        byte* before = (byte*)kmalloc(1000, GFP_ATOMIC);
+        string inside = BugOf(cpu, last + 8), outside = BugOf(cpu, &cpu);
+        cpu.kfree(last);
+        string again = BugOf(cpu, last);
+        cpu.kfree(before);
+        cpu.kfree(null);
+        cpu.kfree(kept);
+        put_cpu(cpu);
+        Assert.Contains("not the start of an object", inside);
+        Assert.Contains("bad pointer", outside);
+        // Its slab may be gone.
+        Assert.Matches("double free|bad pointer", again);
+    }
+
     [Theory]
     [InlineData(Way.Face)]
     [InlineData(Way.Handle)]
@@ -121,7 +176,7 @@ public unsafe class LastTakenTests
                 objects.Add((nint)machine.Slab.Allocate(machine.Block, cache, GFP_KERNEL));
             foreach (nint obj in objects)
             {
-                Kmem.Slab.SlabDescriptor* slab = (Kmem.Slab.SlabDescriptor*)machine.Frames.PageOf((void*)obj)->Slab;
+                SlabDescriptor* slab = (SlabDescriptor*)machine.Frames.PageOf((void*)obj)->Slab;
                 nuint offset = (nuint)slab->Objects % cache.Geometry.SlabBytes;
                 Assert.Equal(offset, colours.TryAdd(machine.Frames.FrameOf(slab->Page), offset) ? offset : colours[machine.Frames.FrameOf(slab->Page)]);
                 machine.Slab.Free(machine.Block, cache, (void*)obj);
@@ -129,6 +184,17 @@ public unsafe class LastTakenTests
             machine.Slab.ShrinkCache(machine.Block, cache);
         }
         Assert.True(colours.Values.Distinct().Count() > 1);
+    }
+
+    private static List<nint> Remembered(ArraySlot* slot)
+    {
+        List<nint> objects = [];
+        for (int i = 0; i <= Sheaf.Room; i++)
+        {
+            if (ArraySlot.Objects(slot)[i] != null)
+                objects.Add((nint)ArraySlot.Objects(slot)[i]);
+        }
+        return objects;
     }
 
     private static kmem_cache Create(string name) => kmem_cache_create($"{name}-{Interlocked.Increment(ref s_caches)}", 64, 0, 0, null)!;
@@ -158,6 +224,19 @@ public unsafe class LastTakenTests
         finally
         {
             put_cpu(cpu);
+        }
+    }
+
+    private static string BugOf(cpu_handle cpu, void* p)
+    {
+        try
+        {
+            cpu.kfree(p);
+            return "";
+        }
+        catch (KernelBugException bug)
+        {
+            return bug.Message;
         }
     }
 

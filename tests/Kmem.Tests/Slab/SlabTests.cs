@@ -122,7 +122,7 @@ public unsafe class SlabTests
         machine.Slab.Free(machine.Block, p);
         Assert.Contains("double free", Bug(() => machine.Slab.Free(machine.Block, p)));
         void* other = machine.Slab.Allocate(machine.Block, 200, gfp_t.GFP_KERNEL);
-        machine.Blocks.Drain(block => ArraySlot.Of((Execution.CpuBlock*)block, SizeClass.Of(200))->Count = 0);
+        machine.Blocks.Drain(block => ArraySlot.Of((Execution.CpuBlock*)block, (nuint)SizeClass.Of(200))->Count = 0);
         machine.Slab.Free(machine.Block, other);
         Assert.Contains("double free", Bug(() => machine.Slab.Free(machine.Block, other)));
     }
