@@ -53,10 +53,8 @@ internal unsafe struct CpuBlock
     /// <summary>1 if tasklets wait for this thread to enable soft interrupts.</summary>
     [FieldOffset(152)] public int PendingSoftInterrupts;
 
-    /// <summary>Depth of RCU read sections, and the phase in which the outermost began; 0: none.</summary>
+    /// <summary>Depth of RCU read sections.</summary>
     [FieldOffset(156)] public int RcuDepth;
-
-    [FieldOffset(160)] public int RcuPhase;
 
     /// <summary>How often the owner has claimed the arrays until further notice; a drain waits until that is over.</summary>
     [FieldOffset(164)] public int Pins;
@@ -73,6 +71,9 @@ internal unsafe struct CpuBlock
 
     /// <summary>The array that kmalloc took from last, by a handle; at first the one in which there is never anything.</summary>
     [FieldOffset(464)] public void* LastTakenFrom;
+
+    /// <summary>The phase in which the outermost RCU read section began; 0: none is open.</summary>
+    [FieldOffset(472)] public long RcuPhase;
 
     /// <summary>Claims the arrays for the owning thread; false while they are being drained.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

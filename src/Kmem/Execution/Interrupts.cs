@@ -17,7 +17,8 @@ public sealed unsafe class Interrupts
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Handler[]> _lines = [];
 
-    [ThreadStatic] private static Queue<uint>? s_waiting;
+    // Of all machines: a handler of one may raise an interrupt of another.
+    [ThreadStatic] private static List<(Interrupts Owner, uint Irq)>? s_waiting;
 
     internal Interrupts(ContextTracker context, SoftInterrupts softInterrupts, KernelLog log)
     {
@@ -36,7 +37,7 @@ public sealed unsafe class Interrupts
         CpuBlock* block = _context.Blocks.Current;
         if ((block->Held & SectionCount.InterruptsOffMask) == 0)
             return Deliver(block, irq);
-        (s_waiting ??= new Queue<uint>()).Enqueue(irq);
+        (s_waiting ??= []).Add((this, irq));
         block->PendingInterrupts = 1;
         return true;
     }
@@ -88,15 +89,26 @@ public sealed unsafe class Interrupts
         finally
         {
             block->StackBase = stackBase;
-            // Leaving lets in what waited meanwhile: interrupts first, then what they scheduled.
-            _context.Leave(block, SectionKind.Interrupts);
-            _context.Leave(block, SectionKind.HardInterrupt);
+            LeaveBoth(block);
         }
         if (!_context.InInterrupt(block))
             _softInterrupts.RunPending(block);
         if (!handled)
             _log.Write($"irq {irq}: nobody cared; handlers: {DescribeHandlers(irq)}");
         return handled;
+    }
+
+    // Leaving lets in what waited meanwhile: interrupts first, then what they scheduled. They may fail.
+    private void LeaveBoth(CpuBlock* block)
+    {
+        try
+        {
+            _context.Leave(block, SectionKind.Interrupts);
+        }
+        finally
+        {
+            _context.Leave(block, SectionKind.HardInterrupt);
+        }
     }
 
     private bool RunHandlers(uint irq)
@@ -131,9 +143,28 @@ public sealed unsafe class Interrupts
     private void RunWaiting(CpuBlock* block)
     {
         block->PendingInterrupts = 0;
-        while (s_waiting is { Count: > 0 } waiting && (block->Held & SectionCount.InterruptsOffMask) == 0)
-            Deliver(block, waiting.Dequeue());
+        try
+        {
+            while ((block->Held & SectionCount.InterruptsOffMask) == 0 && TryTakeWaiting(out uint irq))
+                Deliver(block, irq);
+        }
+        finally
+        {
+            if (s_waiting != null && s_waiting.Exists(IsOwn))
+                block->PendingInterrupts = 1;
+        }
     }
+
+    private bool TryTakeWaiting(out uint irq)
+    {
+        int first = s_waiting?.FindIndex(IsOwn) ?? -1;
+        irq = first < 0 ? 0 : s_waiting![first].Irq;
+        if (first >= 0)
+            s_waiting!.RemoveAt(first);
+        return first >= 0;
+    }
+
+    private bool IsOwn((Interrupts Owner, uint Irq) waiting) => waiting.Owner == this;
 
     private sealed class Handler(irq_handler_t function, bool isShared, string name, nint cookie)
     {

@@ -7,7 +7,7 @@ namespace Kmem.Execution;
 internal sealed unsafe class ReadCopyUpdate(ContextTracker context)
 {
     private readonly Lock _lock = new();
-    private int _phase = 1;
+    private long _phase = 1;
 
     public void EnterRead(CpuBlock* block)
     {
@@ -30,7 +30,7 @@ internal sealed unsafe class ReadCopyUpdate(ContextTracker context)
     {
         lock (_lock)
         {
-            int phase = ++_phase;
+            long phase = ++_phase;
             Interlocked.MemoryBarrierProcessWide();
             SpinWait wait = default;
             while (context.Blocks.Any(block => ((CpuBlock*)block)->RcuPhase is > 0 and var entered && entered < phase))

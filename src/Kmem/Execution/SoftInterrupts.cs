@@ -20,7 +20,8 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
     private bool _asleep;
     private bool _stopping;
 
-    [ThreadStatic] private static Queue<tasklet_struct>? s_ofThisThread;
+    // Of all machines: an interrupt of one may come while another's is handled.
+    [ThreadStatic] private static List<(SoftInterrupts Owner, tasklet_struct Tasklet)>? s_ofThisThread;
 
     /// <summary>Milliseconds since boot.</summary>
     public ulong Ticks => (ulong)Stopwatch.GetElapsedTime(_boot).TotalMilliseconds;
@@ -34,7 +35,7 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
             return;
         if ((block->Held & (SectionCount.SoftInterruptMask | SectionCount.HardInterruptMask)) != 0)
         {
-            (s_ofThisThread ??= new Queue<tasklet_struct>()).Enqueue(tasklet);
+            (s_ofThisThread ??= []).Add((this, tasklet));
             block->PendingSoftInterrupts = 1;
             return;
         }
@@ -70,10 +71,9 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
         context.Enter(block, SectionKind.SoftInterrupt);
         try
         {
-            while (s_ofThisThread is { Count: > 0 } queue)
-                Run(queue.Dequeue());
-            while (TakeDueTimer() is { } timer)
-                timer.Function!(timer);
+            while (TakeOfThisThread() is { } tasklet)
+                Run(tasklet);
+            RunDueTimers();
         }
         finally
         {
@@ -122,20 +122,13 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
             {
                 if (tasklet != null)
                     Run(tasklet);
-                while (TakeDueTimer() is { } timer)
-                    timer.Function!(timer);
-            }
-            catch (Exception error)
-            {
-                // As in the kernel, a bug ends what ran, not the machine.
-                log.Write($"BUG: a tasklet or timer failed: {error}");
+                RunDueTimers();
             }
             finally
             {
+                // Runs what was scheduled meanwhile.
                 context.Leave(block, SectionKind.SoftInterrupt);
             }
-            if (block->PendingSoftInterrupts != 0)
-                RunPending(block);
         }
     }
 
@@ -173,14 +166,37 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
             return;
         }
         Volatile.Write(ref tasklet.Scheduled, 0);
+        RunOrReport(() => tasklet.Function!(tasklet.Data));
+        Volatile.Write(ref tasklet.Running, 0);
+    }
+
+    private void RunDueTimers()
+    {
+        while (TakeDueTimer() is { } timer)
+            RunOrReport(() => timer.Function!(timer));
+    }
+
+    // As in the kernel, a bug ends what ran, not the machine, nor what comes behind it.
+    private void RunOrReport(Action run)
+    {
         try
         {
-            tasklet.Function!(tasklet.Data);
+            run();
         }
-        finally
+        catch (Exception error)
         {
-            Volatile.Write(ref tasklet.Running, 0);
+            log.Write($"BUG: a tasklet or timer failed: {error}");
         }
+    }
+
+    private tasklet_struct? TakeOfThisThread()
+    {
+        int first = s_ofThisThread?.FindIndex(waiting => waiting.Owner == this) ?? -1;
+        if (first < 0)
+            return null;
+        tasklet_struct tasklet = s_ofThisThread![first].Tasklet;
+        s_ofThisThread.RemoveAt(first);
+        return tasklet;
     }
 
     // A timer that was modified stands in the queue more than once; only its last time counts.

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Kmem.Platform;
 
 namespace Kmem.Execution;
@@ -12,7 +11,6 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     /// <summary>Bytes a thread keeps, roughly.</summary>
     private const long Weight = 64 * 1024;
 
-    private static readonly TimeSpan s_longWait = TimeSpan.FromSeconds(1);
     private static int s_lastId;
     [ThreadStatic] private static List<Lease>? s_leases;
 
@@ -23,7 +21,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     private readonly Lock _lock = new();
     private readonly Lock _drainLock = new();
     private readonly List<nint> _live = [];
-    private bool _disposed;
+    private volatile bool _disposed;
 
     public ThreadBlocks(HostMemory host, nuint arrayBytes, int cpus, bool processWide)
     {
@@ -55,6 +53,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     {
         get
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             CpuBlock* own = Own;
             return own != null ? own : Lend();
         }
@@ -151,22 +150,13 @@ internal sealed unsafe class ThreadBlocks : IDisposable
 
     private static void WaitUntilOut(CpuBlock* block)
     {
-        SpinWait wait = default;
-        long start = Stopwatch.GetTimestamp();
+        PatientSpin wait = default;
         while (Volatile.Read(ref block->Busy) != 0 || Volatile.Read(ref block->Pins) != 0)
-        {
-            wait.SpinOnce(sleep1Threshold: -1);
-            if (Stopwatch.GetElapsedTime(start) < s_longWait)
-                continue;
-            // A thread that ended while it held its CPU is noticed when its lease is finalized.
-            GC.Collect();
-            start = Stopwatch.GetTimestamp();
-        }
+            wait.SpinOnce();
     }
 
     private CpuBlock* Lend()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         CpuBlock* block = (CpuBlock*)_host.AllocateTable(_blockBytes);
         block->Id = Interlocked.Increment(ref s_lastId);
         block->CpuRevoked = 1;

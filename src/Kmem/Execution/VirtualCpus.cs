@@ -65,7 +65,7 @@ internal sealed unsafe class VirtualCpus
     {
         // Step back first: a thief that sees the word set would wait for a section that has not begun.
         Volatile.Write(ref block->Held, 0);
-        SpinWait wait = default;
+        PatientSpin wait = default;
         for (;;)
         {
             lock (_lock)
@@ -76,7 +76,7 @@ internal sealed unsafe class VirtualCpus
                     return;
                 }
             }
-            wait.SpinOnce(sleep1Threshold: -1);
+            wait.SpinOnce();
         }
     }
 

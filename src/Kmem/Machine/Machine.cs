@@ -17,6 +17,9 @@ namespace Kmem;
 /// </summary>
 public sealed unsafe class Machine : IDisposable
 {
+    private readonly bool _isProcessWide;
+    private int _isDisposed;
+
     /// <summary>Boots a machine.</summary>
     /// <param name="options">How it is built; later changes of the object have no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option that no machine can be built with.</exception>
@@ -30,6 +33,7 @@ public sealed unsafe class Machine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        _isProcessWide = processWide;
         int cpus = options.Cpus > 0 ? options.Cpus : Environment.ProcessorCount;
         Log = new KernelLog(options.Log);
         Memory = new PhysicalMemory((nuint)options.MemorySize, options.Layout, options.Portable);
@@ -59,7 +63,7 @@ public sealed unsafe class Machine : IDisposable
         }
         catch
         {
-            Dispose();
+            Release();
             throw;
         }
     }
@@ -68,13 +72,13 @@ public sealed unsafe class Machine : IDisposable
     public int CpuCount => Context.Cpus.Count;
 
     /// <summary>Free physical memory in bytes, including what CPUs keep ready; not what slab caches keep.</summary>
-    public ulong FreeBytes => (ulong)Pages.FreeFrames << PhysicalMemory.PageShift;
+    public ulong FreeBytes => (ulong)Alive.Pages.FreeFrames << PhysicalMemory.PageShift;
 
     /// <summary>Physical memory in the zones, in bytes.</summary>
     public ulong TotalBytes => (ulong)Pages.Zones.Sum(zone => (long)zone.PresentFrames) << PhysicalMemory.PageShift;
 
     /// <summary>Memory in slabs, in bytes, used or not.</summary>
-    public ulong SlabBytes => (ulong)Slab.CountFrames(_ => true) << PhysicalMemory.PageShift;
+    public ulong SlabBytes => (ulong)Alive.Slab.CountFrames(_ => true) << PhysicalMemory.PageShift;
 
     /// <summary>Which allocations fail on purpose; null: none.</summary>
     public fault_attr? Faults
@@ -83,7 +87,7 @@ public sealed unsafe class Machine : IDisposable
         [MightSleep]
         set
         {
-            Slab.Faults = value;
+            Alive.Slab.Faults = value;
             Pages.Stash.Drain();
         }
     }
@@ -128,16 +132,16 @@ public sealed unsafe class Machine : IDisposable
     /// <summary>Checks the allocators' structures against each other; meant for tests, slow.</summary>
     /// <returns>True if they agree.</returns>
     [MightSleep]
-    public bool IsValid() => Pages.IsValid() && Slab.IsValid() && Vmalloc.IsValid() && HighMemory.IsValid() && PerCpu.IsValid();
+    public bool IsValid() => Alive.Pages.IsValid() && Slab.IsValid() && Vmalloc.IsValid() && HighMemory.IsValid() && PerCpu.IsValid();
 
     /// <summary>Lists what is allocated, slab objects, pages, areas of vmalloc and vmap, per-CPU data and coherent memory, with who allocated it; known only with <see cref="MachineDebug.Track"/>.</summary>
     /// <returns>A line for each; empty: nothing leaked.</returns>
-    public string ReportLeaks() => LeakReport.Describe(Slab, Pages, Vmalloc, PerCpu, Coherent);
+    public string ReportLeaks() => Alive.DescribeLeaks();
 
     /// <summary>Logs what is allocated when nothing should be any more.</summary>
     internal void LogLeaks()
     {
-        string leaks = ReportLeaks();
+        string leaks = DescribeLeaks();
         if (leaks.Length > 0)
             Log.Write($"kmemleak: live objects at shutdown:\n{leaks.TrimEnd('\n')}");
     }
@@ -149,18 +153,42 @@ public sealed unsafe class Machine : IDisposable
     [MightSleep]
     public void Reclaim()
     {
-        while (Pages.Reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0)
+        while (Alive.Pages.Reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0)
         {
         }
         Pages.GiveFreeBlocksToSystem();
         Vmalloc.GiveTableToSystem();
     }
 
-    /// <summary>Gives the memory back to the system. Every address the machine handed out is dead afterwards. Leaks that are known of are logged.</summary>
+    /// <summary>
+    /// Gives the memory back to the system; a second time nothing happens. Every address the machine handed out is dead afterwards, and no thread may be at work in it any more. Leaks
+    /// that are known of are logged.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is the machine of <c>Kernel</c>, which lives as long as the process.</exception>
     [MightSleep]
     public void Dispose()
     {
+        if (_isProcessWide)
+            throw new InvalidOperationException("Kmem: the machine of Kernel lives as long as the process. Call Reclaim to give memory back to the system; dispose only machines made by new Machine(options).");
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         LogLeaks();
+        Release();
+    }
+
+    private string DescribeLeaks() => LeakReport.Describe(Slab, Pages, Vmalloc, PerCpu, Coherent);
+
+    private Machine Alive
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+            return this;
+        }
+    }
+
+    private void Release()
+    {
         WorkQueue.Dispose();
         SoftInterrupts.Dispose();
         Pages.Dispose();

@@ -118,11 +118,19 @@ internal sealed unsafe class PageAllocator : IDisposable
     /// <summary>Frees a block that was allocated with this order.</summary>
     public void Free(CpuBlock* block, page* page, uint order, bool cold = false)
     {
+        CheckFreeable(page, order);
+        if (Interlocked.CompareExchange(ref page->Count, 0, 1) != 1)
+            throw StillReferenced(page);
+        Release(page, (int)order, block->Cpu, cold);
+    }
+
+    /// <summary>Throws unless <see cref="Free"/> may be called: the block was allocated with this order, is mapped nowhere, and nobody else has a reference.</summary>
+    public void CheckFreeable(page* page, uint order)
+    {
         CheckAllocated(page, order);
         CheckUnmapped(page);
-        if (Interlocked.CompareExchange(ref page->Count, 0, 1) != 1)
-            throw BadPage(page, "it is freed while it is still referenced");
-        Release(page, (int)order, block->Cpu, cold);
+        if (Volatile.Read(ref page->Count) != 1)
+            throw StillReferenced(page);
     }
 
     /// <summary>Takes a reference to an allocated page; of a compound page, any of its pages will do.</summary>
@@ -352,6 +360,8 @@ internal sealed unsafe class PageAllocator : IDisposable
         if (page->State is not (PageState.Allocated or (PageState.Allocated | PageState.Compound)) || page->Order != order)
             ThrowNotFreeable(page, order);
     }
+
+    private KernelBugException StillReferenced(page* page) => BadPage(page, "it is freed while it is still referenced");
 
     private void CheckUnmapped(page* page)
     {

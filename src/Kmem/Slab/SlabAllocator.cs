@@ -127,6 +127,7 @@ internal sealed unsafe class SlabAllocator
         cache.Shrink(block);
         lock (_lock)
         {
+            CheckAlive(cache);
             if (!cache.IsUnused())
             {
                 _log.Write($"kmem_cache_destroy: cache `{cache.Name}' has live objects; it is kept.");

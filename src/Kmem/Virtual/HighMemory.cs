@@ -73,7 +73,8 @@ internal sealed unsafe class HighMemory
                 _memory.Host.TryUnmap((byte*)page->MappedAt, PhysicalMemory.PageSize);
                 _freePages.Push((int)((page->MappedAt - (nuint)_window) >> PhysicalMemory.PageShift));
                 _mappedPages--;
-                Monitor.Pulse(_gate);
+                // All: of those who wait for one page only the first needs a place, and the others would sleep on beside it.
+                Monitor.PulseAll(_gate);
             }
             page->MappedAt = 0;
         }

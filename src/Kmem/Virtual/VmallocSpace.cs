@@ -190,12 +190,21 @@ internal sealed unsafe class VmallocSpace
                 throw new KernelBugException($"BUG: trying to {caller}() nonexistent vm area ({(nuint)address:x}): it is not the start of an area, or was released already.");
             if (area.OwnsFrames != ownsFrames)
                 throw new KernelBugException($"BUG: {caller}() of {(nuint)address:x}, which is memory of {(ownsFrames ? "vmap: use vunmap" : "vmalloc: use vfree")}.");
+            if (ownsFrames)
+                CheckFreeable(area);
             _areas.Remove((nuint)address);
         }
         RecordFrames(area, present: false);
         if (_ranges != null)
             _memory.Host.TryUnmap((byte*)address, area.Pages * PhysicalMemory.PageSize);
         return area;
+    }
+
+    // All of them before the first is freed, or some would be neither the area's nor free.
+    private void CheckFreeable(VirtualArea area)
+    {
+        foreach ((uint frame, int order) in area.Blocks)
+            _pages.CheckFreeable(_pages.Frames.Pages + frame, (uint)order);
     }
 
     private void* AddressOf(VirtualArea area) =>

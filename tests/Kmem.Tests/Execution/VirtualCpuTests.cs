@@ -73,6 +73,18 @@ public unsafe class VirtualCpuTests
         Assert.Equal(0, machine.Slab.CountAllocated(machine.Slab.Caches.First()));
     }
 
+    [Fact]
+    public void The_cpu_of_a_thread_that_ended_in_a_section_comes_back()
+    {
+        using TestMachine test = new(cpus: 1);
+        ContextTracker context = test.Machine.Context;
+        Run(1, () => context.Enter(test.Machine.Block, SectionKind.Preemption));
+        CpuBlock* block = test.Machine.Block;
+        context.Enter(block, SectionKind.Preemption);
+        Assert.Equal(1ul, block->Held);
+        context.Leave(block, SectionKind.Preemption);
+    }
+
     private static void StartAndEnd(Machine machine) =>
         Run(4, () => machine.Slab.Free(machine.Block, machine.Slab.Allocate(machine.Block, 32, gfp_t.GFP_KERNEL)));
 

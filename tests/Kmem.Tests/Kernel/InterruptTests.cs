@@ -207,6 +207,92 @@ public unsafe class InterruptTests
         Assert.InRange(inInterrupt, (nuint)1, (nuint)2000);
     }
 
+    [Fact]
+    public void A_tasklet_that_fails_is_reported_and_those_behind_it_run()
+    {
+        int runs = 0;
+        tasklet_struct fails = new(), works = new();
+        tasklet_init(fails, _ => throw new InvalidOperationException("broken"), 0);
+        tasklet_init(works, _ => runs++, 0);
+        Assert.Equal(0, request_irq(46, (_, _) =>
+        {
+            tasklet_schedule(fails);
+            tasklet_schedule(works);
+            return irqreturn_t.IRQ_HANDLED;
+        }, 0, "fails", null));
+        for (int i = 1; i <= 3; i++)
+        {
+            Assert.Contains("BUG: a tasklet or timer failed: System.InvalidOperationException: broken", ProcessKernel.LogOf(() => generic_handle_irq(46)));
+            Assert.Equal(i, runs);
+        }
+        tasklet_kill(fails);
+        Assert.Equal(0u, preempt_count());
+        free_irq(46, null);
+    }
+
+    [Fact]
+    public void A_tasklet_scheduled_by_a_tasklet_may_fail_on_its_own_thread()
+    {
+        tasklet_struct first = new(), second = new();
+        tasklet_init(second, _ => throw new InvalidOperationException("broken"), 0);
+        tasklet_init(first, _ => tasklet_schedule(second), 0);
+        for (int i = 0; i < 3; i++)
+        {
+            tasklet_schedule(first);
+            tasklet_kill(first);
+            tasklet_kill(second);
+        }
+    }
+
+    [Fact]
+    public void A_handler_that_fails_leaves_its_context_and_those_behind_it_run()
+    {
+        int runs = 0;
+        Assert.Equal(0, request_irq(47, (_, _) => throw new InvalidOperationException("broken"), 0, "fails", null));
+        Assert.Equal(0, request_irq(48, (_, _) => { runs++; return irqreturn_t.IRQ_HANDLED; }, 0, "works", null));
+        Assert.Equal(0, request_irq(49, (_, _) =>
+        {
+            generic_handle_irq(47);
+            generic_handle_irq(48);
+            return irqreturn_t.IRQ_HANDLED;
+        }, 0, "raises both", null));
+        Assert.Throws<InvalidOperationException>(() => generic_handle_irq(49));
+        Assert.Equal((0u, false), (preempt_count(), irqs_disabled()));
+        local_irq_disable();
+        local_irq_enable();
+        Assert.Equal(1, runs);
+        free_irq(47, null);
+        free_irq(48, null);
+        free_irq(49, null);
+    }
+
+    [Fact]
+    public void What_waits_in_one_machine_is_not_delivered_in_another()
+    {
+        using TestMachine one = new(), two = new();
+        List<string> order = [];
+        tasklet_struct tasklet = new() { Function = _ => order.Add(one.Machine.Context.InInterrupt(two.Machine.Block) ? "tasklet in two" : "tasklet in one") };
+        one.Machine.Interrupts.TryAdd(1, (_, _) =>
+        {
+            one.Machine.Interrupts.Raise(2);
+            one.Machine.SoftInterrupts.Schedule(one.Machine.Block, tasklet);
+            two.Machine.Interrupts.Raise(1);
+            order.Add("first of one");
+            return irqreturn_t.IRQ_HANDLED;
+        }, 0, "first", null);
+        one.Machine.Interrupts.TryAdd(2, (_, _) => { order.Add("second of one"); return irqreturn_t.IRQ_HANDLED; }, 0, "second", null);
+        two.Machine.Interrupts.TryAdd(1, (_, _) =>
+        {
+            two.Machine.Interrupts.Raise(2);
+            order.Add("first of two");
+            return irqreturn_t.IRQ_HANDLED;
+        }, 0, "first", null);
+        two.Machine.Interrupts.TryAdd(2, (_, _) => { order.Add("second of two"); return irqreturn_t.IRQ_HANDLED; }, 0, "second", null);
+        Assert.True(one.Machine.Interrupts.Raise(1));
+        Assert.Equal(["first of two", "second of two", "first of one", "second of one", "tasklet in one"], order);
+        Assert.Equal("", one.Log + two.Log);
+    }
+
     private static nuint Deeper(int depth)
     {
         byte* frame = stackalloc byte[100];

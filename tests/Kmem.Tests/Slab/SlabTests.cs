@@ -26,6 +26,32 @@ public unsafe class SlabTests
     }
 
     [Fact]
+    public void Of_several_threads_that_destroy_a_cache_one_does()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        for (int round = 0; round < 200; round++)
+        {
+            kmem_cache cache = machine.Slab.CreateCache("destroyed", 64, 0, 0, null)!;
+            machine.Slab.Free(machine.Block, cache, machine.Slab.Allocate(machine.Block, cache, gfp_t.GFP_KERNEL));
+            int destroyed = 0, refused = 0;
+            TestThreads.Run(3, _ =>
+            {
+                try
+                {
+                    Assert.True(machine.Slab.TryDestroyCache(machine.Block, cache));
+                    Interlocked.Increment(ref destroyed);
+                }
+                catch (KernelBugException bug) when (bug.Message.Contains("after kmem_cache_destroy", StringComparison.Ordinal))
+                {
+                    Interlocked.Increment(ref refused);
+                }
+            });
+            Assert.Equal((1, 2), (destroyed, refused));
+        }
+    }
+
+    [Fact]
     public void Zero_bytes_are_not_null_and_too_many_are()
     {
         using TestMachine test = new();

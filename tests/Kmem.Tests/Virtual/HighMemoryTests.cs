@@ -21,6 +21,28 @@ public unsafe class HighMemoryTests
     }
 
     [Fact]
+    public void All_who_wait_for_one_page_go_on_when_it_is_mapped()
+    {
+        using TestMachine test = new(memory: 928 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        List<nint> pages = [];
+        for (int i = 0; i <= 1024; i++)
+            pages.Add((nint)machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0));
+        for (int i = 0; i < 1024; i++)
+            machine.HighMemory.Map((page*)pages[i]);
+        Thread[] waiters = [.. Enumerable.Range(0, 3).Select(_ => new Thread(() => machine.HighMemory.Map((page*)pages[1024])))];
+        foreach (Thread waiter in waiters)
+        {
+            waiter.Start();
+            SpinWait.SpinUntil(() => (waiter.ThreadState & ThreadState.WaitSleepJoin) != 0);
+        }
+        machine.HighMemory.Unmap((page*)pages[0]);
+        foreach (Thread waiter in waiters)
+            waiter.Join();
+        Assert.Equal(3, ((page*)pages[1024])->MappedAtUsers);
+    }
+
+    [Fact]
     public void Mappings_are_counted_for_each_page()
     {
         using TestMachine test = new(memory: 928 * TestMachine.MiB);

@@ -122,6 +122,26 @@ public unsafe class VmallocTests
     }
 
     [Fact]
+    public void A_free_of_pages_that_are_still_used_changes_nothing()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        ulong free = machine.FreeBytes;
+        byte* area = (byte*)machine.Vmalloc.Allocate(machine.Block, 5 * 4096, gfp_t.GFP_KERNEL);
+        page* last = machine.Vmalloc.PageOf(area + 4 * 4096);
+        void* again = machine.Vmalloc.MapPages(&last, 1);
+        Assert.Contains("still mapped", Assert.Throws<KernelBugException>(() => machine.Vmalloc.Free(machine.Block, area)).Message);
+        area[0] = 1;
+        machine.Vmalloc.UnmapPages(again);
+        machine.Pages.Get(last);
+        Assert.Contains("still referenced", Assert.Throws<KernelBugException>(() => machine.Vmalloc.Free(machine.Block, area)).Message);
+        area[5 * 4096 - 1] = 1;
+        machine.Pages.Put(machine.Block, last);
+        machine.Vmalloc.Free(machine.Block, area);
+        Assert.Equal(free, machine.FreeBytes);
+    }
+
+    [Fact]
     public void Vmap_without_a_memory_file_is_refused_clearly()
     {
         using TestMachine test = new(portable: true);
