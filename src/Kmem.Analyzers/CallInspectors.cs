@@ -13,12 +13,13 @@ internal sealed class CallInspectors : ICallInspector
 {
     private readonly ICallInspector[] _inspectors;
 
-    /// <param name="method">The method that is looked at; null for initialisers.</param>
-    public CallInspectors(AnalyzedProgram program, IMethodSymbol? method) => _inspectors = new ICallInspector[]
+    /// <param name="body">The context of the body that is looked at.</param>
+    /// <param name="asksCallers">What allocations may do depends on the context of callers too.</param>
+    public CallInspectors(AnalyzedProgram program, BodyContract body, bool asksCallers) => _inspectors = new ICallInspector[]
     {
-        new FlagInspector(program.Contracts, method is null ? MethodContract.Empty : program.Contracts.Get(method)),
+        new FlagInspector(program.Contracts, body, asksCallers),
         new SizeInspector(program),
-        new MemoryUseInspector(program, method is null ? MethodContract.Empty : program.Contracts.Get(method)),
+        new MemoryUseInspector(program, body),
     };
 
     public PathState Called(CallSite site, PathState state)
@@ -35,12 +36,16 @@ internal sealed class CallInspectors : ICallInspector
     }
 
     // Each knows the parameters that it judges: the others have nothing more to say of them.
-    public bool Judge(Demand demand, IOperation argument, CallSite site, PathState state)
+    public Verdict Judge(Demand demand, IOperation argument, CallSite site, PathState state)
     {
-        var isSettled = true;
+        var verdict = Verdict.Settled;
         foreach (var inspector in _inspectors)
-            isSettled &= inspector.Judge(demand, argument, site, state);
-        return isSettled;
+        {
+            if (inspector.Judge(demand, argument, site, state) is var other && other > verdict)
+                verdict = other;
+        }
+
+        return verdict;
     }
 
     public IEnumerable<Diagnostic> Diagnostics() => _inspectors.SelectMany(inspector => inspector.Diagnostics());

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Contracts.Relevance;
 using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -28,36 +29,65 @@ internal sealed class CallbackContexts
     public BodyContract Of(IMethodSymbol method, CancellationToken cancellation)
     {
         var own = _program.Contracts.Get(method).Body;
-        return own.IsSpecified || !(_relevance.HasBodyContracts || _relevance.HasPromises) || !CanBeConverted(method)
+        return own.IsSpecified || !(_relevance.HasBodyContracts || _relevance.HasPromises || _relevance.HasLimits) || !CanBeConverted(method)
             ? own
-            : _found.GetOrAdd(method.OriginalDefinition, each => FindConversion(each, cancellation));
+            : Join(own, _found.GetOrAdd(method.OriginalDefinition, each => FindConversion(each, cancellation)));
     }
+
+    /// <summary>The context of any body. A lambda that is invoked where it stands runs as the code around it does.</summary>
+    public BodyContract Of(MethodGraph graph, CancellationToken cancellation) => graph switch
+    {
+        { Lambda: { } lambda } when IsInvokedInPlace(lambda) => Join(OfConversion(lambda, lambda.Symbol), Of(graph.Outer!, cancellation)),
+        { Lambda: { } lambda } => OfConversion(lambda, lambda.Symbol),
+        { Method: { } method } => Of(method, cancellation),
+        _ => BodyContract.Unspecified,
+    };
 
     /// <summary>The context of a method or lambda where it is converted: its own contract, then the parameter's, then the delegate type's.</summary>
     public BodyContract OfConversion(IOperation function, IMethodSymbol method)
     {
-        if (_program.Contracts.Get(method).Body is { IsSpecified: true } own)
-            return own;
+        var context = _program.Contracts.Get(method).Body;
+        if (context.IsSpecified)
+            return context;
 
-        var context = BodyContract.Unspecified;
+        var (delegates, argument) = ConversionOf(function);
+        if (argument is not null)
+            context = Join(context, ContractOf(argument).Callback);
+        return delegates.Aggregate(context, (joined, type) => Join(joined, _program.Contracts.CallbackOf(type)));
+    }
+
+    // What the nearer one leaves open, the other may say.
+    private static BodyContract Join(BodyContract nearer, BodyContract other) => !other.SaysAnything
+        ? nearer
+        : (nearer.IsSpecified ? nearer : other) with { NoIo = nearer.NoIo || other.NoIo, NoFs = nearer.NoFs || other.NoFs };
+
+    // The delegate types that a function is converted to, and the parameter that takes it.
+    private static (List<ITypeSymbol?> Delegates, IParameterSymbol? Argument) ConversionOf(IOperation function)
+    {
+        var delegates = new List<ITypeSymbol?>();
         for (var operation = function.Parent; operation is not null; operation = operation.Parent)
         {
             switch (operation)
             {
-                case IDelegateCreationOperation creation when !context.IsSpecified:
-                    context = _program.Contracts.CallbackOf(creation.Type);
+                case IDelegateCreationOperation creation:
+                    delegates.Add(creation.Type);
                     break;
-                case IArgumentOperation { Parameter: { ContainingSymbol: IMethodSymbol callee } parameter }:
-                    return _program.Contracts.Get(callee).Parameter(parameter.Ordinal).Callback is { IsSpecified: true } said ? said : context;
-                case IDelegateCreationOperation or IConversionOperation or IConditionalOperation or ICoalesceOperation:
+                case IConversionOperation or IConditionalOperation or ICoalesceOperation:
                     break;
+                case IArgumentOperation argument:
+                    return (delegates, argument.Parameter);
                 default:
-                    return context;
+                    return (delegates, null);
             }
         }
 
-        return context;
+        return (delegates, null);
     }
+
+    private ParameterContract ContractOf(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is IMethodSymbol callee ? _program.Contracts.Get(callee).Parameter(parameter.Ordinal) : ParameterContract.Empty;
+
+    private bool IsInvokedInPlace(IOperation lambda) => ConversionOf(lambda).Argument is { } argument && ContractOf(argument).IsInvokedInPlace;
 
     private static bool CanBeConverted(IMethodSymbol method) =>
         method.MethodKind is MethodKind.Ordinary or MethodKind.LocalFunction && method.Name.Length > 0;
@@ -70,7 +100,7 @@ internal sealed class CallbackContexts
             {
                 var token = tree.GetRoot(cancellation).FindToken(end - 1);
                 if (token.ValueText == method.Name && token.Parent is SimpleNameSyntax name && IsMethodGroup(name)
-                    && ContextAt(name, method, cancellation) is { IsSpecified: true } context)
+                    && ContextAt(name, method, cancellation) is { SaysAnything: true } context)
                     return context;
             }
         }

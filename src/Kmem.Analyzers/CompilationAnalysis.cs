@@ -3,6 +3,7 @@ using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Contracts.Relevance;
 using Kmem.Analyzers.Flags;
 using Kmem.Analyzers.Flow;
+using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.Values;
 using Kmem.Analyzers.Lifetime;
 using Kmem.Analyzers.Stack;
@@ -34,13 +35,20 @@ internal sealed class CompilationAnalysis
         _relevance = new RelevanceIndex(compilation, files, asksForDeclarations ? Concern.Sleep : Concern.None, cancellation);
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
         _givenUp = program.GivenUp;
-        _bodies = new CodeBodies(new CallbackContexts(program, _relevance), program.Graphs);
+        var callbacks = new CallbackContexts(program, _relevance);
+        _bodies = new CodeBodies(callbacks, program.Graphs);
         _context = new ContextAnalysis(
             program, MayMatterToContext, (method, token) => _bodies.Of(method, token).Select(body => (body.Graph, body.Context)));
         _stack = new StackAnalysis(program);
         _setsBudgets = compilation.SyntaxTrees.Any(StackBudget.IsWrittenIn);
         _allocatesOnStack = compilation.SyntaxTrees.Any(StackAllocations.AreIn);
-        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime, method => new CallInspectors(program, method));
+        _lifetime = new LifetimeAnalysis(program, MayMatterToLifetime, graph => new CallInspectors(program, ContextFor(graph), asksCallers: _relevance.HasLimits));
+
+        // To look for conversions takes time, and only limits make it worth while.
+        BodyContract ContextFor(MethodGraph graph) =>
+            _relevance.HasLimits ? callbacks.Of(graph, CancellationToken.None)
+            : graph.Method is { } method ? program.Contracts.Get(method).Body
+            : BodyContract.Unspecified;
     }
 
     /// <summary>No body of the compilation can touch a contract, or allocates on the stack.</summary>
@@ -157,7 +165,7 @@ internal sealed class CompilationAnalysis
     private static bool Decides(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean || type.TypeKind == TypeKind.Enum;
 
     private bool MayMatterToLifetime(IMethodSymbol method) => _relevance.Of(method) is var concern
-        && ((concern & Concern.Memory) != 0 || method.ReturnType.TypeKind == TypeKind.Enum || method.Parameters.Any(parameter => Places.IsAddress(parameter.Type)) || MayCheck(method, concern));
+        && ((concern & (Concern.Memory | Concern.Masks)) != 0 || method.ReturnType.TypeKind == TypeKind.Enum || method.Parameters.Any(parameter => Places.IsAddress(parameter.Type)) || MayCheck(method, concern));
 
     // A helper that returns only where its arguments are as they should be tells the caller of them.
     private static bool MayCheck(IMethodSymbol method, Concern concern) => method.ReturnsVoid && (concern & Concern.Ends) != 0;

@@ -8,7 +8,8 @@ internal sealed class DistinctReports
     // A number that is no flags means nothing else; flags that may not sleep do no I/O either.
     private static readonly DiagnosticDescriptor[] ByWeight =
     {
-        Rules.UnknownFlagBits, Rules.SleepingFlags, Rules.SleepInPerCpuSection, Rules.ContradictoryFlags, Rules.FlagsOfOtherContext, Rules.HandCombinedFlags,
+        Rules.UnknownFlagBits, Rules.SleepingFlags, Rules.SleepingCall, Rules.SleepInPerCpuSection,
+        Rules.ContradictoryFlags, Rules.FlagsOfOtherContext, Rules.HandCombinedFlags,
     };
 
     private readonly List<Diagnostic> _reports = new();

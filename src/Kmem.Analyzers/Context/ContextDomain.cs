@@ -116,15 +116,7 @@ internal sealed partial class ContextDomain : FlowDomain
             yield return new CallOutcome(notAtomic with { Domain = found }, site.Result);
     }
 
-    private static string NameOf(CallSite site) => site.Method switch
-    {
-        _ when site.Call.Node.IsToken => site.Call.Node.ToString(),
-        null => site.Syntax.ToString(),
-        { MethodKind: MethodKind.Constructor } method => method.ContainingType.Name,
-        { AssociatedSymbol: IPropertySymbol property } => property.Name,
-        { Name.Length: 0 } => "lambda",
-        { } method => method.Name,
-    };
+    private static string NameOf(CallSite site) => site.Name;
 
     private static string ArgumentText(CallSite site, int parameter) =>
         site.FindArgument(parameter)?.Operation.Syntax.ToString() is { } text ? text.Replace("ref ", "") : "";

@@ -78,8 +78,6 @@ internal sealed class ContractBuilder
             "DoesNotReturn" => _contract with { DoesNotReturn = true },
             "MasksFlags" => _contract with { MasksFlag = Text(clause) },
             "UnmasksFlags" => _contract with { UnmasksFlag = Text(clause) },
-            "NoIoContext" => _contract with { NoIo = true },
-            "NoFsContext" => _contract with { NoFs = true },
             _ => _contract with { Body = Extend(_contract.Body, clause) },
         };
         ApplyLocksAndSections(clause, parameter: -1);
@@ -131,6 +129,8 @@ internal sealed class ContractBuilder
         "AtomicContext" => body with { Kind = BodyKind.Atomic, Atomic = Member<AtomicKind>(clause.Arguments.FirstOrDefault()) },
         "ProcessContext" => body with { Kind = BodyKind.Process },
         "HoldsSpinlock" => body with { HeldLocks = body.HeldLocks.Add(Text(clause)) },
+        "NoIoContext" => body with { NoIo = true },
+        "NoFsContext" => body with { NoFs = true },
         _ => body,
     };
 

@@ -43,12 +43,22 @@ internal sealed record BodyContract(BodyKind Kind, AtomicKind Atomic, ImmutableA
     /// <summary>The delegate that the body is converted to says that it never sleeps.</summary>
     public bool PromisesNotToSleep { get; init; }
 
+    /// <summary>Allocations in the body must not start block I/O.</summary>
+    public bool NoIo { get; init; }
+
+    /// <summary>Allocations in the body must not enter a file system.</summary>
+    public bool NoFs { get; init; }
+
     public bool IsAtomic => Kind == BodyKind.Atomic || !HeldLocks.IsEmpty;
 
     /// <summary>It says where the body runs.</summary>
     public bool SaysWhere => Kind != BodyKind.Unspecified || !HeldLocks.IsEmpty;
 
+    /// <summary>It says whether the body may sleep.</summary>
     public bool IsSpecified => SaysWhere || PromisesNotToSleep;
+
+    /// <summary>It says anything at all.</summary>
+    public bool SaysAnything => IsSpecified || NoIo || NoFs;
 }
 
 internal enum SleepContract

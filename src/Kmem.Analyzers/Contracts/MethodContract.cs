@@ -45,12 +45,6 @@ internal sealed record MethodContract
 
     public bool DoesNotReturn { get; init; }
 
-    /// <summary>Allocations in the body must not start block I/O.</summary>
-    public bool NoIo { get; init; }
-
-    /// <summary>Allocations in the body must not enter a file system.</summary>
-    public bool NoFs { get; init; }
-
     /// <summary>The flag that counts for nothing behind the call; null: none.</summary>
     public string? MasksFlag { get; init; }
 

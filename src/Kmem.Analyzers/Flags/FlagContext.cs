@@ -12,12 +12,21 @@ namespace Kmem.Analyzers.Flags;
 internal sealed record FlagContext(LocalizableString Effect, LocalizableString Reason, FlagSubstitution Mended, bool IsMasked)
 {
     /// <summary>Null where the flags may be used here, or are not known.</summary>
-    public static FlagContext? Find(FlagsInUse flags, MethodContract method, PathState state) =>
-        Find(flags, FlagNames.Io, method.NoIo, state) ?? Find(flags, FlagNames.Fs, method.NoFs, state);
+    public static FlagContext? Find(FlagsInUse flags, BodyContract body, PathState state) =>
+        Find(flags, FlagNames.Io, body.NoIo, state) ?? Find(flags, FlagNames.Fs, body.NoFs, state);
+
+    /// <summary>Some code must not allocate with such flags.</summary>
+    public static bool IsMatterOfContext(FlagsInUse flags) => flags.Has(FlagNames.Io) || flags.Has(FlagNames.Fs);
+
+    /// <summary>The thread has masked a flag here.</summary>
+    public static bool IsSwitchedOff(NoteAddress flag, PathState state) => state.Cells.Find(flag) is ConstantValue { Content: true };
+
+    /// <summary>The thread has masked one of the flags that matter.</summary>
+    public static bool IsAnySwitchedOff(PathState state) => IsSwitchedOff(new NoteAddress(FlagNames.Io), state) || IsSwitchedOff(new NoteAddress(FlagNames.Fs), state);
 
     private static FlagContext? Find(FlagsInUse flags, string flag, bool isForbidden, PathState state)
     {
-        var isMasked = !isForbidden && state.Cells.Find(new NoteAddress(flag)) is ConstantValue { Content: true };
+        var isMasked = !isForbidden && IsSwitchedOff(new NoteAddress(flag), state);
         if (!flags.Has(flag) || !(isForbidden || isMasked))
             return null;
 

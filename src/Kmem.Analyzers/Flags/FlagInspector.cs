@@ -11,20 +11,23 @@ namespace Kmem.Analyzers.Flags;
 internal sealed class FlagInspector : ICallInspector
 {
     private readonly ContractTable _contracts;
-    private readonly MethodContract _method;
+    private readonly BodyContract _body;
+    private readonly bool _asksCallers;
     private readonly ReportList _reports = new();
 
-    /// <param name="method">What is promised about the method that is looked at.</param>
-    public FlagInspector(ContractTable contracts, MethodContract method)
+    /// <param name="body">The context of the body that is looked at.</param>
+    /// <param name="asksCallers">Some code of the compilation must not have its callees do I/O either.</param>
+    public FlagInspector(ContractTable contracts, BodyContract body, bool asksCallers)
     {
         _contracts = contracts;
-        _method = method;
+        _body = body;
+        _asksCallers = asksCallers;
     }
 
     public PathState Called(CallSite site, PathState state) => site.Contract switch
     {
         { MasksFlag: { } flag } => state.Store(new NoteAddress(flag), ConstantValue.True, site.Syntax),
-        { UnmasksFlag: { } flag } => state.Store(new NoteAddress(flag), ConstantValue.False, site.Syntax),
+        { UnmasksFlag: { } flag } => Unmask(new NoteAddress(flag), site, state),
         _ => state,
     };
 
@@ -32,24 +35,48 @@ internal sealed class FlagInspector : ICallInspector
     {
     }
 
-    public bool Judge(Demand demand, IOperation argument, CallSite site, PathState state)
+    public Verdict Judge(Demand demand, IOperation argument, CallSite site, PathState state)
     {
         if (!_contracts.Get(demand.Function).Parameter(demand.Parameter).IsFlags)
-            return true;
+            return Verdict.Settled;
 
         var (certain, possible) = state.BitsOf(demand.Value);
         var flags = new FlagsInUse(demand, argument.Syntax, certain, possible);
-        if (FlagContradiction.Find(flags) is { } contradiction)
-            Report(flags, contradiction);
-        else if (FlagContext.Find(flags, _method, state) is { } context)
-            Report(flags, context);
-        else
-            return flags.IsKnown;
-
-        return true;
+        return ReferenceEquals(argument, site.Call.Operation) ? JudgeCallee(flags, site, state) : Judge(flags, state);
     }
 
     public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
+
+    // Where the thread had masked the flag before, it does so again: this body makes no difference.
+    private static PathState Unmask(NoteAddress flag, CallSite site, PathState state) => FlagContext.IsSwitchedOff(flag, state)
+        ? state with { Cells = state.Cells.Remove(flag) }
+        : state.Store(flag, ConstantValue.False, site.Syntax);
+
+    private Verdict Judge(FlagsInUse flags, PathState state)
+    {
+        if (FlagContradiction.Find(flags) is { } contradiction)
+            Report(flags, contradiction);
+        else if (FlagContext.Find(flags, _body, state) is { } context)
+            Report(flags, context);
+        else if (!flags.IsKnown && flags.Demand.DependsOnCaller)
+            return Verdict.DependsOnValue;
+        else if (_asksCallers && FlagContext.IsMatterOfContext(flags))
+            return Verdict.DependsOnContext;
+
+        return Verdict.Settled;
+    }
+
+    // The callee's own flags are right where it is called from other code.
+    private Verdict JudgeCallee(FlagsInUse flags, CallSite site, PathState state)
+    {
+        if (FlagContext.IsAnySwitchedOff(state))
+            return Verdict.Settled;
+        if (FlagContext.Find(flags, _body, state) is not { } context)
+            return Verdict.DependsOnContext;
+
+        Report(flags, context, site);
+        return Verdict.Settled;
+    }
 
     private void Report(FlagsInUse flags, FlagContradiction contradiction)
     {
@@ -57,7 +84,7 @@ internal sealed class FlagInspector : ICallInspector
         _reports.Add(Diagnostic.Create(
             Rules.ContradictoryFlags,
             flags.Argument.GetLocation(),
-            StoryOf(flags),
+            flags.Demand.Story,
             contradiction.IsAboutSleep ? properties.Add(DiagnosticProperties.IsAboutSleep, "") : properties,
             flags.Argument.ToString(),
             contradiction.Reason));
@@ -67,13 +94,19 @@ internal sealed class FlagInspector : ICallInspector
         Rules.FlagsOfOtherContext,
         flags.Argument.GetLocation(),
         context.IsMasked ? DiagnosticSeverity.Info : Rules.FlagsOfOtherContext.DefaultSeverity,
-        StoryOf(flags),
+        flags.Demand.Story,
         PropertiesOf(flags, context.Mended),
         flags.Argument.ToString(),
         context.Effect,
         context.Reason));
 
-    private static IEnumerable<Location> StoryOf(FlagsInUse flags) => flags.Demand.Way.Select(step => step.GetLocation());
+    private void Report(FlagsInUse flags, FlagContext context, CallSite site) => _reports.Add(Diagnostic.Create(
+        Rules.FlagsOfOtherContext,
+        site.Call.Node.GetLocation() ?? Location.None,
+        flags.Demand.Story,
+        flags.Demand.Argument.ToString(),
+        context.Effect,
+        Rules.Composed("Flags_InCallee", site.Name, context.Reason)));
 
     // What a callee adds, the argument cannot take away.
     private static ImmutableDictionary<string, string?> PropertiesOf(FlagsInUse flags, FlagSubstitution mended) => flags.Demand.Way.IsEmpty

@@ -39,7 +39,7 @@ internal sealed record FlagsInUse(Demand Demand, SyntaxNode Argument, long Certa
     {
         get
         {
-            var members = Demand.Way.Insert(0, Argument).Select(MemberOf).ToList();
+            var members = Demand.Way.Insert(0, Argument).Add(Demand.Call).Select(MemberOf).ToList();
             if (members.Exists(member => Mentions(member, FlagNames.High)))
                 return false;
 

@@ -36,6 +36,17 @@ internal sealed class CallSite
     /// <summary>The method that runs, as far as it is known: for a delegate whose method is known, that method.</summary>
     public IMethodSymbol? Method { get; }
 
+    /// <summary>What is called, as messages name it.</summary>
+    public string Name => Method switch
+    {
+        _ when Call.Node.IsToken => Call.Node.ToString(),
+        null => Syntax.ToString(),
+        { MethodKind: MethodKind.Constructor } method => method.ContainingType.Name,
+        { AssociatedSymbol: IPropertySymbol property } => property.Name,
+        { Name.Length: 0 } => "lambda",
+        { } method => method.Name,
+    };
+
     public MethodContract Contract { get; }
 
     /// <summary>The delegate that is invoked, where its method is known.</summary>

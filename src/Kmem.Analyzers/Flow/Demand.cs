@@ -9,10 +9,15 @@ namespace Kmem.Analyzers.Flow;
 /// <param name="Function">The function with the contract.</param>
 /// <param name="Parameter">The parameter's position.</param>
 /// <param name="Value">What is passed, in the terms of the method that is looked at.</param>
-internal sealed record Demand(IMethodSymbol Function, int Parameter, Value Value)
+/// <param name="Call">The call of the function.</param>
+/// <param name="Argument">What is written there for the parameter.</param>
+internal sealed record Demand(IMethodSymbol Function, int Parameter, Value Value, SyntaxNode Call, SyntaxNode Argument)
 {
-    /// <summary>The calls from the method that is looked at down to the function.</summary>
+    /// <summary>The calls from the method that is looked at down to the one that calls the function.</summary>
     public ImmutableArray<SyntaxNode> Way { get; init; } = ImmutableArray<SyntaxNode>.Empty;
+
+    /// <summary>The calls behind the one that a report stands at, down to that of the function.</summary>
+    public IEnumerable<Location> Story => Way.IsEmpty ? Array.Empty<Location>() : Way.Skip(1).Append(Call).Select(step => step.GetLocation());
 
     /// <summary>A caller of the method can tell more about the value.</summary>
     public bool DependsOnCaller => IsFromCaller(Value);

@@ -19,6 +19,6 @@ internal interface ICallInspector : IReports
 
     /// <summary>An argument meets a contract, of the function that is called or of one that it is handed on to.</summary>
     /// <param name="site">The call that it is passed to.</param>
-    /// <returns>True if no more can be said of it, whoever calls this method.</returns>
-    bool Judge(Demand demand, IOperation argument, CallSite site, PathState state);
+    /// <param name="argument">The argument; the call itself, where the value is the callee's own.</param>
+    Verdict Judge(Demand demand, IOperation argument, CallSite site, PathState state);
 }

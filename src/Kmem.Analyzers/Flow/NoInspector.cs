@@ -17,7 +17,7 @@ internal sealed class NoInspector : ICallInspector
     {
     }
 
-    public bool Judge(Demand demand, IOperation argument, CallSite site, PathState state) => true;
+    public Verdict Judge(Demand demand, IOperation argument, CallSite site, PathState state) => Verdict.Settled;
 
     public IEnumerable<Diagnostic> Diagnostics() => Enumerable.Empty<Diagnostic>();
 }

@@ -13,10 +13,10 @@ internal sealed class LifetimeAnalysis
     private readonly OwnedFields _ownedFields;
     private readonly ReleaseFinder _releases;
     private readonly ThrowingCalls _exceptions;
-    private readonly Func<IMethodSymbol?, ICallInspector> _createInspector;
+    private readonly Func<MethodGraph, ICallInspector> _createInspector;
 
-    /// <param name="createInspector">Makes what looks on in one run over a method.</param>
-    public LifetimeAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter, Func<IMethodSymbol?, ICallInspector> createInspector)
+    /// <param name="createInspector">Makes what looks on in one run over a body.</param>
+    public LifetimeAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter, Func<MethodGraph, ICallInspector> createInspector)
     {
         _createInspector = createInspector;
         _summaries = new SummaryTable(program, mayMatter, Summarizer);
@@ -39,7 +39,7 @@ internal sealed class LifetimeAnalysis
     private LifetimeDomain Summarizer(MethodGraph graph, ISummarySource summaries) =>
         new(graph, summaries, new LifetimeReports(_fields, _releases), isForCallers: true, CancellationToken.None)
         {
-            Inspector = _createInspector(graph.Method),
+            Inspector = _createInspector(graph),
             Exceptions = _exceptions,
         };
 }

@@ -52,7 +52,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         var allocated = state.Objects.RemoveWhere(entry => entry.Value.IsContents || state.Endings.Find(entry.Key) is not null || AllocationStatus.SaysFailure(entry.Value, exit)
             || (!(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key))));
         var released = _graph.Method is { IsAsync: true } ? state.Released.RemoveAll(release => release.Value is EntryValue { Address: not VariableAddress }) : state.Released;
-        return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, Kept = _kept, Used = _used };
+        return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, OwnDemands = _ownDemands, Kept = _kept, Used = _used };
     }
 
     public override PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) =>

@@ -14,6 +14,9 @@ internal sealed record LifetimeEffect(
     /// <summary>What the callee asks of values that it hands on.</summary>
     public ImmutableArray<Demand> Demands { get; init; } = ImmutableArray<Demand>.Empty;
 
+    /// <summary>What the callee asks of values that are its own, on whatever path.</summary>
+    public ImmutableArray<ConditionalDemand> OwnDemands { get; init; } = ImmutableArray<ConditionalDemand>.Empty;
+
     /// <summary>What the callee stores or hands on somewhere, on whatever path.</summary>
     public ImmutableArray<Value> Kept { get; init; } = ImmutableArray<Value>.Empty;
 
@@ -21,7 +24,7 @@ internal sealed record LifetimeEffect(
     public ImmutableArray<Value> Used { get; init; } = ImmutableArray<Value>.Empty;
 
     public override bool IsNothing =>
-        Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty && Demands.IsEmpty && Kept.IsEmpty && Used.IsEmpty;
+        Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty && Demands.IsEmpty && OwnDemands.IsEmpty && Kept.IsEmpty && Used.IsEmpty;
 
     public override bool Covers(DomainEffect other) =>
         ((LifetimeEffect)other).Dereferenced.All(Dereferenced.Contains) && ((LifetimeEffect)other).Released.All(Released.Contains)
@@ -30,7 +33,7 @@ internal sealed record LifetimeEffect(
     public bool Equals(LifetimeEffect? other) =>
         other is not null && Allocated.Equals(other.Allocated)
         && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released)
-        && Demands.SequenceEqual(other.Demands) && Kept.SequenceEqual(other.Kept) && Used.SequenceEqual(other.Used);
+        && Demands.SequenceEqual(other.Demands) && OwnDemands.SequenceEqual(other.OwnDemands) && Kept.SequenceEqual(other.Kept) && Used.SequenceEqual(other.Used);
 
     public override int GetHashCode() => Allocated.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
 }

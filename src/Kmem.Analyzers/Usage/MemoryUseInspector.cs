@@ -14,16 +14,16 @@ namespace Kmem.Analyzers.Usage;
 internal sealed class MemoryUseInspector : ICallInspector
 {
     private readonly AnalyzedProgram _program;
-    private readonly MethodContract _method;
+    private readonly BodyContract _body;
     private readonly SiblingAllocators _siblings;
     private readonly Dictionary<Value, UsedMemory> _memory = new();
     private readonly ReportList _reports = new();
 
-    /// <param name="method">What is promised about the method that is looked at.</param>
-    public MemoryUseInspector(AnalyzedProgram program, MethodContract method)
+    /// <param name="body">The context of the body that is looked at.</param>
+    public MemoryUseInspector(AnalyzedProgram program, BodyContract body)
     {
         _program = program;
-        _method = method;
+        _body = body;
         _siblings = new SiblingAllocators(program.Contracts);
     }
 
@@ -53,16 +53,16 @@ internal sealed class MemoryUseInspector : ICallInspector
             written.Memory.WriteField(written.Field);
     }
 
-    public bool Judge(Demand demand, IOperation argument, CallSite site, PathState state)
+    public Verdict Judge(Demand demand, IOperation argument, CallSite site, PathState state)
     {
         if (!_program.Contracts.Get(demand.Function).Parameter(demand.Parameter).IsDirectMapped)
-            return true;
+            return Verdict.Settled;
         if (!_memory.TryGetValue(demand.Value, out var memory))
-            return false;
+            return Verdict.DependsOnValue;
 
         if (memory.IsHigh && !memory.IsQuestioned)
             Report(Rules.AddressOfHighPage, argument.Syntax, memory, argument.Syntax.ToString(), demand.Function.Name);
-        return true;
+        return Verdict.Settled;
     }
 
     public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
@@ -164,7 +164,7 @@ internal sealed class MemoryUseInspector : ICallInspector
             || _program.Contracts.Get(memory.Allocator).Parameters.All(parameter => parameter.MaxSize is null or ulong.MaxValue))
             return;
 
-        var isInHandler = _method.Body.Kind == BodyKind.Atomic;
+        var isInHandler = _body.Kind == BodyKind.Atomic;
         if (IsErrorExit(site.Syntax))
             return;
         if (isInHandler || (LoopOf(memory.Site) is { } loop && loop == LoopOf(site.Syntax)))

@@ -41,40 +41,40 @@ internal sealed class SizeInspector : ICallInspector
     {
     }
 
-    public bool Judge(Demand demand, IOperation argument, CallSite site, PathState state)
+    public Verdict Judge(Demand demand, IOperation argument, CallSite site, PathState state)
     {
         var contract = _program.Contracts.Get(demand.Function).Parameter(demand.Parameter);
         if (contract.IsPageOrder)
             return JudgeOrder(demand, contract.MaxPageOrder, argument);
 
-        return contract.MaxSize is not { } most || most == ulong.MaxValue || JudgeSize(demand, most, argument, site, state);
+        return contract.MaxSize is { } most and not ulong.MaxValue ? JudgeSize(demand, most, argument, site, state) : Verdict.Settled;
     }
 
     public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
 
-    private bool JudgeOrder(Demand demand, uint most, IOperation argument)
+    private Verdict JudgeOrder(Demand demand, uint most, IOperation argument)
     {
         if (demand.Value is not ConstantValue { Bits: { } order })
-            return false;
+            return Verdict.DependsOnValue;
         if (order < 0 || order > most)
             Report(Rules.OrderTooLarge, demand, argument, ImmutableDictionary<string, string?>.Empty, argument.Syntax.ToString(), most, demand.Function.Name);
-        return true;
+        return Verdict.Settled;
     }
 
-    private bool JudgeSize(Demand demand, ulong most, IOperation argument, CallSite site, PathState state)
+    private Verdict JudgeSize(Demand demand, ulong most, IOperation argument, CallSite site, PathState state)
     {
         if (((demand.Value as ConstantValue)?.Bits ?? SizeExpression.Evaluate(argument)) is { } bytes)
         {
             if (unchecked((ulong)bytes) > most)
                 Report(Rules.SizeTooLarge, demand, argument, SizeProperties(demand, site, state), argument.Syntax.ToString(), most, demand.Function.Name);
-            return true;
+            return Verdict.Settled;
         }
 
         if (ProductOf(demand.Value, argument) is not { } product)
-            return false;
+            return Verdict.DependsOnValue;
         if (OverflowingProduct.FindFactor(product, state) is { } factor)
             Report(Rules.OverflowingSize, demand, argument, ProductProperties(demand, product, argument), argument.Syntax.ToString(), factor.Syntax.ToString());
-        return true;
+        return Verdict.Settled;
     }
 
     // A product that went through a variable is known by where it was computed.
@@ -102,7 +102,7 @@ internal sealed class SizeInspector : ICallInspector
 
     private void Report(
         DiagnosticDescriptor rule, Demand demand, IOperation argument, ImmutableDictionary<string, string?> properties, params object[] arguments) =>
-        _reports.Add(Diagnostic.Create(rule, argument.Syntax.GetLocation(), demand.Way.Select(step => step.GetLocation()), properties, arguments));
+        _reports.Add(Diagnostic.Create(rule, argument.Syntax.GetLocation(), demand.Story, properties, arguments));
 
     // Memory that is contiguous only in its addresses has no such limit, but takes code that may sleep.
     private ImmutableDictionary<string, string?> SizeProperties(Demand demand, CallSite site, PathState state) =>

@@ -35,6 +35,12 @@ internal enum Concern
 
     /// <summary>Can be called by its own type only, which may see to what is needed inside.</summary>
     CallersNeeds = 512,
+
+    /// <summary>Says what allocations in a body must not do.</summary>
+    Limits = 1024,
+
+    /// <summary>Switches parts of allocation flags off or on.</summary>
+    Masks = 2048,
 }
 
 /// <summary>Which concern each word of the vocabulary raises.</summary>
@@ -54,6 +60,10 @@ internal static class Concerns
         ["AtomicContext"] = Concern.Bodies,
         ["HoldsSpinlock"] = Concern.Bodies | Concern.Needs,
         ["ProcessContext"] = Concern.Bodies,
+        ["NoIoContext"] = Concern.Limits,
+        ["NoFsContext"] = Concern.Limits,
+        ["MasksFlags"] = Concern.Masks,
+        ["UnmasksFlags"] = Concern.Masks,
         ["Allocates"] = Concern.Memory,
         ["Frees"] = Concern.Memory,
         ["Reallocates"] = Concern.Memory,
@@ -72,7 +82,7 @@ internal static class Concerns
         Of(word) | (ContractVocabulary.Find(word) is { IsKmemAttribute: true } ? Concern.Kernel : Concern.None);
 
     /// <summary>What matters where a name stands, and not where a member is called that mentions it.</summary>
-    public const Concern OfMentions = Concern.Flags | Concern.Kernel | Concern.Needs | Concern.Promises;
+    public const Concern OfMentions = Concern.Flags | Concern.Kernel | Concern.Needs | Concern.Promises | Concern.Limits;
 
     /// <summary>What a member's name has to do with, where its body has to do with something. What a callee needs is its caller's matter, and ends at what others can call.</summary>
     public static Concern HandedOn(Concern body, bool isPrivate)
@@ -88,6 +98,8 @@ internal static class Concerns
     public static IEnumerable<string> FlagModifiers { get; } = new[] { "__GFP_WAIT", "__GFP_HIGH", "__GFP_IO", "__GFP_FS" };
 
     /// <summary>What a lambda's or local function's own attribute is written as: inside a body it has no name to be found by.</summary>
-    public static IEnumerable<string> BodyWords { get; } =
-        new[] { "AtomicContext", "AtomicContextAttribute", "HoldsSpinlock", "HoldsSpinlockAttribute" };
+    public static IEnumerable<KeyValuePair<string, Concern>> BodyWords { get; } =
+        from word in new[] { "AtomicContext", "HoldsSpinlock", "NoIoContext", "NoFsContext" }
+        from written in new[] { word, word + "Attribute" }
+        select new KeyValuePair<string, Concern>(written, Of(word) & (Concern.Bodies | Concern.Limits));
 }

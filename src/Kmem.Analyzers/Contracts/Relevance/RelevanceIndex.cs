@@ -30,7 +30,7 @@ internal sealed class RelevanceIndex
 
         AddDeclared();
         foreach (var word in Concerns.BodyWords)
-            _contracted.Add(WordScanner.HashOf(word), Concern.Bodies);
+            _contracted.Add(WordScanner.HashOf(word.Key), word.Value);
         foreach (var word in Concerns.FlagModifiers)
             _contracted.Add(WordScanner.HashOf(word), Concern.Flags);
         _contracted.Add(WordScanner.HashOf("await"), Concern.Sleep);
@@ -39,6 +39,7 @@ internal sealed class RelevanceIndex
 
         var mentioned = _trees.Aggregate(Concern.None, (concern, tree) => concern | _contracted.OfAny(tree.Words));
         HasBodyContracts = (mentioned & Concern.Bodies) != 0;
+        HasLimits = (mentioned & Concern.Limits) != 0;
         HasPromises = (mentioned & Concern.Promises) != 0 || _trees.Any(tree => tree.Mentions(NeverSleeps));
         IsEmpty = !HasPromises && (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies | Concerns.OfMentions | alsoAlone)) == 0;
         _allNames = new Lazy<ConcernTable>(Close);
@@ -55,6 +56,9 @@ internal sealed class RelevanceIndex
 
     /// <summary>Whether a word stands in a declaration.</summary>
     public static bool Mentions(SyntaxNode declaration, int word) => Array.IndexOf(WordsOf(declaration), word) >= 0;
+
+    /// <summary>Some contract that this compilation mentions says what allocations in a body must not do.</summary>
+    public bool HasLimits { get; }
 
     /// <summary>What the bodies of a declaration may have to do with, directly or through what they call.</summary>
     public Concern Of(SyntaxNode declaration)

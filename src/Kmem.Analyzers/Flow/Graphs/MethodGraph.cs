@@ -34,6 +34,12 @@ internal sealed class MethodGraph
 
     public ControlFlowGraph Graph { get; }
 
+    /// <summary>The lambda where it stands in <see cref="Outer"/>; null for other bodies.</summary>
+    public IFlowAnonymousFunctionOperation? Lambda { get; private init; }
+
+    /// <summary>The body that a lambda stands in.</summary>
+    public MethodGraph? Outer { get; private init; }
+
     public SyntaxNode Syntax => Graph.OriginalOperation.Syntax;
 
     /// <summary>What the body is called in reports about the whole of it.</summary>
@@ -90,7 +96,7 @@ internal sealed class MethodGraph
 
     /// <summary>The graph of a lambda that stands in this body.</summary>
     public MethodGraph Nested(IFlowAnonymousFunctionOperation lambda, CancellationToken cancellation) =>
-        new(lambda.Symbol, Graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation), _variables);
+        new(lambda.Symbol, Graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation), _variables) { Lambda = lambda, Outer = this };
 
     public IEnumerable<FlowEvent> AllEvents() => Graph.Blocks.Where(block => block.IsReachable).SelectMany(block => EventsOf(block).Events);
 

@@ -59,7 +59,7 @@ internal sealed class SummaryApplication
                 return _site.Argument(parameter.Ordinal) ?? Fresh(value);
             case EntryValue entry:
                 return Bounded(_before.Load(Translate(entry.Address)), value);
-            case FieldAddress { Target: null }:
+            case NoteAddress or FieldAddress { Target: null }:
                 return value;
             case FieldAddress { Target: { } target } field:
                 return Bounded(new FieldAddress(Translate(target), field.Field), value);
@@ -75,25 +75,34 @@ internal sealed class SummaryApplication
         }
     }
 
-    private bool MeetConditions()
+    /// <summary>The path on which something is true of the callee's arguments; null: it is not true on this one.</summary>
+    public PathState? Assume(SmallMap<Value, Fact> conditions, PathState state)
     {
-        PathState? state = State;
-        foreach (var condition in Case.Conditions)
+        PathState? met = state;
+        foreach (var condition in conditions)
         {
             var value = Translate(condition.Key);
-            state = condition.Value.Signs switch
+            met = condition.Value.Signs switch
             {
-                Signs.Zero => state.Assume(value, truth: false),
-                Signs.NonZero => state.Assume(value, truth: true),
-                var signs => state.Restrict(value, signs),
+                Signs.Zero => met.Assume(value, truth: false),
+                Signs.NonZero => met.Assume(value, truth: true),
+                var signs => met.Restrict(value, signs),
             };
-            if (state is not null && condition.Value.Constant is { } constant)
-                state = state.Assume(new OperatorValue(Operator.Equal, value, constant), truth: true);
-            if (state is null)
-                return false;
+            if (met is not null && condition.Value.Constant is { } constant)
+                met = met.Assume(new OperatorValue(Operator.Equal, value, constant), truth: true);
+            if (met is null)
+                return null;
         }
 
-        State = state;
+        return met;
+    }
+
+    private bool MeetConditions()
+    {
+        if (Assume(Case.Conditions, State) is not { } met)
+            return false;
+
+        State = met;
         return true;
     }
 

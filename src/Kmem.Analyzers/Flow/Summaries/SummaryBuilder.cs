@@ -90,7 +90,7 @@ internal static class SummaryBuilder
 
     private static bool IsVisible(Value address, IMethodSymbol method) => address switch
     {
-        FieldAddress { Target: null } => true,
+        NoteAddress or FieldAddress { Target: null } => true,
         FieldAddress { Target: { } target } => IsExpressible(target, method) && target is not VariableAddress,
         ElementAddress element => IsExpressible(element, method),
         EntryValue => IsExpressible(address, method),
