@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers;
@@ -25,8 +26,11 @@ internal sealed class DistinctReports
         foreach (var place in _reports.GroupBy(diagnostic => diagnostic.Location))
         {
             var weightiest = place.Min(WeightOf);
-            foreach (var diagnostic in place.Where(diagnostic => IsToBeTold(diagnostic, weightiest)).GroupBy(diagnostic => diagnostic.Id).Select(same => same.First()))
-                report(diagnostic);
+            var told = place.Where(diagnostic => IsToBeTold(diagnostic, weightiest));
+
+            // Two pieces of memory may be lost at one place.
+            foreach (var same in told.GroupBy(diagnostic => (diagnostic.Id, diagnostic.GetMessage(CultureInfo.InvariantCulture))))
+                report(same.First());
         }
     }
 
