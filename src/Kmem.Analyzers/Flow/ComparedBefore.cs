@@ -6,22 +6,50 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Flow;
 
-/// <summary>Whether something in front of an expression may have limited how large it is: any comparison of what it is made of.</summary>
+/// <summary>
+/// Whether something in front of an expression may have limited how large it is: any comparison of what it is made of, or of what
+/// its variables are copies of.
+/// </summary>
 internal static class ComparedBefore
 {
-    public static bool IsLimited(SyntaxNode expression)
+    /// <param name="use">Where the expression's value is used, if that is behind it.</param>
+    public static bool IsLimited(SyntaxNode expression, SyntaxNode? use = null)
     {
-        var names = expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText).ToList();
+        var names = NamesIn(expression).ToList();
         var member = expression.FirstAncestorOrSelf<MemberDeclarationSyntax>();
-        return member is not null && names.Count > 0 && member.DescendantNodes()
-            .TakeWhile(node => node.SpanStart < expression.SpanStart)
-            .Any(node => (Limited(node) is { } limited && names.Exists(name => Mentions(limited, name))) || (CutVariable(node) is { } variable && names.Contains(variable)));
+        if (member is null || names.Count == 0)
+            return false;
+
+        var end = use is not null && member.Span.Contains(use.Span) ? Math.Max(use.SpanStart, expression.SpanStart) : expression.SpanStart;
+        var before = member.DescendantNodes().TakeWhile(node => node.SpanStart < end).ToList();
+        names.AddRange(before.Select(CopiedTo).Where(copy => copy.Value is not null && names.Contains(copy.Name)).SelectMany(copy => NamesIn(copy.Value!)).ToList());
+        return before.Exists(node =>
+            (Limited(node) is { } limited && names.Exists(name => Mentions(limited, name))) || (CutVariable(node) is { } variable && names.Contains(variable)));
     }
+
+    private static IEnumerable<string> NamesIn(SyntaxNode node) => node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText);
+
+    // `nuint n = (nuint)count` is as large as the count.
+    private static (string Name, ExpressionSyntax? Value) CopiedTo(SyntaxNode node) => node switch
+    {
+        VariableDeclaratorSyntax { Initializer.Value: var value } variable when IsCopy(value) => (variable.Identifier.ValueText, value),
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax variable, Right: var value } when IsCopy(value) =>
+            (variable.Identifier.ValueText, value),
+        _ => default,
+    };
+
+    private static bool IsCopy(ExpressionSyntax value) => value switch
+    {
+        IdentifierNameSyntax => true,
+        CastExpressionSyntax cast => IsCopy(cast.Expression),
+        ParenthesizedExpressionSyntax inner => IsCopy(inner.Expression),
+        _ => false,
+    };
 
     // To be above zero says nothing.
     private static SyntaxNode? Limited(SyntaxNode node) => node switch
     {
-        BinaryExpressionSyntax comparison when IsOrder(comparison) && !IsNearZero(comparison.Left) && !IsNearZero(comparison.Right) => comparison,
+        BinaryExpressionSyntax comparison when (IsOrder(comparison) || IsDivided(comparison)) && !IsNearZero(comparison.Left) && !IsNearZero(comparison.Right) => comparison,
         IsPatternExpressionSyntax { Pattern: not ConstantPatternSyntax } pattern => pattern.Expression,
         SwitchStatementSyntax choice => choice.Expression,
         SwitchExpressionSyntax choice => choice.GoverningExpression,
@@ -50,6 +78,11 @@ internal static class ComparedBefore
 
     private static bool IsOrder(BinaryExpressionSyntax comparison) => comparison.Kind() is SyntaxKind.LessThanExpression
         or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression;
+
+    // `bytes / size != count` says that the product has not overflown.
+    private static bool IsDivided(BinaryExpressionSyntax comparison) =>
+        comparison.Kind() is SyntaxKind.EqualsExpression or SyntaxKind.NotEqualsExpression
+        && (comparison.Left is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } || comparison.Right is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression });
 
     private static bool IsNearZero(ExpressionSyntax expression) => expression is LiteralExpressionSyntax { Token.Value: 0 or 1 or 0u or 1u };
 

@@ -83,6 +83,7 @@ internal static class FlowDump
         {
             ConstantEvent constant => "constant " + constant.Value,
             ThisEvent => "this",
+            ArithmeticEvent arithmetic => $"{arithmetic.Kind} t{arithmetic.Left}, t{arithmetic.Right}",
             UnknownEvent unknown => unknown.IsNotNull ? "something not null" : "something",
             VariableEvent variable => "address of " + variable.Variable.Name,
             CaptureEvent capture => "address of capture " + capture.Id,

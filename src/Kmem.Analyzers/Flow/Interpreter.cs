@@ -9,6 +9,7 @@ using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Flow;
 
@@ -89,7 +90,9 @@ internal sealed class Interpreter
                 values[step.Result] = ThisValue.Instance;
                 return state;
             case UnknownEvent unknown:
-                return Unknown(unknown, state, values);
+                return Unknown(unknown, unknown.IsNotNull, state, values);
+            case ArithmeticEvent arithmetic:
+                return Arithmetic(arithmetic, state, values);
             case VariableEvent variable:
                 values[step.Result] = variable.IsReference ? state.Load(variable.Address) : variable.Address;
                 return state;
@@ -138,13 +141,28 @@ internal sealed class Interpreter
     /// <summary>Where the value that a path returns is kept.</summary>
     public static readonly CaptureAddress ReturnAddress = new(-1);
 
-    private PathState Unknown(UnknownEvent unknown, PathState state, Value[] values)
+    private PathState Unknown(FlowEvent unknown, bool isNotNull, PathState state, Value[] values)
     {
         var value = unknown.Given;
         values[unknown.Result] = value;
         state = Age(state, value);
-        return unknown.IsNotNull ? state.Restrict(value, Signs.NonZero) ?? state : state;
+        return isNotNull ? state.Restrict(value, Signs.NonZero) ?? state : state;
     }
+
+    private PathState Arithmetic(ArithmeticEvent step, PathState state, Value[] values)
+    {
+        if (Combine(step.Kind, step.Operation, values[step.Left], values[step.Right]) is not { } known)
+            return Unknown(step, isNotNull: false, state, values);
+
+        values[step.Result] = known;
+        return state;
+    }
+
+    private static ConstantValue? Combine(BinaryOperatorKind kind, IOperation operation, Value left, Value? right) =>
+        left is ConstantValue { Bits: { } first } && right is ConstantValue { Bits: { } second }
+        && WholeNumbers.Combine(kind, first, second, operation.Type) is { } result
+            ? ConstantValue.Of(result)
+            : null;
 
     private Value Load(LoadEvent load, Value address, PathState state)
     {
@@ -179,6 +197,8 @@ internal sealed class Interpreter
         var site = compute.Given;
         if (compute.Kind != Operator.Offset)
             return Reasoning.Apply(compute.Kind, left, right) ?? site;
+        if (Combine(compute.Arithmetic, compute.Operation, left, right) is { } known)
+            return known;
         if (left is ConstantValue { Bits: { } start } && right is ConstantValue { Bits: { } step } && start + step is >= -1 and <= 1)
             return ConstantValue.Of(start + step);
         if (compute.Operation.Type is not IPointerTypeSymbol && compute.Operation.Type?.SpecialType is not (SpecialType.System_IntPtr or SpecialType.System_UIntPtr))

@@ -11,16 +11,17 @@ namespace Kmem.Analyzers.Usage;
 internal static class OverflowingProduct
 {
     /// <summary>The factor of unknown size, of a product that may overflow; null for others.</summary>
-    public static IOperation? FindFactor(IOperation product, PathState state)
+    /// <param name="use">Where the product is used: what stands in front of that may have limited a factor.</param>
+    public static IOperation? FindFactor(IOperation product, SyntaxNode use, PathState state)
     {
-        if (product.DescendantsAndSelf().Any(part => part is IBinaryOperation { IsChecked: true }))
+        if (product.DescendantsAndSelf().Any(part => part is IBinaryOperation { IsChecked: true }) || IsWidened(product))
             return null;
 
         var most = 1.0;
         IOperation? unbounded = null;
         foreach (var factor in SizeExpression.Factors(product))
         {
-            if (MostOf(factor, state) is { } known)
+            if (MostOf(factor, use, state) is { } known)
                 most *= known;
             else
                 unbounded ??= factor;
@@ -29,8 +30,24 @@ internal static class OverflowingProduct
         return unbounded is null || most == 0 ? null : unbounded;
     }
 
+    // Two factors of 32 bits each fit into a product of 64.
+    private static bool IsWidened(IOperation product) =>
+        product.Type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64
+        && SizeExpression.Factors(product).Sum(BitsOf) <= 64;
+
+    private static long BitsOf(IOperation factor)
+    {
+        if (SizeExpression.Evaluate(factor) is not { } constant)
+            return factor.Type is { } type && TypeSize.Of(type) is { } size ? size.Bytes * 8 : 64;
+
+        var bits = 0;
+        for (var rest = constant; rest > 0; rest >>= 1)
+            bits++;
+        return bits;
+    }
+
     // Counts of a byte or two are too small to overflow anything with a struct's size.
-    private static double? MostOf(IOperation factor, PathState state)
+    private static double? MostOf(IOperation factor, SyntaxNode use, PathState state)
     {
         if (SizeExpression.Evaluate(factor) is { } constant)
             return constant;
@@ -40,7 +57,7 @@ internal static class OverflowingProduct
             return 1;
 
         var isNarrow = factor.Type is { } type && TypeSize.Of(type) is { Bytes: <= 2 };
-        return isNarrow || IsCut(factor) || ComparedBefore.IsLimited(factor.Syntax) ? 1 : null;
+        return isNarrow || IsCut(factor) || ComparedBefore.IsLimited(factor.Syntax, use) ? 1 : null;
     }
 
     private static bool IsConstant(Value address, PathState state)

@@ -1,4 +1,5 @@
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -15,7 +16,7 @@ internal static class SizeExpression
         IConversionOperation { OperatorMethod: null } conversion => Evaluate(conversion.Operand),
         IParenthesizedOperation parenthesized => Evaluate(parenthesized.Operand),
         IBinaryOperation { OperatorMethod: null } binary when Evaluate(binary.LeftOperand) is { } left && Evaluate(binary.RightOperand) is { } right =>
-            Combine(binary.OperatorKind, left, right),
+            WholeNumbers.Combine(binary.OperatorKind, left, right),
         _ => null,
     };
 
@@ -36,22 +37,6 @@ internal static class SizeExpression
         var factors = new List<IOperation>(Factors(product.LeftOperand));
         factors.AddRange(Factors(product.RightOperand));
         return factors;
-    }
-
-    private static long? Combine(BinaryOperatorKind kind, long left, long right)
-    {
-        const long Most = 1L << 40; // beyond any allocator, and far from where the arithmetic itself would overflow
-        if (left is < 0 or > Most || right is < 0 or > Most)
-            return null;
-
-        return kind switch
-        {
-            BinaryOperatorKind.Add => left + right,
-            BinaryOperatorKind.Subtract => left - right,
-            BinaryOperatorKind.Multiply when right == 0 || left <= long.MaxValue / right => left * right,
-            BinaryOperatorKind.Divide when right != 0 => left / right,
-            _ => null,
-        };
     }
 
     private static long? ToNumber(object? constant) => constant switch

@@ -4,8 +4,6 @@ using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Usage;
@@ -15,12 +13,14 @@ internal sealed class SizeInspector : ICallInspector
 {
     private readonly AnalyzedProgram _program;
     private readonly SiblingAllocators _siblings;
+    private readonly SizeProducts _products;
     private readonly ReportList _reports = new();
 
     public SizeInspector(AnalyzedProgram program)
     {
         _program = program;
         _siblings = new SiblingAllocators(program.Contracts);
+        _products = new SizeProducts(program.Compilation);
     }
 
     public PathState Called(CallSite site, PathState state)
@@ -70,22 +70,14 @@ internal sealed class SizeInspector : ICallInspector
             return Verdict.Settled;
         }
 
-        if (ProductOf(demand.Value, argument) is not { } product)
-            return Verdict.DependsOnValue;
-        if (OverflowingProduct.FindFactor(product, state) is { } factor)
-            Report(Rules.OverflowingSize, demand, argument, ProductProperties(demand, product, argument), argument.Syntax.ToString(), factor.Syntax.ToString());
-        return Verdict.Settled;
-    }
+        var products = _products.Find(demand.Value, argument, state);
+        foreach (var product in products)
+        {
+            if (OverflowingProduct.FindFactor(product, argument.Syntax, state) is { } factor)
+                Report(Rules.OverflowingSize, demand, argument, ProductProperties(demand, product, argument), argument.Syntax.ToString(), factor.Syntax.ToString());
+        }
 
-    // A product that went through a variable is known by where it was computed.
-    private IBinaryOperation? ProductOf(Value value, IOperation argument)
-    {
-        if (value is not SiteValue { Syntax: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } syntax })
-            return null;
-
-        return SizeExpression.Bare(argument) is IBinaryOperation direct && direct.Syntax == syntax
-            ? direct
-            : _program.Compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax) as IBinaryOperation;
+        return products.Count == 0 ? Verdict.DependsOnValue : Verdict.Settled;
     }
 
     private void CheckType(IOperation argument, ITypeSymbol element, CallSite site)

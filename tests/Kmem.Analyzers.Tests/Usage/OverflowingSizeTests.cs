@@ -19,7 +19,38 @@ public class OverflowingSizeTests
     [InlineData("if (m < 16) kfree(kmalloc({|KMEM4003:(nuint)n * (nuint)m|}, GFP_KERNEL));")]
     [InlineData("kfree(krealloc(null, {|KMEM4003:count * 8|}, GFP_KERNEL));")]
     [InlineData("kfree(Get({|KMEM4003:count * 8|}));")]
+    [InlineData("kfree(Behind({|KMEM4003:count * 8|}));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:(nuint)((ulong)(uint)n * (ulong)(uint)m * 4)|}, GFP_KERNEL));")]
+    [InlineData("nuint copy = count; kfree(kmalloc({|KMEM4003:copy * 8|}, GFP_KERNEL));")]
     public Task A_product_of_which_a_factor_is_not_limited_is_found(string statements) => InMethodAsync(statements);
+
+    [Theory]
+    [InlineData("kfree(kmalloc({|KMEM4003:(nuint)sizeof(ring) + count * 8|}, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:(nuint)(sizeof(ring) + n * sizeof(int))|}, GFP_KERNEL));")]
+    [InlineData("kfree(kzalloc({|KMEM4003:count * (nuint)sizeof(ring) + 16|}, GFP_ATOMIC));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:16 + count * 8 + (nuint)n|}, GFP_KERNEL));")]
+    [InlineData("nuint table = count * 8; kfree(kmalloc({|KMEM4003:table + 64|}, GFP_KERNEL));")]
+    [InlineData("int table = n * 8; kfree(kmalloc({|KMEM4003:(nuint)(table + 64)|}, GFP_KERNEL));")]
+    [InlineData("nuint bytes = 64; bytes += count * 8; kfree(kmalloc({|KMEM4003:bytes|}, GFP_KERNEL));")]
+    [InlineData("int bytes = sizeof(ring); bytes += n * 4; kfree(kmalloc({|KMEM4003:(nuint)bytes|}, GFP_KERNEL));")]
+    [InlineData("nuint bytes = (nuint)sizeof(ring) + count * 8; dev.buf = (byte*)kmalloc({|KMEM4003:bytes|}, GFP_KERNEL);")]
+    [InlineData("kfree(kmalloc({|KMEM4003:count * 8 - 8|}, GFP_KERNEL));")]
+    [InlineData("kfree(Get({|KMEM4003:(nuint)sizeof(ring) + count * 8|}));")]
+    public Task A_product_with_something_in_front_of_it_is_found(string statements) => InMethodAsync(statements);
+
+    [Theory]
+    [InlineData("kfree(kmalloc((nuint)sizeof(ring) + 4 * 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)sizeof(ring) + count, GFP_KERNEL));")]
+    [InlineData("if (count > 64) return; kfree(kmalloc((nuint)sizeof(ring) + count * 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc(checked((nuint)sizeof(ring) + count * 8), GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)(sizeof(ring) + (long)n * m), GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)((ulong)(uint)n * 8) + 16, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)(sizeof(ring) + small * sizeof(int)), GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)sizeof(ring) + Math.Min(count, 64) * 8, GFP_KERNEL));")]
+    [InlineData("nuint bytes = 16 + count * 8; bytes = 64; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc(((nuint)n + 15) & ~(nuint)15, GFP_KERNEL));")]
+    [InlineData("vfree(vmalloc((nuint)sizeof(ring) + count * 8));")]
+    public Task Other_sums_are_not(string statements) => InMethodAsync(statements);
 
     [Theory]
     [InlineData("kfree(kmalloc(count, GFP_KERNEL));")]
@@ -42,6 +73,10 @@ public class OverflowingSizeTests
     [InlineData("nuint four = 4; kfree(kmalloc(four * 8, GFP_KERNEL));")]
     [InlineData("kfree(kmalloc(count + 8, GFP_KERNEL));")]
     [InlineData("vfree(vmalloc(count * 8));")]
+    [InlineData("if (count > 64) return; nuint copy = count; kfree(kmalloc(copy * 8, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count * 8; if (bytes / 8 != count) return; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count * (nuint)n; if (n != 0 && bytes / (nuint)n != count) return; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)((ulong)(uint)n * (uint)m), GFP_KERNEL));")]
     [InlineData("ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 64); kfree(kmalloc((nuint)(n * 8), GFP_KERNEL));")]
     public Task A_limited_or_checked_product_is_not(string statements) => InMethodAsync(statements);
 
@@ -51,6 +86,6 @@ public class OverflowingSizeTests
     public Task Broken_code_is_analysed(string statements) => InMethodAsync(statements);
 
     private static Task InMethodAsync(string statements) => Verify.MembersAsync(
-        "static bool Fits(int n) => n < 100;\nstatic void* Get(nuint size) => kmalloc(size, GFP_KERNEL);\n"
+        "static bool Fits(int n) => n < 100;\nstatic void* Get(nuint size) => kmalloc(size, GFP_KERNEL);\nstatic void* Behind(nuint size) => kmalloc(size + 16, GFP_KERNEL);\n"
         + "void Test(device dev, nuint count, int n, int m, byte small)\n{\n" + statements + "\n}");
 }

@@ -18,6 +18,13 @@ public class SizeTests
     [InlineData("kfree(kmalloc({|KMEM4001:(nuint)sizeof(huge)|}, GFP_KERNEL));")]
     [InlineData("kfree(kmalloc({|KMEM4001:(nuint)(sizeof(ring) * 10_000)|}, GFP_KERNEL));")]
     [InlineData("for (int i = 0; i < n; i++) kfree(kmalloc({|KMEM4001:1 << 20|}, GFP_KERNEL));")]
+    [InlineData("nuint size = 65536; size *= 4; kfree(kmalloc({|KMEM4001:size|}, GFP_KERNEL));")]
+    [InlineData("nuint size = 100_000; size += 65536; kfree(kmalloc({|KMEM4001:size|}, GFP_KERNEL));")]
+    [InlineData("nuint size = 4096; if (condition) size <<= 6; kfree(kmalloc({|KMEM4001:size|}, GFP_KERNEL));")]
+    [InlineData("int pages = 64; int size = pages * 4096; kfree(kmalloc({|KMEM4001:(nuint)size|}, GFP_KERNEL));")]
+    [InlineData("nuint size = (nuint)sizeof(ring); size *= 10_000; kfree(kmalloc({|KMEM4001:size|}, GFP_KERNEL));")]
+    [InlineData("uint shift = 18; kfree(kmalloc({|KMEM4001:(nuint)1 << (int)shift|}, GFP_KERNEL));")]
+    [InlineData("nuint each = 32768; kfree(Twice(each, {|KMEM4001:each * 8|}));")]
     public Task A_size_that_no_call_can_serve_is_found(string statements) => InDriverAsync(statements);
 
     [Theory]
@@ -31,6 +38,14 @@ public class SizeTests
     [InlineData("nuint size = condition ? 64u : 1u << 18; if (condition) kfree(kmalloc(size, GFP_KERNEL));")]
     [InlineData("kfree(kmalloc_array(1000, 1000, GFP_KERNEL));")]
     [InlineData("_ = (nuint)(1 << 20);")]
+    [InlineData("nuint size = 65536; size *= 4; size /= 2; kfree(kmalloc(size, GFP_KERNEL));")]
+    [InlineData("nuint size = 4096; while (size < (nuint)n) size *= 2; kfree(kmalloc(size, GFP_KERNEL));")]
+    [InlineData("nuint size = 4096; for (int i = 0; i < n; i++) size += 65536; kfree(kmalloc(size, GFP_KERNEL));")]
+    [InlineData("nuint size = 4096; again: size *= 2; if (size < (nuint)n) goto again; kfree(kmalloc(size, GFP_KERNEL));")]
+    [InlineData("nuint size = 65536; if (condition) size *= 4; if (!condition) kfree(kmalloc(size, GFP_KERNEL));")]
+    [InlineData("int size = int.MaxValue; size += 10; if (size > 0) return; kfree(kmalloc((nuint)n, GFP_KERNEL));")]
+    [InlineData("nuint size = 100; size -= 200; size += 164; kfree(kmalloc(size, GFP_KERNEL));")]
+    [InlineData("uint size = 0x8000_0000; size *= 2; kfree(kmalloc((nuint)size, GFP_KERNEL));")]
     public Task A_size_that_fits_or_is_not_known_is_not(string statements) => InDriverAsync(statements);
 
     [Theory]
@@ -78,6 +93,6 @@ public class SizeTests
     public Task Broken_code_is_analysed(string statements) => InDriverAsync(statements);
 
     private static Task InDriverAsync(string statements) => Verify.MembersAsync(
-        "struct huge { public fixed byte Data[200_000]; }\nstatic page* Contiguous(uint order) => alloc_pages(GFP_KERNEL, order);\n"
+        "struct huge { public fixed byte Data[200_000]; }\nstatic void* Twice(nuint each, nuint size) => kmalloc(size, GFP_KERNEL);\nstatic page* Contiguous(uint order) => alloc_pages(GFP_KERNEL, order);\n"
         + "void Test(device dev, bool condition, int n)\n{\n" + statements + "\n}");
 }

@@ -147,8 +147,8 @@ internal sealed partial class EventReader
             BinaryOperatorKind.And => Compute(compound, Operator.And, old, operand),
             BinaryOperatorKind.ExclusiveOr => Compute(compound, Operator.Xor, old, operand),
             BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when Places.IsAddress(compound.Target.Type) =>
-                Compute(compound, Operator.Offset, old, operand),
-            _ => Unknown(compound, isNotNull: false),
+                Offset(compound, compound.OperatorKind, old, operand),
+            _ => Arithmetic(compound, compound.OperatorKind, old, operand),
         };
         _events.Add(new StoreEvent(compound, address, result));
         return result;

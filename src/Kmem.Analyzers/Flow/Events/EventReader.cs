@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -21,11 +22,18 @@ internal sealed partial class EventReader
     private readonly List<FlowEvent> _events = new();
     private int _temporaries;
 
-    private EventReader(CaptureTable captures) => _captures = captures;
+    private readonly bool _isRepeated;
 
-    public static BlockEvents Read(BasicBlock block, CaptureTable captures)
+    private EventReader(CaptureTable captures, bool isRepeated)
     {
-        var reader = new EventReader(captures);
+        _captures = captures;
+        _isRepeated = isRepeated;
+    }
+
+    /// <param name="isRepeated">The block may be run several times.</param>
+    public static BlockEvents Read(BasicBlock block, CaptureTable captures, bool isRepeated)
+    {
+        var reader = new EventReader(captures, isRepeated);
         foreach (var operation in block.Operations)
             reader.ReadStatement(operation);
 
@@ -124,6 +132,8 @@ internal sealed partial class EventReader
                 return Add(new FunctionEvent(operation, Next(), method.Method, null, OptionalValue(method.Instance)));
             case IFlowAnonymousFunctionOperation lambda:
                 return Add(new FunctionEvent(operation, Next(), lambda.Symbol, lambda, FlowEvent.NoTemporary));
+            case ISizeOfOperation size when TypeSize.Of(size.TypeOperand) is { } known:
+                return Constant(operation, ConstantValue.Of(known.Bytes));
             case IAwaitOperation await:
                 ReadValue(await.Operation);
                 return Add(new AwaitEvent(operation, Next(), AwaitNode(await)));
@@ -229,8 +239,8 @@ internal sealed partial class EventReader
         BinaryOperatorKind.And => Compute(binary, Operator.And, left, right),
         BinaryOperatorKind.ExclusiveOr => Compute(binary, Operator.Xor, left, right),
         BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when Places.IsAddress(binary.LeftOperand.Type) && !Places.IsAddress(binary.RightOperand.Type) =>
-            Compute(binary, Operator.Offset, left, right),
-        BinaryOperatorKind.Add when Places.IsAddress(binary.RightOperand.Type) => Compute(binary, Operator.Offset, right, left),
+            Offset(binary, binary.OperatorKind, left, right),
+        BinaryOperatorKind.Add when Places.IsAddress(binary.RightOperand.Type) => Offset(binary, binary.OperatorKind, right, left),
         _ => ReadArithmetic(binary, left, right),
     };
 
@@ -241,8 +251,12 @@ internal sealed partial class EventReader
             _events.Add(new EscapeEvent(binary.LeftOperand, left));
         if (MayHoldAddress(binary.RightOperand.Type))
             _events.Add(new EscapeEvent(binary.RightOperand, right));
-        return Unknown(binary, isNotNull: false);
+        return Arithmetic(binary, binary.OperatorKind, left, right);
     }
+
+    // A number that each round of a loop makes larger would be another one in each.
+    private int Arithmetic(IOperation operation, BinaryOperatorKind kind, int left, int right) =>
+        _isRepeated ? Unknown(operation, isNotNull: false) : Add(new ArithmeticEvent(operation, Next(), kind, left, right));
 
     private static bool MayHoldAddress(ITypeSymbol? type) =>
         Places.IsAddress(type) || type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
@@ -287,6 +301,9 @@ internal sealed partial class EventReader
 
     private int Compute(IOperation operation, Operator kind, int left, int right = FlowEvent.NoTemporary) =>
         Add(new ComputeEvent(operation, Next(), kind, left, right));
+
+    private int Offset(IOperation operation, BinaryOperatorKind kind, int left, int right) =>
+        Add(new ComputeEvent(operation, Next(), Operator.Offset, left, right) { Arithmetic = _isRepeated ? BinaryOperatorKind.None : kind });
 
     private int Capture(IFlowCaptureReferenceOperation reference) =>
         Add(new CaptureEvent(reference, Next(), _captures.IdOf(reference.Id)));

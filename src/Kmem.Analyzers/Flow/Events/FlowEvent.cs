@@ -3,6 +3,7 @@ using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Flow.Events;
 
@@ -88,7 +89,16 @@ internal sealed record DereferenceEvent(IOperation Operation, int Pointer) : Flo
 /// <summary>Applies an operator.</summary>
 internal sealed record ComputeEvent(IOperation Operation, int Result, Operator Kind, int Left, int Right) : FlowEvent(Operation, Result)
 {
+    /// <summary>What it computes of known numbers: of native integers, that may be addresses or sizes.</summary>
+    public BinaryOperatorKind Arithmetic { get; init; }
+
     protected override int Part => 4;
+}
+
+/// <summary>Computes with whole numbers, at a place that each path passes once: known ones give a known one.</summary>
+internal sealed record ArithmeticEvent(IOperation Operation, int Result, BinaryOperatorKind Kind, int Left, int Right) : FlowEvent(Operation, Result)
+{
+    protected override int Part => 2;
 }
 
 /// <summary>Makes a delegate of a lambda, local function or method.</summary>

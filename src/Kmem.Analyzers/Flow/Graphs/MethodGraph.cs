@@ -18,6 +18,7 @@ internal sealed class MethodGraph
     private readonly CaptureTable _captures;
     private readonly VariableUse _variables;
     private bool[]? _correlated;
+    private bool[]? _repeated;
 
     private MethodGraph(IMethodSymbol? method, ControlFlowGraph graph, VariableUse variables)
     {
@@ -66,7 +67,7 @@ internal sealed class MethodGraph
         return graph is null ? null : new MethodGraph(method, graph, VariableUse.Of(body));
     }
 
-    public BlockEvents EventsOf(BasicBlock block) => _events[block.Ordinal] ??= EventReader.Read(block, _captures);
+    public BlockEvents EventsOf(BasicBlock block) => _events[block.Ordinal] ??= EventReader.Read(block, _captures, IsRepeated(block));
 
     /// <summary>The variables and captures whose scope a branch leaves.</summary>
     public Value[] PlacesLeft(ControlFlowBranch branch) =>
@@ -101,6 +102,24 @@ internal sealed class MethodGraph
     public IEnumerable<FlowEvent> AllEvents() => Graph.Blocks.Where(block => block.IsReachable).SelectMany(block => EventsOf(block).Events);
 
     private bool IsConditionTestedAgain(BasicBlock block) => block.BranchValue is { } condition && _variables.IsCorrelated(condition, _captures);
+
+    private bool IsRepeated(BasicBlock block) => (_repeated ??= FindRepeated())[block.Ordinal];
+
+    // Blocks stand in the order of the code: a branch back repeats all that it jumps over.
+    private bool[] FindRepeated()
+    {
+        var repeated = new bool[Graph.Blocks.Length];
+        foreach (var block in Graph.Blocks)
+        {
+            foreach (var target in new[] { block.FallThroughSuccessor?.Destination, block.ConditionalSuccessor?.Destination })
+            {
+                for (var i = target?.Ordinal ?? int.MaxValue; i <= block.Ordinal; i++)
+                    repeated[i] = true;
+            }
+        }
+
+        return repeated;
+    }
 
     private IEnumerable<Value> FindPlacesLeft(ControlFlowBranch branch)
     {
