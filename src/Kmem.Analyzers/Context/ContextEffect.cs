@@ -10,8 +10,6 @@ namespace Kmem.Analyzers.Context;
 internal sealed record ContextEffect(
     ImmutableArray<SleepEffect> Sleeps, ImmutableArray<OpenSection> Enters, ImmutableArray<SectionKey> Leaves, TakenLock? Takes, NeedEffect? Needs, TestedSections? NotInside) : DomainEffect
 {
-    public override bool IsNothing => Sleeps.IsEmpty && !MovesSections && Takes is null && Needs is null && NotInside is null;
-
     /// <summary>The caller is in other sections after the call than before.</summary>
     public bool MovesSections => !Enters.IsEmpty || !Leaves.IsEmpty;
 

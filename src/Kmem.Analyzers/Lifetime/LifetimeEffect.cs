@@ -23,9 +23,6 @@ internal sealed record LifetimeEffect(
     /// <summary>What the callee reads, writes or hands on somewhere, on whatever path.</summary>
     public ImmutableArray<Value> Used { get; init; } = ImmutableArray<Value>.Empty;
 
-    public override bool IsNothing =>
-        Allocated.Count == 0 && Dereferenced.IsEmpty && Released.IsEmpty && Demands.IsEmpty && OwnDemands.IsEmpty && Kept.IsEmpty && Used.IsEmpty;
-
     public override bool Covers(DomainEffect other) =>
         ((LifetimeEffect)other).Dereferenced.All(Dereferenced.Contains) && ((LifetimeEffect)other).Released.All(Released.Contains)
         && ((LifetimeEffect)other).Demands.All(Demands.Contains);

@@ -32,9 +32,6 @@ internal sealed class Summary : IEquatable<Summary>
     /// <summary>The ways it can end; none: it does not return.</summary>
     public ImmutableArray<SummaryCase> Cases { get; }
 
-    /// <summary>No call of the method makes a difference.</summary>
-    public bool IsNothing => Cases.Length == 1 && Cases[0].IsNothing;
-
     /// <summary>A number for a value that the method made itself: its name at every call.</summary>
     public int NumberOf(Value made)
     {
@@ -71,16 +68,11 @@ internal sealed record SummaryCase(
 {
     /// <summary>The method does not come back from this case: it throws, or goes on for ever.</summary>
     public bool Returns { get; init; } = true;
-
-    public bool IsNothing => Conditions.Count == 0 && Result is null && ResultFact is null && Writes.Count == 0 && Effect.IsNothing;
 }
 
 /// <summary>What one analysis says of a call; compared by content.</summary>
 internal abstract record DomainEffect
 {
-    /// <summary>The call makes no difference to the analysis.</summary>
-    public abstract bool IsNothing { get; }
-
     /// <summary>Whether this says all of what another effect says that a call does, wherever it ends.</summary>
     public abstract bool Covers(DomainEffect other);
 }
