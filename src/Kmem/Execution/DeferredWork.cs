@@ -31,6 +31,7 @@ public sealed class timer_list
 {
     internal timer_func_t? Function;
     internal ulong Expires;
+    internal ulong QueuedFor;
     internal bool IsPending;
 }
 

@@ -57,9 +57,12 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
             throw new KernelBugException("BUG: mod_timer of a timer that timer_setup has not prepared.");
         _gate.Enter();
         bool wasPending = timer.IsPending;
-        timer.IsPending = true;
         timer.Expires = expires;
-        _timers.Enqueue(timer, expires);
+        // One that is put off stays where it is until then: what is put off for ever, as watchdogs are, must not fill the queue.
+        if (wasPending && expires < timer.QueuedFor)
+            _timers.Remove(timer, out _, out _);
+        if (!wasPending || expires < timer.QueuedFor)
+            Enqueue(timer);
         ExitAndWakeThread();
         return wasPending;
     }
@@ -199,20 +202,28 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
         return tasklet;
     }
 
-    // A timer that was modified stands in the queue more than once; only its last time counts.
     private timer_list? TakeDueTimer()
     {
         _gate.Enter();
         timer_list? due = null;
-        while (due == null && _timers.TryPeek(out timer_list? timer, out ulong expires) && expires <= Ticks)
+        while (due == null && _timers.TryPeek(out timer_list? timer, out ulong queuedFor) && queuedFor <= Ticks)
         {
             _timers.Dequeue();
-            if (!timer.IsPending || timer.Expires != expires)
-                continue;
             timer.IsPending = false;
-            due = timer;
+            if (timer.Expires > queuedFor)
+                Enqueue(timer);
+            else
+                due = timer;
         }
         _gate.Exit();
         return due;
+    }
+
+    // With the lock held.
+    private void Enqueue(timer_list timer)
+    {
+        timer.IsPending = true;
+        timer.QueuedFor = timer.Expires;
+        _timers.Enqueue(timer, timer.Expires);
     }
 }

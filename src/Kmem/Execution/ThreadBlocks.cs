@@ -169,7 +169,9 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         }
         // A lease is small but what hangs on it is not: many short-lived threads are a reason to collect.
         GC.AddMemoryPressure(Weight);
-        (s_leases ??= []).Add(new Lease(this, block));
+        s_leases ??= [];
+        s_leases.RemoveAll(lease => lease.Owner._disposed);
+        s_leases.Add(new Lease(this, block));
         if (_processWide)
             FastThread.Block = block;
         return block;

@@ -39,6 +39,7 @@ internal sealed unsafe class PageAllocator : IDisposable
         _nodes = nodes;
         _zones = MakeZones(frames, context.Cpus.Count, nodes);
         _zonelists = MakeZonelists(_zones, nodes);
+        Reclaimer = new Reclaimer(log);
         Stash = new PageStash(this, context.Blocks);
         _kswapds = [.. Enumerable.Range(0, nodes).Select(node => new BackgroundReclaimer(node, _zones, Reclaimer, GiveFreeBlocksToSystem))];
     }
@@ -47,7 +48,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     public PageStash Stash { get; }
 
     /// <summary>What frees memory when it runs low.</summary>
-    public Reclaimer Reclaimer { get; } = new();
+    public Reclaimer Reclaimer { get; }
 
     public IReadOnlyList<Zone> Zones => _zones;
 

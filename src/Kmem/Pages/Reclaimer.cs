@@ -6,7 +6,7 @@ namespace Kmem.Pages;
 /// Frees memory when zones run low: first what the allocators keep for speed, then what the shrinkers cache. Allocations made in here do not reclaim again.
 /// Source: mm/vmscan.c.
 /// </summary>
-internal sealed class Reclaimer
+internal sealed class Reclaimer(KernelLog log)
 {
     /// <summary>A quarter of what a shrinker has goes at a time, so that all of them shrink alike.</summary>
     private const int ScanShare = 4;
@@ -63,11 +63,11 @@ internal sealed class Reclaimer
             foreach (shrinker shrinker in shrinkers)
             {
                 if (MayRun(shrinker, flags))
-                    freed += Run(shrinker);
+                    freed += RunOrReport(() => Run(shrinker));
             }
             // Last, so that what the shrinkers freed leaves the slabs too.
             foreach (Func<nuint> release in caches)
-                freed += release();
+                freed += RunOrReport(release);
             KmemEventSource.Log.Reclaimed((long)freed);
             return freed;
         }
@@ -79,6 +79,20 @@ internal sealed class Reclaimer
 
     private static bool MayRun(shrinker shrinker, gfp_t flags) =>
         (!shrinker.does_io || (flags & gfp_t.__GFP_IO) != 0) && (!shrinker.does_fs || (flags & gfp_t.__GFP_FS) != 0);
+
+    // Who reclaims has nothing to do with the bug that shows here.
+    private nuint RunOrReport(Func<nuint> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception error)
+        {
+            log.Write($"BUG: reclaim failed: {error}");
+            return 0;
+        }
+    }
 
     private static nuint Run(shrinker shrinker)
     {

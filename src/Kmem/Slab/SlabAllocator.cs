@@ -537,7 +537,8 @@ internal sealed unsafe class SlabAllocator
             : $"BUG: {caller}: bad pointer {(nuint)obj:x}: no slab lies there; it is not from kmalloc, or was released with its slab.");
     }
 
-    private uint NumberOf(void* obj) =>
+    /// <summary>Number of the cache whose slab an address lies in; 0: there is none.</summary>
+    internal uint NumberOf(void* obj) =>
         Frames.Memory.IsDirectMapped(obj) ? Frames.Owners[Frames.Memory.FrameOf(obj)] & FrameOwner.NumberMask : 0;
 
     /// <summary>Throws unless this is the start of a live object of the cache.</summary>

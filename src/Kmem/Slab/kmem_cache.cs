@@ -21,6 +21,7 @@ public sealed unsafe class kmem_cache
     private readonly SlabAllocator _owner;
     private readonly NodeSlabs[] _nodes;
     private readonly int _mostInDepot;
+    private readonly int _numberInSlabs;
     private SheafDepot _depot;
     private RawSpinLock _lock;
 
@@ -34,6 +35,7 @@ public sealed unsafe class kmem_cache
         Flags = flags;
         Constructor = constructor;
         Number = number;
+        _numberInSlabs = number;
         Capacity = Math.Clamp(ArrayBytes / (int)geometry.Stride, LeastArray, MostCapacity);
         Batch = Math.Min(Capacity / 2, MostInBatch);
         _mostInDepot = Math.Clamp(DepotBytes / (int)geometry.Stride, Capacity, MostInDepot);
@@ -381,6 +383,9 @@ public sealed unsafe class kmem_cache
 
     private bool GiveToSlab(void* obj)
     {
+        // One that was released twice behind the mark's back may have lost its slab the first time.
+        if (_owner.NumberOf(obj) != (uint)_numberInSlabs)
+            return false;
         SlabDescriptor* slab = (SlabDescriptor*)_owner.Pages.Frames.PageOf(obj)->Slab;
         NodeSlabs node = _nodes[slab->Node];
         ref SlabList before = ref node.ListFor(slab->FreeCount, Geometry.ObjectsPerSlab);
@@ -428,7 +433,7 @@ public sealed unsafe class kmem_cache
         slab->Node = _owner.Pages.Zones[page->ZoneIndex].Node;
         SlabDescriptor.Reset(slab, Geometry.ObjectsPerSlab);
         PrepareObjects(slab);
-        _owner.ClaimFrames(slab, Geometry.Order, FrameOwner.Pack(Number, colour));
+        _owner.ClaimFrames(slab, Geometry.Order, FrameOwner.Pack(_numberInSlabs, colour));
         return slab;
     }
 

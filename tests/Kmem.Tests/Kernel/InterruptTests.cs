@@ -127,6 +127,42 @@ public unsafe class InterruptTests
     }
 
     [Fact]
+    public void A_timer_that_is_put_off_stays_in_the_queue_once()
+    {
+        timer_list timer = new();
+        timer_setup(timer, _ => { });
+        mod_timer(timer, jiffies + 1000_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int pending = 0;
+        for (uint i = 0; i < 50_000; i++)
+            pending += mod_timer(timer, jiffies + 1000_000 + (i % 2 == 0 ? i : 50_000 - i));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+        Assert.Equal(50_000, pending);
+    }
+
+    [Fact]
+    public void A_timer_that_was_put_off_runs_then_and_one_that_was_brought_forward_does_so_too()
+    {
+        using SemaphoreSlim ran = new(0);
+        ulong at = 0;
+        timer_list timer = new();
+        timer_setup(timer, _ =>
+        {
+            Volatile.Write(ref at, jiffies);
+            ran.Release();
+        });
+        ulong soon = jiffies + 5, later = jiffies + 60;
+        mod_timer(timer, soon);
+        mod_timer(timer, later);
+        do
+            ran.Wait();
+        while (Volatile.Read(ref at) < later);
+        mod_timer(timer, jiffies + 1000_000);
+        mod_timer(timer, jiffies + 1);
+        ran.Wait();
+    }
+
+    [Fact]
     public void Work_runs_in_process_context_and_flush_waits_for_it()
     {
         bool atomic = true;

@@ -45,6 +45,22 @@ public unsafe class ReclaimTests
     }
 
     [Fact]
+    public void A_shrinker_that_fails_is_reported_and_the_others_run()
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        bool ran = false;
+        Assert.True(machine.Pages.Reclaimer.TryRegister(new shrinker { count_objects = () => throw new InvalidOperationException($"broken in {Thread.CurrentThread.Name}") }));
+        Register(machine, () => ran = true);
+        test.Exhaust();
+        // In the foreground here, and in the background in kswapd.
+        Assert.True(machine.Pages.Allocate(machine.Block, GFP_KERNEL | __GFP_NOWARN, 10) == null);
+        Assert.True(ran);
+        Assert.Contains("BUG: reclaim failed: System.InvalidOperationException: broken in", test.Log);
+        Assert.True(SpinWait.SpinUntil(() => test.Log.Contains("broken in kswapd0", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
     public void The_background_reclaimer_wakes_below_the_low_watermark_and_fills_the_zones()
     {
         using TestMachine test = new(memory: 16 * TestMachine.MiB);

@@ -52,6 +52,25 @@ public unsafe class SlabTests
     }
 
     [Fact]
+    public void A_second_release_that_comes_to_light_after_the_slab_is_gone_is_found()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        kmem_cache cache = machine.Slab.CreateCache("gone", 64, 0, 0, null)!, other = machine.Slab.CreateCache("other", 2000, 0, 0, null)!;
+        void* obj = machine.Slab.Allocate(machine.Block, cache, gfp_t.GFP_KERNEL);
+        machine.Slab.Free(machine.Block, cache, obj);
+        machine.Slab.ShrinkCache(machine.Block, cache);
+        Assert.True(cache.GiveDrained(&obj, 1) == obj);
+        List<nint> taken = [];
+        while (taken.Count < 100)
+            taken.Add((nint)machine.Slab.Allocate(machine.Block, other, gfp_t.GFP_KERNEL));
+        Assert.True(cache.GiveDrained(&obj, 1) == obj);
+        foreach (nint one in taken)
+            machine.Slab.Free(machine.Block, other, (void*)one);
+        Assert.Equal(0, machine.Slab.CountAllocated(other));
+    }
+
+    [Fact]
     public void Zero_bytes_are_not_null_and_too_many_are()
     {
         using TestMachine test = new();
