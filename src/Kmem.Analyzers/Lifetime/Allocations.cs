@@ -17,7 +17,7 @@ internal static class Allocations
     {
         var memory = Memory.Of(contract, site.Syntax, site.Method!) with
         {
-            Custody = IsCollected(type) ? Custody.None : Custody.Own,
+            Custody = IsCollected(type) ? Custody.None : IsStored(value, site, state) ? Custody.Stored : Custody.Own,
             IsOfPlatform = !IsCollected(type) && FileContracts.IsOfPlatform(contract.Family),
             Holder = OutputOf(value, site, state),
             Status = status,
@@ -63,8 +63,8 @@ internal static class Allocations
             {
                 Custody = CustodyAtCaller(allocated.Value.Custody, value, site, state),
                 Holder = OutputOf(value, site, state),
-                Status = allocated.Value.Status is { } status && status.Equals(application.Case.Result) ? application.Result : null,
-                IsDoubtful = allocated.Value.IsDoubtful || (allocated.Value.Status is { } other && !other.Equals(application.Case.Result)),
+                Status = StatusAtCaller(allocated.Value, application),
+                IsDoubtful = allocated.Value.IsDoubtful || (allocated.Value.Status is not null && StatusAtCaller(allocated.Value, application) is null),
                 Order = allocated.Value.Order is { } order && Pointers.IsLasting(order) ? application.Translate(order) : null,
                 OrderText = (allocated.Value.Order as ConstantValue)?.ToString(),
                 Pool = allocated.Value.Pool is { } pool && Pointers.IsLasting(pool) ? application.Translate(pool) : null,
@@ -103,6 +103,16 @@ internal static class Allocations
 
         bool IsSet(string name) => FlagBits.Find(parameter.Type, name) is { } bit && (state.BitsOf(site.ValueOf(argument)).Certain & bit) != 0;
     }
+
+    // Through the address of a place that is no local's, it came where others find it.
+    private static bool IsStored(Value value, CallSite site, PathState state) => !value.Equals(site.Result)
+        && state.Cells.Any(cell => value.Equals(cell.Value) && Pointers.VariableOf(cell.Key) is null);
+
+    // What the callee says by its result of how it went, or by a comparison of that; null where it does not.
+    private static Value? StatusAtCaller(Memory memory, SummaryApplication application) =>
+        AllocationStatus.Success.Equals(memory.Status) ? memory.Status : memory.Status is { } status && application.Case.Result is { } result && (result.Equals(status) || (result is OperatorValue && result.Mentions(status)))
+            ? application.Translate(status)
+            : null;
 
     // What came in the result, or through the address of a local, is for the caller to release.
     private static Custody CustodyAtCaller(Custody atCallee, Value value, CallSite site, PathState state)

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
@@ -170,7 +171,7 @@ internal sealed partial class LifetimeDomain
         if (Pointers.IsOfElement(release.Value) || !IsToldApart(release, application, all, site))
             return GiveUp(value, state);
 
-        return Release(value, new ReleaseCall(release.Contract, site.Method!, argument, site.Syntax)
+        return Release(value, new ReleaseCall(ContractOf(release, application, all, site), site.Method!, argument, site.Syntax)
         {
             Kind = release.Kind,
             FinalFunction = release.Function,
@@ -178,6 +179,22 @@ internal sealed partial class LifetimeDomain
             Pool = release.Pool is null ? null : application.Translate(release.Pool),
             IsDirect = false,
         }, state);
+    }
+
+    // A callee that chooses between two functions, by what its caller cannot see, has asked what the memory is.
+    private static ReleaseContract ContractOf(ReleaseEffect release, SummaryApplication application, List<SummaryApplication> all, CallSite site)
+    {
+        var alike = all.Where(other => other.Case.Returns && AreAlike(other, application, site))
+            .SelectMany(other => ((LifetimeEffect)other.Case.Effect).Released)
+            .Where(other => other.Value.Equals(release.Value))
+            .Select(other => other.Contract.Families)
+            .ToList();
+        if (alike.TrueForAll(families => families.SequenceEqual(release.Contract.Families)))
+            return release.Contract;
+
+        return alike.Exists(families => families.IsEmpty)
+            ? Releases.AnyFamily
+            : release.Contract with { Families = alike.SelectMany(families => families).Distinct().ToImmutableArray() };
     }
 
     // What the callee releases in a case that its caller cannot tell from this one, may be gone in this one too.

@@ -7,6 +7,7 @@ using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Lifetime;
 
@@ -50,7 +51,7 @@ internal sealed partial class LifetimeDomain
         return place;
     }
 
-    // A place gets another value: what it held is lost if nothing else holds it.
+    // A place gets another value: what it held is lost if nothing else holds it, or is about to, as in a swap.
     private PathState Replace(StoreEvent store, Value address, Value value, PathState before, PathState state)
     {
         state = ForgetNames(address, state);
@@ -59,7 +60,7 @@ internal sealed partial class LifetimeDomain
             return state;
         if (Of(state).Objects.Find(value) is { ResizedFrom: { } resized } result && resized.Equals(old) && AllocationFailure.HasFailed(value, result, state))
             return LoseByResize(store, address, old, result, state);
-        if (Pointers.VariableOf(address) is null || !Owns(Of(state)))
+        if (Pointers.VariableOf(address) is null || !Owns(Of(state)) || store.Operation is IDeconstructionAssignmentOperation)
             return state;
 
         foreach (var entry in Of(state).Objects)

@@ -43,7 +43,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     public override DomainState Initial => LifetimeState.Nothing;
 
     public override bool IsOfInterest(Value value, PathState state) =>
-        Of(state).Objects.Find(Pointers.Base(value)) is not null || (value is SiteValue { Part: 0 } site && Of(state).IsStatus(site)) || (IsForCallers && value is EntryValue { Address: var address } && Pointers.HoldsPointer(address));
+        Of(state).Objects.Find(Pointers.Base(value)) is not null || (value is SiteValue { Part: 0 or >= SummaryApplication.FirstPart } site && Of(state).IsStatus(site)) || (IsForCallers && value is EntryValue { Address: var address } && Pointers.HoldsPointer(address));
 
     public override DomainEffect Summarize(PathState exit)
     {
@@ -51,6 +51,12 @@ internal sealed partial class LifetimeDomain : FlowDomain
         var result = exit.Cells.Find(Interpreter.ReturnAddress);
         var allocated = state.Objects.RemoveWhere(entry => entry.Value.IsContents || state.Endings.Find(entry.Key) is not null || AllocationStatus.SaysFailure(entry.Value, exit)
             || (!(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key))));
+        foreach (var entry in allocated)
+        {
+            if (entry.Value.Status is not null && AllocationStatus.SaysSuccess(entry.Value, exit))
+                allocated = allocated.Set(entry.Key, entry.Value with { Status = AllocationStatus.Success });
+        }
+
         var released = _graph.Method is { IsAsync: true } ? state.Released.RemoveAll(release => release.Value is EntryValue { Address: not VariableAddress }) : state.Released;
         return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, OwnDemands = _ownDemands, Kept = _kept, Used = _used };
     }

@@ -82,4 +82,46 @@ public class AllocationStatusTests
         static int Create(out holder h) { h = default; h.p = (byte*)kmalloc(8, GFP_KERNEL); return h.p == null ? -ENOMEM : 0; }
         sealed class User { holder _h; public int Start(bool c) { int e = Create(out holder h); if (e != 0) return e; if (c) { h.Destroy(); return -EIO; } _h = h; return 0; } public void Stop() => _h.Destroy(); }
         """);
+
+    [Theory]
+    [InlineData("static nint Open() { int rc = x_open(out nint h); if (rc != 0) throw new Exception(); return h; }", "nint h = Open();")]
+    [InlineData("static nint Open() { if (!x_try(out nint h)) throw new Exception(); return h; }", "nint h = Open();")]
+    [InlineData("static nint Open() { Check(x_open(out nint h)); return h; } static void Check(int rc) { if (rc != 0) throw new Exception(); }", "nint h = Open();")]
+    [InlineData("static bool TryOpen(out nint h) => x_open(out h) == 0;", "if (!TryOpen(out nint h)) return -1;")]
+    [InlineData("static bool Fails(out nint h) => x_open(out h) != 0;", "if (Fails(out nint h)) return -1;")]
+    [InlineData("static bool TryOpen(out nint h) => x_try(out h);", "bool ok = TryOpen(out nint h); if (!ok) return -1;")]
+    [InlineData("static int Open(out nint h) { int rc = x_open(out h); return rc; }", "int rc = Open(out nint h); if (rc != 0) return rc;")]
+    [InlineData("static int Open(out nint h) { int rc; do { rc = x_open(out h); } while (rc > 0); return rc; }", "int rc = Open(out nint h); if (rc != 0) return rc;")]
+    public async Task A_wrapper_passes_the_status_on(string wrapper, string open)
+    {
+        await WithNativeAsync(wrapper + " static int Use() { " + open + " int n = x_use(h); x_close(h); return n; }");
+        await WithNativeAsync(wrapper + " static int Use(int n) { " + open + " if (n > 3) {|KMEM2005:return|} n; x_close(h); return 0; }");
+    }
+
+    [Theory]
+    [InlineData("nint _h; C() { if (x_open(out _h) != 0) throw new Exception(); } void Close() => x_close(_h);")]
+    [InlineData("static nint s_h; static void Open() { x_open(out s_h); }")]
+    [InlineData("nint _h; static void Open(C other) { x_open(out other._h); }")]
+    [InlineData("struct S { public nint H; } S _s; void Open() { x_open(out _s.H); }")]
+    [InlineData("static void Open(nint[] all) { x_open(out all[0]); }")]
+    [InlineData("static void Open(ref nint h) { x_open(out h); }")]
+    [InlineData("static bool TryOpen(out nint h) => x_open(out h) == 0;")]
+    [InlineData("struct S { public nint H; } static int Open(out S s) => x_open(out s.H);")]
+    [InlineData("[DllImport(\"x\")] static extern int x_two([Allocates(\"x\")] out nint a, [Allocates(\"x\")] out nint b); nint _a, _b; int Open() => x_two(out _a, out _b);")]
+    public Task What_comes_into_a_place_of_others_is_theirs(string members) => WithNativeAsync(members);
+
+    [Fact]
+    public Task What_comes_into_a_struct_of_the_body_is_not() => WithNativeAsync(
+        "struct S { public nint H; } static int Open(int n) { S s; int rc = x_open(out s.H); if (rc != 0) return rc; if (n > 3) {|KMEM2005:return|} n; x_close(s.H); return 0; }");
+
+    private static Task WithNativeAsync(string members) => Verify.CompleteSourcesAsync($$"""
+        unsafe class C
+        {
+            [DllImport("x")] static extern int x_open([Allocates("x")] out nint handle);
+            [DllImport("x")] static extern bool x_try([Allocates("x")] out nint handle);
+            [DllImport("x")] static extern int x_use([Borrows, DisallowNull] nint handle);
+            [DllImport("x")] static extern void x_close([Frees("x")] nint handle);
+            {{members}}
+        }
+        """);
 }

@@ -41,6 +41,21 @@ public class MismatchedReleaseTests
     public Task A_release_of_another_family_is_reported(string statements) => Verify.StatementsAsync(statements);
 
     [Theory]
+    [InlineData("void* p = kmalloc(8, GFP_KERNEL); Free(p);")]
+    [InlineData("void* p = vmalloc(8); Free(p);")]
+    [InlineData("void* p = kmalloc(8, GFP_KERNEL); if (p == null) p = vmalloc(8); Tested(p);")]
+    [InlineData("nuint p = __get_free_pages(GFP_KERNEL, 0); Free({|KMEM2002:(void*)p|});")]
+    [InlineData("void* p = vmalloc(8); Told(p, true);")]
+    [InlineData("void* p = vmalloc(8); Told({|KMEM2002:p|}, false);")]
+    public Task A_helper_may_choose_by_what_its_caller_cannot_see(string statements) => Verify.MembersAsync("""
+        extern static bool IsSmall(void* p);
+        static void Free(void* p) { if (IsSmall(p)) kfree(p); else vfree(p); }
+        static void Tested(void* p) { if (is_vmalloc_addr(p)) vfree(p); else kfree(p); }
+        static void Told(void* p, bool big) { if (big) vfree(p); else kfree(p); }
+        void Test() { 
+        """ + statements + " }");
+
+    [Theory]
     [InlineData("void* p = vmalloc(8); vfree(p);")]
     [InlineData("void* p = vmalloc(8); vfree_atomic(p);")]
     [InlineData("void* p = kmalloc(8, GFP_KERNEL); kfree(p);")]

@@ -180,12 +180,17 @@ internal sealed partial class EventReader
 
         var value = ReadValue(conversion.Operand);
         var isBoxing = conversion.Operand.Type is { IsValueType: true } && conversion.Type is { IsReferenceType: true };
-        if (isBoxing)
+        if (isBoxing || IsWrapped(conversion))
             _events.Add(new EscapeEvent(conversion, value));
         return isBoxing || (conversion.IsTryCast && conversion.Operand.Type?.IsReferenceType != true) ? Unknown(conversion, isBoxing) : value;
     }
 
     // IntPtr and UIntPtr convert to and from pointers by operators of their own, which change nothing.
+    // What is taken out of a nullable again has another name.
+    private static bool IsWrapped(IConversionOperation conversion) =>
+        conversion.Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && conversion.Parent is not IBinaryOperation
+        && (Places.IsAddress(conversion.Operand.Type) || conversion.Operand.Type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None });
+
     private static bool IsPointerConversion(IMethodSymbol method) =>
         method.ContainingType?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 

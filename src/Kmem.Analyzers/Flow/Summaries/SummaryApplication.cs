@@ -8,7 +8,8 @@ namespace Kmem.Analyzers.Flow.Summaries;
 /// <summary>One case of a summary at a call: the caller's path after it, and what the callee's values stand for there.</summary>
 internal sealed class SummaryApplication
 {
-    private const int FirstPart = 1000;
+    /// <summary>From here on, parts of a call's value number what its callee made itself.</summary>
+    public const int FirstPart = 1000;
 
     private readonly CallSite _site;
     private readonly PathState _before;
