@@ -41,4 +41,7 @@ public sealed class work_struct
     internal work_func_t? Function;
     internal bool IsPending;
     internal bool IsRunning;
+
+    /// <summary>How often it was queued, and how often it has run to its end.</summary>
+    internal long Queued, Done;
 }

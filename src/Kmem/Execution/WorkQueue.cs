@@ -30,6 +30,7 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
         if (!wasPending)
         {
             work.IsPending = true;
+            work.Queued++;
             _pending.AddLast(work);
             started = AddThreadIfNeeded();
             woken = _idle.TakeFirst();
@@ -41,10 +42,12 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
         return !wasPending;
     }
 
-    /// <summary>Waits until the work is neither queued nor running.</summary>
+    /// <summary>Waits until the work has run as often as it was queued before.</summary>
     public void Flush(work_struct work)
     {
-        while (IsBusy(work))
+        // Not what is queued from now on: work that queues itself again would never end.
+        long queued = Volatile.Read(ref work.Queued);
+        while (IsBusy(work, queued))
             WaitQueue.Sleep();
     }
 
@@ -72,10 +75,10 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
     }
 
     // Who has to wait stands in the queue.
-    private bool IsBusy(work_struct work)
+    private bool IsBusy(work_struct work, long queued)
     {
         _gate.Enter();
-        bool isBusy = (work.IsPending || work.IsRunning) && !_stopping;
+        bool isBusy = work.Done < queued && !_stopping;
         if (isBusy)
             _flushing.Join();
         _gate.Exit();
@@ -104,6 +107,7 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
     {
         _gate.Enter();
         work.IsRunning = false;
+        work.Done++;
         Waiter? idle = work.IsPending ? _idle.TakeFirst() : null;
         Waiter? flushing = _flushing.TakeAll();
         _gate.Exit();

@@ -113,7 +113,7 @@ public static unsafe partial class Kernel
         return Booted.Machine.WorkQueue.TrySchedule(work);
     }
 
-    /// <summary>Waits until the work is neither scheduled nor running. May sleep. LKD ch. 8, "Flushing Work".</summary>
+    /// <summary>Waits until the work has run as often as it was scheduled before; what is scheduled from now on is not waited for. May sleep. LKD ch. 8, "Flushing Work".</summary>
     /// <param name="work">The work.</param>
     [MightSleep]
     public static void flush_work(work_struct work)

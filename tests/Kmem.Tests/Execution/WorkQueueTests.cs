@@ -37,6 +37,30 @@ public class WorkQueueTests
     }
 
     [Fact]
+    public void Who_waits_for_work_that_queues_itself_again_waits_for_what_was_queued_before()
+    {
+        using WorkQueue queue = new(new KernelLog(null));
+        bool isStopping = false;
+        int runs = 0;
+        work_struct restless = new();
+        restless.Function = work =>
+        {
+            Interlocked.Increment(ref runs);
+            if (!Volatile.Read(ref isStopping))
+                queue.TrySchedule(work);
+        };
+        Assert.True(queue.TrySchedule(restless));
+        queue.Flush(restless);
+        Assert.True(Volatile.Read(ref runs) > 0);
+        queue.Flush(restless);
+        Volatile.Write(ref isStopping, true);
+        queue.Flush(restless);
+        // The run that was on its way may have queued it once more.
+        queue.Flush(restless);
+        Assert.Equal((runs, runs), ((int)restless.Queued, (int)restless.Done));
+    }
+
+    [Fact]
     public void The_end_of_the_queue_lets_go_who_waits_for_work_that_goes_on()
     {
         WorkQueue queue = new(new KernelLog(null));
