@@ -9,18 +9,18 @@ using Microsoft.CodeAnalysis;
 namespace Kmem.Analyzers;
 
 /// <summary>All rules about arguments, looking on in one run.</summary>
-internal sealed class CallInspectors : ICallInspector
+internal sealed class CallInspectors : IMemoryInspector
 {
     private readonly ICallInspector[] _inspectors;
+    private readonly MemoryUseInspector _memory;
 
     /// <param name="body">The context of the body that is looked at.</param>
     /// <param name="asksCallers">What allocations may do depends on the context of callers too.</param>
-    public CallInspectors(AnalyzedProgram program, BodyContract body, bool asksCallers) => _inspectors = new ICallInspector[]
+    public CallInspectors(AnalyzedProgram program, BodyContract body, bool asksCallers)
     {
-        new FlagInspector(program.Contracts, body, asksCallers),
-        new SizeInspector(program),
-        new MemoryUseInspector(program, body),
-    };
+        _memory = new MemoryUseInspector(program, body);
+        _inspectors = new ICallInspector[] { new FlagInspector(program.Contracts, body, asksCallers), new SizeInspector(program), _memory };
+    }
 
     public PathState Called(CallSite site, PathState state)
     {
@@ -47,6 +47,10 @@ internal sealed class CallInspectors : ICallInspector
 
         return verdict;
     }
+
+    public ReturnedMemory? Describe(Value memory) => _memory.Describe(memory);
+
+    public void Received(CallSite site, ReturnedMemory? memory, PathState state) => _memory.Received(site, memory, state);
 
     public IEnumerable<Diagnostic> Diagnostics() => _inspectors.SelectMany(inspector => inspector.Diagnostics());
 }

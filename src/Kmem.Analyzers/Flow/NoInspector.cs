@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 namespace Kmem.Analyzers.Flow;
 
 /// <summary>For runs that nobody reads the reports of.</summary>
-internal sealed class NoInspector : ICallInspector
+internal sealed class NoInspector : IMemoryInspector
 {
     public static readonly NoInspector Instance = new();
 
@@ -18,6 +18,12 @@ internal sealed class NoInspector : ICallInspector
     }
 
     public Verdict Judge(Demand demand, IOperation argument, CallSite site, PathState state) => Verdict.Settled;
+
+    public ReturnedMemory? Describe(Value memory) => null;
+
+    public void Received(CallSite site, ReturnedMemory? memory, PathState state)
+    {
+    }
 
     public IEnumerable<Diagnostic> Diagnostics() => Enumerable.Empty<Diagnostic>();
 }

@@ -13,10 +13,10 @@ internal sealed class LifetimeAnalysis
     private readonly OwnedFields _ownedFields;
     private readonly ReleaseFinder _releases;
     private readonly ThrowingCalls _exceptions;
-    private readonly Func<MethodGraph, ICallInspector> _createInspector;
+    private readonly Func<MethodGraph, IMemoryInspector> _createInspector;
 
     /// <param name="createInspector">Makes what looks on in one run over a body.</param>
-    public LifetimeAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter, Func<MethodGraph, ICallInspector> createInspector)
+    public LifetimeAnalysis(AnalyzedProgram program, Func<IMethodSymbol, bool> mayMatter, Func<MethodGraph, IMemoryInspector> createInspector)
     {
         _createInspector = createInspector;
         _summaries = new SummaryTable(program, mayMatter, Summarizer);

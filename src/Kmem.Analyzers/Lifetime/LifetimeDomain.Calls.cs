@@ -60,7 +60,8 @@ internal sealed partial class LifetimeDomain
     private List<CallOutcome> Apply(Summary summary, CallSite site, PathState state)
     {
         var applications = SummaryApplication.Apply(summary, site, state).ToList();
-        var returned = applications.Select(ReturnedMemory).FirstOrDefault(memory => memory is not null);
+        Receive(applications, site, state);
+        var returned = applications.Select(MemoryReturnedBy).FirstOrDefault(memory => memory is not null);
         var outcomes = new List<CallOutcome>();
         foreach (var application in applications)
         {
@@ -228,7 +229,7 @@ internal sealed partial class LifetimeDomain
         && (site.Call.Operation.Parent is IExpressionStatementOperation
             || (Equals(first.Case.Result, second.Case.Result) && Equals(first.Case.ResultFact, second.Case.ResultFact)));
 
-    private static Memory? ReturnedMemory(SummaryApplication application) =>
+    private static Memory? MemoryReturnedBy(SummaryApplication application) =>
         application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(result) : null;
 
     // Null in place of memory is memory whose allocation failed.
@@ -259,7 +260,7 @@ internal sealed partial class LifetimeDomain
     private static Value? ReplacedElsewhere(SummaryApplication application, List<SummaryApplication> all)
     {
         var effect = (LifetimeEffect)application.Case.Effect;
-        return all.Where(other => ReturnedMemory(other) is { Family.Length: > 0 })
+        return all.Where(other => MemoryReturnedBy(other) is { Family.Length: > 0 })
             .SelectMany(other => ((LifetimeEffect)other.Case.Effect).Released)
             .Select(release => release.Value)
             .FirstOrDefault(value => !effect.Kept.Contains(value) && !effect.Released.Any(release => release.Value.Equals(value)));

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Kmem.Analyzers.Flow;
@@ -48,6 +49,24 @@ internal sealed partial class LifetimeDomain
 
         return state;
     }
+
+    // What one outcome gives anew, another may have found somewhere: of a value that may be either, nothing is known.
+    private void Receive(List<SummaryApplication> applications, CallSite site, PathState state)
+    {
+        if (!applications.Exists(application => ReturnedBy(application) is not null))
+            return;
+
+        foreach (var application in applications)
+        {
+            if (!application.Case.Returns || (application.Result is { } result && !result.Equals(site.Result)))
+                continue;
+
+            var returned = ReturnedBy(application);
+            Inspector.Received(site, returned is null ? null : returned with { Flags = returned.Flags is { } flags ? application.Translate(flags) : null }, state);
+        }
+    }
+
+    private static ReturnedMemory? ReturnedBy(SummaryApplication application) => ((LifetimeEffect)application.Case.Effect).Returned;
 
     private static Demand AtCaller(Demand demand, SummaryApplication application, CallSite site) =>
         demand with { Value = application.Translate(demand.Value), Way = demand.Way.Insert(0, site.Syntax) };

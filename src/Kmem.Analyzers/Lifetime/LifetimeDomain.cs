@@ -38,7 +38,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     public override IReports? Reports => _observer is IReports own ? new JoinedReports(own, Inspector) : null;
 
     /// <summary>Rules about arguments that look on.</summary>
-    public ICallInspector Inspector { get; init; } = NoInspector.Instance;
+    public IMemoryInspector Inspector { get; init; } = NoInspector.Instance;
 
     public override DomainState Initial => LifetimeState.Nothing;
 
@@ -58,7 +58,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         }
 
         var released = _graph.Method is { IsAsync: true } ? state.Released.RemoveAll(release => release.Value is EntryValue { Address: not VariableAddress }) : state.Released;
-        return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, OwnDemands = _ownDemands, Kept = _kept, Used = _used };
+        return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, OwnDemands = _ownDemands, Returned = result is null ? null : Inspector.Describe(result), Kept = _kept, Used = _used };
     }
 
     public override PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) =>

@@ -17,6 +17,9 @@ internal sealed record LifetimeEffect(
     /// <summary>What the callee asks of values that are its own, on whatever path.</summary>
     public ImmutableArray<ConditionalDemand> OwnDemands { get; init; } = ImmutableArray<ConditionalDemand>.Empty;
 
+    /// <summary>What is known of new memory that the callee returns; null: it is not new, or none.</summary>
+    public ReturnedMemory? Returned { get; init; }
+
     /// <summary>What the callee stores or hands on somewhere, on whatever path.</summary>
     public ImmutableArray<Value> Kept { get; init; } = ImmutableArray<Value>.Empty;
 
@@ -30,7 +33,7 @@ internal sealed record LifetimeEffect(
     public bool Equals(LifetimeEffect? other) =>
         other is not null && Allocated.Equals(other.Allocated)
         && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released)
-        && Demands.SequenceEqual(other.Demands) && OwnDemands.SequenceEqual(other.OwnDemands) && Kept.SequenceEqual(other.Kept) && Used.SequenceEqual(other.Used);
+        && Demands.SequenceEqual(other.Demands) && OwnDemands.SequenceEqual(other.OwnDemands) && Equals(Returned, other.Returned) && Kept.SequenceEqual(other.Kept) && Used.SequenceEqual(other.Used);
 
     public override int GetHashCode() => Allocated.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
 }

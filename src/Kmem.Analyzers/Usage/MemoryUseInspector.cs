@@ -11,7 +11,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kmem.Analyzers.Usage;
 
 /// <summary>Looks at what is done with memory between its allocation and its release: KMEM4004 and 4006 to 4009.</summary>
-internal sealed class MemoryUseInspector : ICallInspector
+internal sealed class MemoryUseInspector : IMemoryInspector
 {
     private readonly AnalyzedProgram _program;
     private readonly BodyContract _body;
@@ -65,11 +65,44 @@ internal sealed class MemoryUseInspector : ICallInspector
         return Verdict.Settled;
     }
 
+    public ReturnedMemory? Describe(Value memory)
+    {
+        if (!_memory.TryGetValue(memory, out var known) || known.IsQuestioned)
+            return null;
+
+        return new ReturnedMemory(known.Flags, known.FlagsType, known.IsUntouched) { Way = known.Way.Insert(0, known.Site) };
+    }
+
+    public void Received(CallSite site, ReturnedMemory? memory, PathState state)
+    {
+        var (isHigh, mayBeZeroed, _) = memory is null ? default : Meaning(memory.Flags, memory.FlagsType, state);
+        if (!_memory.TryGetValue(site.Result, out var known))
+        {
+            known = new UsedMemory(site.Syntax, site.Method!)
+            {
+                Element = ElementType.Of(site.Call.Operation),
+                IsHigh = isHigh,
+                Flags = memory?.Flags,
+                FlagsType = memory?.FlagsType,
+                Way = memory?.Way ?? ImmutableArray<SyntaxNode>.Empty,
+            };
+            _memory.Add(site.Result, known);
+        }
+
+        known.IsHigh &= isHigh;
+        known.MayBeZeroed |= mayBeZeroed;
+        known.IsFilled |= memory is not { IsUntouched: true };
+        if (!Equals(known.Flags, memory?.Flags))
+            known.Flags = null;
+    }
+
     public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
 
     private void Allocate(AllocationContract allocation, IMethodSymbol allocator, CallSite site, PathState state)
     {
-        var (isHigh, isZeroed) = FlagsOf(site, state);
+        var argument = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsFlags));
+        var flags = argument is null ? null : site.ValueOf(argument);
+        var (isHigh, mayBeZeroed, isZeroed) = Meaning(flags, argument?.Parameter?.Type, state);
         if (!_memory.TryGetValue(site.Result, out var memory))
         {
             var size = site.Contract.FindParameter(parameter => parameter.MaxSize is not null);
@@ -78,24 +111,28 @@ internal sealed class MemoryUseInspector : ICallInspector
                 Size = site.FindArgument(size)?.Operation,
                 Element = ElementType.Of(site.Call.Operation),
                 IsHigh = isHigh,
+                Flags = flags,
+                FlagsType = argument?.Parameter?.Type,
             };
             _memory.Add(site.Result, memory);
         }
 
         memory.IsHigh &= isHigh;
+        memory.MayBeZeroed |= mayBeZeroed;
         memory.IsFilled |= allocation.Zeroed || isZeroed || site.Contract.Parameters.Any(parameter => parameter.Reallocates || parameter.Borrows);
+        if (!Equals(memory.Flags, flags))
+            memory.Flags = null;
     }
 
-    private static (bool IsHigh, bool IsZeroed) FlagsOf(CallSite site, PathState state)
+    // Of flags that are not known, none is certain and each is possible.
+    private static (bool IsHigh, bool MayBeZeroed, bool IsZeroed) Meaning(Value? flags, ITypeSymbol? type, PathState state)
     {
-        var ordinal = site.Contract.FindParameter(parameter => parameter.IsFlags);
-        if (site.FindArgument(ordinal) is not { Parameter: { } parameter } argument)
+        if (type is null)
             return default;
 
-        var (certain, possible) = state.BitsOf(site.ValueOf(argument));
-        return (
-            FlagBits.Find(parameter.Type, "__GFP_HIGHMEM") is { } high && (certain & high) != 0,
-            FlagBits.Find(parameter.Type, "__GFP_ZERO") is { } zero && (possible & zero) != 0);
+        var (certain, possible) = flags is null ? (0, ~0L) : state.BitsOf(flags);
+        var zero = FlagBits.Find(type, "__GFP_ZERO") ?? 0;
+        return (FlagBits.Find(type, "__GFP_HIGHMEM") is { } high && (certain & high) != 0, (possible & zero) != 0, (certain & zero) != 0);
     }
 
     private void Use(UsedMemory memory, CallArgument argument, IParameterSymbol parameter, CallSite site)
@@ -150,7 +187,7 @@ internal sealed class MemoryUseInspector : ICallInspector
         _reports.Add(Diagnostic.Create(
             Rules.DisclosedMemory,
             argument.Operation.Syntax.GetLocation(),
-            new[] { memory.Site.GetLocation() },
+            StoryOf(memory),
             properties,
             argument.Operation.Syntax.ToString(),
             memory.Allocator.Name,
@@ -225,10 +262,11 @@ internal sealed class MemoryUseInspector : ICallInspector
 
     private void Report(DiagnosticDescriptor rule, SyntaxNode place, UsedMemory memory, SyntaxNode? statement, string? replacement, params object[] arguments)
     {
-        IEnumerable<SyntaxNode> story = statement is not null ? new[] { statement } : place != memory.Site ? new[] { memory.Site } : Array.Empty<SyntaxNode>();
-        _reports.Add(Diagnostic.Create(
-            rule, place.GetLocation(), story.Select(node => node.GetLocation()), Properties(memory, statement, replacement), arguments));
+        var story = statement is not null ? new[] { statement.GetLocation() } : place != memory.Site ? StoryOf(memory) : Array.Empty<Location>();
+        _reports.Add(Diagnostic.Create(rule, place.GetLocation(), story, Properties(memory, statement, replacement), arguments));
     }
+
+    private static IEnumerable<Location> StoryOf(UsedMemory memory) => memory.Way.Insert(0, memory.Site).Select(step => step.GetLocation());
 
     private static ImmutableDictionary<string, string?> Properties(UsedMemory memory, SyntaxNode? statement, string? replacement)
     {

@@ -15,6 +15,7 @@ public class MemoryUseTests
     [InlineData("void* p = {|KMEM4004:vmalloc(size)|}; if (p == null) return; memset(p, 0, size); vfree(p);")]
     [InlineData("void* p = {|KMEM4004:NativeMemory.Alloc(size)|}; NativeMemory.Clear(p, size); NativeMemory.Free(p);")]
     [InlineData("void* p = {|KMEM4004:NativeMemory.Alloc(64)|}; System.Runtime.CompilerServices.Unsafe.InitBlock(p, 0, 64); NativeMemory.Free(p);")]
+    [InlineData("void* p = {|KMEM4004:kmalloc(size, flags)|}; if (p == null) return; memset(p, 0, size); kfree(p);")]
     public Task Memory_that_is_cleared_at_once_is_found(string statements) => InMethodAsync(statements);
 
     [Theory]
@@ -37,6 +38,12 @@ public class MemoryUseTests
     [InlineData("page* p = alloc_page(GFP_HIGHUSER); if (p == null) return; void* a = Address({|KMEM4006:p|}); __free_page(p);")]
     [InlineData("page* p = alloc_page(GFP_HIGHUSER); if (p == null) goto no; void* a = page_address({|KMEM4006:p|}); __free_page(p); no: return;")]
     [InlineData("for (int i = 0; i < n; i++) { page* p = alloc_page(GFP_HIGHUSER); if (p == null) return; void* a = page_address({|KMEM4006:p|}); __free_page(p); }")]
+    [InlineData("page* p = High(); if (p == null) return; void* a = page_address({|KMEM4006:p|}); __free_page(p);")]
+    [InlineData("page* p = Highest(); if (p == null) return; void* a = Address({|KMEM4006:p|}); __free_page(p);")]
+    [InlineData("page* p = WithFlags(GFP_HIGHUSER); if (p == null) return; void* a = page_address({|KMEM4006:p|}); __free_page(p);")]
+    [InlineData("page* p = WithFlags(flags | __GFP_HIGHMEM); if (p == null) return; if (condition) { void* a = page_address({|KMEM4006:p|}); } __free_page(p);")]
+    [InlineData("page* p = HighOrSpare(dev); if (p == null) return; void* a = page_address({|KMEM4006:p|});")]
+    [InlineData("page* p = HighOrLow(true); if (p == null) return; void* a = page_address({|KMEM4006:p|}); __free_page(p);")]
     public Task The_address_of_a_high_page_is_found(string statements) => InMethodAsync(statements);
 
     [Theory]
@@ -48,6 +55,13 @@ public class MemoryUseTests
     [InlineData("page* p = alloc_page(condition ? GFP_HIGHUSER : GFP_KERNEL); if (p == null) return; if (!condition) { void* a = page_address(p); } __free_page(p);")]
     [InlineData("page* p = alloc_page(GFP_HIGHUSER); if (p == null) return; p = virt_to_page(buffer); void* a = page_address(p);")]
     [InlineData("void* a = page_address(virt_to_page(buffer));")]
+    [InlineData("page* p = WithFlags(GFP_KERNEL); if (p == null) return; void* a = page_address(p); __free_page(p);")]
+    [InlineData("page* p = WithFlags(flags); if (p == null) return; void* a = page_address(p); __free_page(p);")]
+    [InlineData("page* p = HighOrLow(false); if (p == null) return; void* a = page_address(p); __free_page(p);")]
+    [InlineData("page* p = HighOrLow(condition); if (p == null) return; void* a = page_address(p); __free_page(p);")]
+    [InlineData("page* p = HighOrOther(condition); if (p == null) return; void* a = page_address(p);")]
+    [InlineData("page* p = Checked(); if (p == null) return; void* a = page_address(p); __free_page(p);")]
+    [InlineData("page* p = High(); if (p == null) return; void* a = PageHighMem(p) ? kmap(p) : page_address(p);")]
     public Task The_address_of_other_pages_is_not(string statements) => InMethodAsync(statements);
 
     [Theory]
@@ -81,6 +95,10 @@ public class MemoryUseTests
     [InlineData("void* p = kmalloc(size, GFP_KERNEL), q = p; if (p == null) return; copy_to_user(buffer, {|KMEM4008:q|}, size); kfree(p);")]
     [InlineData("for (int i = 0; i < n; i++) { void* p = kmalloc(size, GFP_KERNEL); if (p == null) return; copy_to_user(buffer, {|KMEM4008:p|}, size); kfree(p); }")]
     [InlineData("void* p = kmalloc_array(4, 8, GFP_KERNEL); if (p == null) return; copy_to_user(buffer, {|KMEM4008:p|}, 32); kfree(p);")]
+    [InlineData("void* p = Old(size); if (p == null) return; copy_to_user(buffer, {|KMEM4008:p|}, size); kfree(p);")]
+    [InlineData("void* p = Older(size); if (p == null) return; copy_to_user(buffer, {|KMEM4008:p|}, size); kfree(p);")]
+    [InlineData("void* p = OldWith(size, GFP_KERNEL); if (p == null) return; copy_to_user(buffer, {|KMEM4008:p|}, size); kfree(p);")]
+    [InlineData("point* p = (point*)Old((nuint)sizeof(point)); if (p == null) return; p->X = 1; copy_to_user(buffer, {|KMEM4008:p|}, (nuint)sizeof(point)); kfree(p);")]
     public Task Memory_that_was_not_written_in_full_is_found(string statements) => InMethodAsync(statements);
 
     [Theory]
@@ -93,7 +111,32 @@ public class MemoryUseTests
     [InlineData("var p = (gap*)kmalloc((nuint)sizeof(gap), GFP_KERNEL); if (p == null) return; *p = default; copy_to_user(buffer, p, (nuint)sizeof(gap)); kfree(p);")]
     [InlineData("dev.buf = (byte*)kmalloc(size, GFP_KERNEL); if (dev.buf == null) return; Fill(dev); copy_to_user(buffer, dev.buf, size);")]
     [InlineData("void* p = kmalloc(size, GFP_KERNEL); if (p == null) return; if (copy_from_user(p, buffer, size) == 0) copy_to_user(buffer, p, size); kfree(p);")]
+    [InlineData("void* p = OldWith(size, GFP_KERNEL | __GFP_ZERO); if (p == null) return; copy_to_user(buffer, p, size); kfree(p);")]
+    [InlineData("void* p = OldWith(size, flags); if (p == null) return; copy_to_user(buffer, p, size); kfree(p);")]
+    [InlineData("void* p = Cleared(size); if (p == null) return; copy_to_user(buffer, p, size); kfree(p);")]
+    [InlineData("void* p = Copied(buffer, size); if (p == null) return; copy_to_user(buffer, p, size); kfree(p);")]
+    [InlineData("void* p = ClearedOrOld(size, condition); if (p == null) return; copy_to_user(buffer, p, size); kfree(p);")]
+    [InlineData("point* p = Started(); if (p == null) return; p->Y = 2; copy_to_user(buffer, p, (nuint)sizeof(point)); kfree(p);")]
+    [InlineData("void* p = Old(size); if (p == null) return; memset(p, 0, size); copy_to_user(buffer, p, size); kfree(p);")]
+    [InlineData("void* p = Old(size); if (p == null) return; Read(p, size); copy_to_user(buffer, p, size); kfree(p);")]
+    [InlineData("void* p = OldOrOther(size, condition); if (p == null) return; copy_to_user(buffer, p, size);")]
     public Task Memory_that_was_written_is_not(string statements) => InMethodAsync(statements);
+
+    [Fact]
+    public Task The_story_goes_through_helpers_to_the_allocator() => Verify.MembersAsync(
+        """
+        static void* Old(nuint size) => {|#2:kmalloc(size, GFP_KERNEL)|};
+        static void Test(void* buffer)
+        {
+            void* p = {|#1:Old(8)|};
+            if (p == null)
+                return;
+            copy_to_user(buffer, {|#0:p|}, 8);
+            kfree(p);
+        }
+        """,
+        Verify.Report("KMEM4008").WithLocation(0).WithLocation(1).WithLocation(2)
+            .WithMessage("'p' from 'Old' was neither zeroed nor written in full: 'copy_to_user' discloses what was in it before"));
 
     [Theory]
     [InlineData("byte* p = (byte*){|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p == null) return; memcpy(p, buffer, size); kfree(p);")]
@@ -104,6 +147,8 @@ public class MemoryUseTests
     [InlineData("for (int i = 0; i < n; i++) { void* p = {|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p == null) break; memcpy(p, buffer, size); kfree(p); }")]
     [InlineData("void* p = {|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p == null) goto done; memcpy(p, buffer, size); kfree(p); done: return;")]
     [InlineData("if (condition) { void* p = {|KMEM4009:kmalloc(size, GFP_NOIO)|}; if (null == p) return; memcpy(p, (byte*)buffer + 1, size); kfree(p); }")]
+    [InlineData("void* p = {|KMEM4009:kmalloc(size, flags)|}; if (p == null) return; memcpy(p, buffer, size); kfree(p);")]
+    [InlineData("void* p = {|KMEM4009:kmalloc(size, dev.flags)|}; if (p == null) return; memcpy(p, buffer, size); kfree(p);")]
     public Task Memory_that_is_filled_by_one_copy_is_found(string statements) => InMethodAsync(statements);
 
     [Theory]
@@ -128,5 +173,22 @@ public class MemoryUseTests
         static void* Address(page* page) => page_address(page);
         static extern void Read(void* to, nuint size);
         static extern void Fill(device dev);
+        static page* High() => alloc_page(GFP_HIGHUSER);
+        static page* Highest() { page* p = High(); if (p == null) return null; return p; }
+        static page* WithFlags(gfp_t f) => alloc_pages(f, 0);
+        static page* HighOrLow(bool high) => high ? alloc_page(GFP_HIGHUSER) : alloc_page(GFP_KERNEL);
+        static page* HighOrSpare(device dev) => dev.ring != null ? (page*)dev.ring : alloc_page(GFP_HIGHUSER);
+        static page* Checked() { page* p = alloc_page(GFP_HIGHUSER); if (p != null && PageHighMem(p)) { __free_page(p); return null; } return p; }
+        static void* Old(nuint size) => kmalloc(size, GFP_KERNEL);
+        static void* Older(nuint size) { if (size == 0) return null; void* p = Old(size); return p; }
+        static void* OldWith(nuint size, gfp_t f) => kmalloc(size, f | __GFP_NOWARN);
+        static void* Cleared(nuint size) { void* p = kmalloc(size, GFP_KERNEL); if (p == null) return null; p = Wipe(p, size); return p; }
+        static void* Wipe(void* p, nuint size) { memset(p, 0, size); return p; }
+        static void* Copied(void* from, nuint size) { byte* p = (byte*)kmalloc(size + 1, GFP_KERNEL); if (p == null) return null; memcpy(p, from, size); return p; }
+        static void* ClearedOrOld(nuint size, bool clear) => clear ? kzalloc(size, GFP_KERNEL) : kmalloc(size, GFP_KERNEL);
+        static point* Started() { point* p = (point*)kmalloc((nuint)sizeof(point), GFP_KERNEL); if (p != null) p->X = 1; return p; }
+        static void* OldOrOther(nuint size, bool other) => other ? Other() : kmalloc(size, GFP_KERNEL);
+        static page* HighOrOther(bool other) => other ? (page*)Other() : alloc_page(GFP_HIGHUSER);
+        static extern void* Other();
         """ + "\nvoid Test(device dev, nuint size, void* buffer, bool condition, int n, gfp_t flags)\n{\n" + statements + "\n}");
 }
