@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -25,7 +26,7 @@ internal static class FlagExpressions
                 CastExpressionSyntax cast => CheckCast(cast, model, cancellation),
                 _ => null,
             };
-            if (found is not null)
+            if (found is not null && Reachability.IsReached(node, model, cancellation))
                 report(found);
         }
     }

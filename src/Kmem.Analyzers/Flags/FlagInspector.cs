@@ -69,7 +69,7 @@ internal sealed class FlagInspector : ICallInspector
     // The callee's own flags are right where it is called from other code.
     private Verdict JudgeCallee(FlagsInUse flags, CallSite site, PathState state)
     {
-        if (FlagContext.IsAnySwitchedOff(state))
+        if (FlagContext.IsAnySwitchedOff(state) || OmittedCalls.Contain(site.Call))
             return Verdict.Settled;
         if (FlagContext.Find(flags, _body, state) is not { } context)
             return Verdict.DependsOnContext;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kmem.Analyzers.Flow;
-using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Microsoft.CodeAnalysis;
 
@@ -17,18 +16,23 @@ internal sealed class CallDepth
     private const int MaxMethods = 4_000;
 
     private readonly AnalyzedProgram _program;
+    private readonly KnownCallees _callees;
     private readonly ConcurrentDictionary<IMethodSymbol, Depth> _known = new(SymbolEqualityComparer.Default);
 
-    public CallDepth(AnalyzedProgram program) => _program = program;
+    public CallDepth(AnalyzedProgram program)
+    {
+        _program = program;
+        _callees = new KnownCallees(program);
+    }
 
     /// <summary>The depth below a body, its own frame counted.</summary>
     public Depth Of(MethodGraph graph, CancellationToken cancellation)
     {
-        if (graph.Method is { MethodKind: not MethodKind.AnonymousFunction } method)
-            return new Walk(this, cancellation).Run(method.OriginalDefinition, graph);
-
         var walk = new Walk(this, cancellation);
-        return Join(graph, CalleesOf(graph).Select(callee => (callee, walk.Run(callee, null))));
+        if (graph.Method is { MethodKind: not MethodKind.AnonymousFunction } method)
+            return walk.Run(method.OriginalDefinition, graph);
+
+        return Join(graph, _callees.Of(graph, cancellation).Select(callee => (callee.Method, walk.Run(callee.Method, null))));
     }
 
     private static Depth Join(MethodGraph? graph, IEnumerable<(IMethodSymbol Callee, Depth Depth)> callees)
@@ -40,19 +44,15 @@ internal sealed class CallDepth
             : new Depth(own + deepest.Depth.Bytes, deepest.Depth.Way.Insert(0, deepest.Callee)) { Recursive = deepest.Depth.Recursive };
     }
 
-    private static List<IMethodSymbol> CalleesOf(MethodGraph graph) => graph.AllEvents()
-        .OfType<CallEvent>()
-        .Where(call => call.IsExact && call.Method is not null && GraphSource.IsReadable(call.Method))
-        .Select(call => (call.Method!.ReducedFrom ?? call.Method).OriginalDefinition)
-        .Distinct<IMethodSymbol>(SymbolEqualityComparer.Default)
-        .ToList();
-
     /// <summary>One walk down, with a stack of its own: chains may be longer than the thread's stack is deep.</summary>
     private sealed class Walk
     {
         private readonly CallDepth _depths;
         private readonly CancellationToken _cancellation;
         private readonly Dictionary<IMethodSymbol, Step> _open = new(SymbolEqualityComparer.Default);
+
+        // Where calls go round, a depth depends on where the walk came in: it is of no use to others.
+        private readonly Dictionary<IMethodSymbol, Depth> _round = new(SymbolEqualityComparer.Default);
         private int _count;
 
         public Walk(CallDepth depths, CancellationToken cancellation)
@@ -63,7 +63,7 @@ internal sealed class CallDepth
 
         public Depth Run(IMethodSymbol root, MethodGraph? graph)
         {
-            if (_depths._known.TryGetValue(root, out var known))
+            if (Find(root) is { } known)
                 return known;
 
             var path = new Stack<Step>();
@@ -78,15 +78,25 @@ internal sealed class CallDepth
                     Descend(step, step.Callees[step.Next++], path);
             }
 
-            return _depths._known[root];
+            return Find(root)!;
         }
 
-        private void Descend(Step caller, IMethodSymbol callee, Stack<Step> path)
+        private Depth? Find(IMethodSymbol method) =>
+            _depths._known.TryGetValue(method, out var known) || _round.TryGetValue(method, out known) ? known : null;
+
+        // That one of several bodies may come back here, does not say that it ever does.
+        private void Descend(Step caller, Callee callee, Stack<Step> path)
         {
-            if (_open.ContainsKey(callee))
-                caller.Recursive ??= IsAllowed(callee, path) ? null : callee;
-            else if (!_depths._known.ContainsKey(callee))
-                Open(callee, null, path);
+            if (_open.ContainsKey(callee.Method))
+            {
+                caller.GoesRound = true;
+                if (callee.IsCertain)
+                    caller.Recursive ??= IsAllowed(callee.Method, path) ? null : callee.Method;
+            }
+            else if (Find(callee.Method) is null)
+            {
+                Open(callee.Method, null, path);
+            }
         }
 
         // Who says how much stack a method in the circle may use, has thought of how often it is called.
@@ -106,7 +116,7 @@ internal sealed class CallDepth
         private void Open(IMethodSymbol method, MethodGraph? graph, Stack<Step> path)
         {
             graph ??= _count++ < MaxMethods ? _depths._program.Graphs.Find(method, _cancellation) : null;
-            var step = new Step(method, graph, graph is null ? new List<IMethodSymbol>() : CalleesOf(graph));
+            var step = new Step(method, graph, graph is null ? new List<Callee>() : _depths._callees.Of(graph, _cancellation));
             _open[method] = step;
             path.Push(step);
         }
@@ -115,15 +125,20 @@ internal sealed class CallDepth
         {
             var step = path.Pop();
             _open.Remove(step.Method);
-            var depths = step.Callees.Where(_depths._known.ContainsKey).Select(callee => (callee, _depths._known[callee])).ToList();
-            var depth = Join(step.Graph, depths);
-            var recursive = step.Recursive ?? depths.Select(each => each.Item2.Recursive).FirstOrDefault(each => each is not null);
-            _depths._known.TryAdd(step.Method, depth with { Recursive = recursive });
+            var depths = step.Callees.Select(callee => (callee.Method, Depth: Find(callee.Method))).Where(each => each.Depth is not null).ToList();
+            var depth = Join(step.Graph, depths.Select(each => (each.Method, each.Depth!))) with
+            {
+                Recursive = step.Recursive ?? depths.Select(each => each.Depth!.Recursive).FirstOrDefault(each => each is not null),
+            };
+            if (step.GoesRound || depths.Exists(each => _round.ContainsKey(each.Method)))
+                _round[step.Method] = depth;
+            else
+                _depths._known.TryAdd(step.Method, depth);
         }
 
         private sealed class Step
         {
-            public Step(IMethodSymbol method, MethodGraph? graph, List<IMethodSymbol> callees)
+            public Step(IMethodSymbol method, MethodGraph? graph, List<Callee> callees)
             {
                 Method = method;
                 Graph = graph;
@@ -134,9 +149,12 @@ internal sealed class CallDepth
 
             public MethodGraph? Graph { get; }
 
-            public List<IMethodSymbol> Callees { get; }
+            public List<Callee> Callees { get; }
 
             public int Next { get; set; }
+
+            /// <summary>Some of its calls leads back to where the walk came from.</summary>
+            public bool GoesRound { get; set; }
 
             public IMethodSymbol? Recursive { get; set; }
         }

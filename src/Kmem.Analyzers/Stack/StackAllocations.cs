@@ -20,11 +20,17 @@ internal static class StackAllocations
         {
             if (node is not (StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax))
                 continue;
-            if (IsInLoop(node))
-                report(Diagnostic.Create(Rules.UnboundedStackAllocation, node.GetLocation(), Rules.Text("Stack_InLoop")));
-            else if (SizeOf(node) is { } size && !IsLimited(size, model, cancellation))
-                report(Diagnostic.Create(Rules.UnboundedStackAllocation, node.GetLocation(), Rules.Text("Stack_NotLimited", size.ToString())));
+            if (ReasonFor(node, model, cancellation) is { } reason && Reachability.IsReached(node, model, cancellation))
+                report(Diagnostic.Create(Rules.UnboundedStackAllocation, node.GetLocation(), reason));
         }
+    }
+
+    private static LocalizableString? ReasonFor(SyntaxNode allocation, SemanticModel model, CancellationToken cancellation)
+    {
+        if (IsInLoop(allocation))
+            return Rules.Text("Stack_InLoop");
+
+        return SizeOf(allocation) is { } size && !IsLimited(size, model, cancellation) ? Rules.Text("Stack_NotLimited", size.ToString()) : null;
     }
 
     // Memory of the stack is given back when the method returns, not at the end of a round.

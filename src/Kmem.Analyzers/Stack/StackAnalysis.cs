@@ -12,17 +12,22 @@ internal sealed class StackAnalysis
 {
     private readonly KernelCode _kernel = new();
     private readonly CallDepth _depths;
+    private readonly Compilation _compilation;
 
-    public StackAnalysis(AnalyzedProgram program) => _depths = new CallDepth(program);
+    public StackAnalysis(AnalyzedProgram program)
+    {
+        _depths = new CallDepth(program);
+        _compilation = program.Compilation;
+    }
 
     public void Analyze(MethodGraph graph, BodyContract body, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        CheckFrame(graph, body, options, report);
+        CheckFrame(graph, body, options, report, cancellation);
         if (graph.Method is { } method && (body.Kind == BodyKind.Atomic || StackBudget.OwnOf(method) is not null))
             CheckDepth(graph, method, options, report, cancellation);
     }
 
-    private void CheckFrame(MethodGraph graph, BodyContract body, AnalyzerConfigOptions options, Action<Diagnostic> report)
+    private void CheckFrame(MethodGraph graph, BodyContract body, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
     {
         var frame = Frame.Of(graph);
         if (frame.Largest is not { } largest)
@@ -30,7 +35,7 @@ internal sealed class StackAnalysis
 
         var set = (graph.Method is { } method ? StackBudget.Written(method) : null) ?? StackBudget.Configured(options);
         var budget = set ?? StackBudget.Default;
-        if (frame.Bytes <= budget || (set is null && !_kernel.Is(graph, body)))
+        if (frame.Bytes <= budget || (set is null && !_kernel.Is(graph, body)) || !IsReached(largest, cancellation))
             return;
 
         var properties = largest.Allocation is { } allocation
@@ -41,6 +46,9 @@ internal sealed class StackAnalysis
         report(Diagnostic.Create(
             Rules.LargeFrame, largest.Location, properties, graph.Method?.Name ?? "", frame.Bytes, budget, largest.Name, largest.Bytes));
     }
+
+    private bool IsReached(StackSlot slot, CancellationToken cancellation) =>
+        slot.Allocation is not { } allocation || Reachability.IsReached(allocation, _compilation.GetSemanticModel(allocation.SyntaxTree), cancellation);
 
     private void CheckDepth(MethodGraph graph, IMethodSymbol method, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
     {

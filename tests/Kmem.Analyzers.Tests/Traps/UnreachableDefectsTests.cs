@@ -61,6 +61,7 @@ public class UnreachableDefectsTests
         { "KMEM4004", "@", "void* q = {|KMEM4004:kmalloc(8, GFP_KERNEL)|}; if (q == null) return; memset(q, 0, 8); kfree(q);" },
         { "KMEM4005", "@", "ring* q = (ring*)kmalloc({|KMEM4005:(nuint)sizeof(ring*)|}, GFP_KERNEL); kfree(q);" },
         { "KMEM4006", "page* p = alloc_page(GFP_HIGHUSER | __GFP_NOFAIL); @ __free_page(p);", "printk(\"\" + (ulong)page_address({|KMEM4006:p|}));" },
+        { "KMEM4007", "@", "while (other) { ring* q = (ring*){|KMEM4007:kmalloc((nuint)sizeof(ring), GFP_KERNEL)|}; kfree(q); }" },
         { "KMEM4008", "byte* p = (byte*)kmalloc(8, GFP_KERNEL | __GFP_NOFAIL); @ kfree(p);", "copy_to_user(null, {|KMEM4008:p|}, 8);" },
         { "KMEM4009", "@", "void* q = {|KMEM4009:kmalloc(8, GFP_KERNEL)|}; if (q == null) return; memcpy(q, dev.buf, 8); kfree(q);" },
     };

@@ -25,6 +25,8 @@ internal sealed class GraphSource
         var definition = method.PartialImplementationPart ?? method;
         if (definition.ContainingSymbol is IMethodSymbol outer)
             return Find(outer, cancellation) is { } around ? FindNested(around, definition, cancellation) : null;
+        if (definition.MethodKind == MethodKind.AnonymousFunction)
+            return FindInInitializer(definition, cancellation);
         if (_kept.TryGetValue(definition, out var kept))
             return kept;
 
@@ -64,6 +66,15 @@ internal sealed class GraphSource
         var lambda = outer.AllEvents().OfType<FunctionEvent>()
             .FirstOrDefault(made => SymbolEqualityComparer.Default.Equals(made.Method, function))?.Lambda;
         return lambda is null ? null : outer.Nested(lambda, cancellation);
+    }
+
+    private MethodGraph? FindInInitializer(IMethodSymbol lambda, CancellationToken cancellation)
+    {
+        var initializer = lambda.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation).FirstAncestorOrSelf<EqualsValueClauseSyntax>();
+        return initializer is not null && _compilation.GetSemanticModel(initializer.SyntaxTree).GetOperation(initializer, cancellation) is { } body
+            && MethodGraph.Create(body, null, cancellation) is { } around
+                ? FindNested(around, lambda, cancellation)
+                : null;
     }
 
     private static bool HasBody(SyntaxNode syntax) => syntax switch
