@@ -8,12 +8,30 @@ namespace Kmem.Analyzers.Lifetime;
 /// <summary>Whether an allocation has failed on a path.</summary>
 internal static class AllocationFailure
 {
+    private const long LastErrorCode = 4096;
+
     /// <summary>Once tested, it has failed only where the test said so; a test whose outcome was lost in a join says nothing.</summary>
     public static bool MayHaveFailed(Value value, Memory memory, PathState state) =>
         !AllocationStatus.WasAsked(memory, state) && (state.TruthOf(IsFailure(value, memory)) ?? FailureFact(value, memory, state) is null);
 
     public static bool HasFailed(Value value, Memory memory, PathState state) =>
         state.TruthOf(IsFailure(value, memory)) == true || AllocationStatus.SaysFailure(memory, state);
+
+    /// <summary>
+    /// A branch has found the value among the last addresses there are, where no memory is: functions that give a pointer or an error
+    /// code give one of them for the code.
+    /// </summary>
+    public static bool IsErrorCode(Value value, PathState state)
+    {
+        foreach (var fact in state.Facts)
+        {
+            if (fact is { Key: OperatorValue { Kind: Operator.Less, Left: var left, Right: ConstantValue { Bits: < 0 and >= -LastErrorCode } }, Value: { IsUncertain: false, Signs: Signs.Zero } }
+                && left.Equals(value))
+                return true;
+        }
+
+        return false;
+    }
 
     public static Fact? FailureFact(Value value, Memory memory, PathState state) =>
         state.Facts.Find(memory.FailureValue == 0 ? value : IsFailure(value, memory));

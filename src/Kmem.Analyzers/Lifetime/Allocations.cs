@@ -130,6 +130,12 @@ internal static class Allocations
     // The variable that receives the memory through its address, as it is written; empty: none.
     private static string OutputOf(Value value, CallSite site, PathState state)
     {
+        foreach (var argument in site.Call.Arguments)
+        {
+            if (site.ValueOf(argument) is VariableAddress { Variable: var variable } address && value.Equals(state.Cells.Find(address)))
+                return variable.Name;
+        }
+
         foreach (var argument in site.Call.Arguments.Where(argument => argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref }))
         {
             if (value.Equals(state.Cells.Find(site.ValueOf(argument))))

@@ -146,7 +146,7 @@ internal sealed partial class LifetimeDomain
 
     private PathState Lose(Value key, Memory memory, SyntaxNodeOrToken place, PathState state)
     {
-        if (AllocationFailure.HasFailed(key, memory, state))
+        if (AllocationFailure.HasFailed(key, memory, state) || AllocationFailure.IsErrorCode(key, state))
         {
             _observer.NeverThere(memory, place);
             return state;

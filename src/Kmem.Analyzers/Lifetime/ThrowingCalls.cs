@@ -59,7 +59,7 @@ internal sealed class ThrowingCalls
         if (KnowsVocabulary(method.ContainingAssembly))
             return false;
         if (contract.Sleep == SleepContract.Might)
-            return !method.IsStatic || !method.ReturnsVoid;
+            return !WaitsForThreads(method) && (!method.IsStatic || !method.ReturnsVoid);
         if (!contract.IsEmpty)
             return false;
         if (IsPlatform(method.ContainingAssembly))
@@ -67,6 +67,11 @@ internal sealed class ThrowingCalls
 
         return method.MethodKind != MethodKind.Constructor || !method.Parameters.IsEmpty;
     }
+
+    // Locks and threads are no outside: only who cancels a wait makes it throw.
+    private static bool WaitsForThreads(IMethodSymbol method) =>
+        method.ContainingNamespace is { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
+        && !method.Parameters.Any(parameter => parameter.Type.Name == nameof(CancellationToken));
 
     private static bool Parses(IMethodSymbol method) => method is { IsStatic: true, Name: "Parse" }
         && SymbolEqualityComparer.Default.Equals(method.ReturnType, method.ContainingType);

@@ -114,6 +114,25 @@ public class AllocationStatusTests
     public Task What_comes_into_a_struct_of_the_body_is_not() => WithNativeAsync(
         "struct S { public nint H; } static int Open(int n) { S s; int rc = x_open(out s.H); if (rc != 0) return rc; if (n > 3) {|KMEM2005:return|} n; x_close(s.H); return 0; }");
 
+    [Fact]
+    public Task A_pointer_is_an_error_code_where_there_is_no_memory() => Verify.CompleteAsync("""
+        const int MAX_ERRNO = 4095;
+        static byte* ERR_PTR(long error) => (byte*)error;
+        static bool IS_ERR(void* p) => (ulong)p >= unchecked((ulong)-MAX_ERRNO);
+        static byte* Get(nuint n) { byte* b = (byte*)kmalloc(n, GFP_KERNEL); if (b == null) return ERR_PTR(-ENOMEM); return b; }
+        static int Tested(nuint n) { byte* b = Get(n); if (IS_ERR(b)) return (int)(long)b; b[0] = 1; kfree(b); return 0; }
+        static int TestedHere(nuint n) { byte* b = Get(n); if ((nuint)b >= unchecked((nuint)(-4095))) return -1; kfree(b); return 0; }
+        static int Forgotten(nuint n) { byte* b = Get(n); if (IS_ERR(b)) return -ENOMEM; if (n > 3) {|KMEM2005:return|} -EINVAL; kfree(b); return 0; }
+        static int OfAnotherSize(nuint n) { byte* b = (byte*)kzalloc(n, GFP_KERNEL); if ((nuint)b >= n) {|KMEM2005:return|} -1; kfree(b); return 0; }
+        """);
+
+    [Fact]
+    public Task Memory_comes_through_the_address_of_a_local() => Verify.CompleteAsync("""
+        static int Make(byte** result, nuint n) { byte* b = (byte*)kmalloc(n, GFP_KERNEL); if (b == null) return -ENOMEM; *result = b; return 0; }
+        static int Released(nuint n) { byte* b; int rc = Make(&b, n); if (rc != 0) return rc; b[0] = 1; kfree(b); return 0; }
+        static int Forgotten(nuint n) { byte* b; int rc = Make(&b, n); if (rc != 0) return rc; if (b[0] == 1) {|KMEM2005:return|} -EINVAL; kfree(b); return 0; }
+        """);
+
     private static Task WithNativeAsync(string members) => Verify.CompleteSourcesAsync($$"""
         unsafe class C
         {

@@ -8,6 +8,7 @@ public class SkippedReleaseTests
 {
     [Theory]
     [InlineData("void Test() { var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; Work(); Marshal.FreeHGlobal(p); }")]
+    [InlineData("void Test(System.Threading.SemaphoreSlim s, System.Threading.CancellationToken stop) { var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; s.Wait(stop); Marshal.FreeHGlobal(p); }")]
     [InlineData("void Test() { void* p = {|KMEM2012:NativeMemory.Alloc(8)|}; stream.Flush(); NativeMemory.Free(p); }")]
     [InlineData("void Test(Action callback) { var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; callback(); Marshal.FreeHGlobal(p); }")]
     [InlineData("void Test() { var p = {|KMEM2012:Marshal.StringToBSTR(\"\")|}; int rc = native(p); if (rc != 0) throw new IOException(); Marshal.FreeBSTR(p); }")]
@@ -41,6 +42,7 @@ public class SkippedReleaseTests
     [InlineData("void Test(List<int> list) { var p = Marshal.AllocHGlobal(8); list.Add(1); _ = list[0]; Marshal.FreeHGlobal(p); }")]
     [InlineData("byte[] Test() { var b = System.Buffers.ArrayPool<byte>.Shared.Rent(8); Work(); System.Buffers.ArrayPool<byte>.Shared.Return(b); return new byte[8]; }")]
     [InlineData("void Test() { using var h = new PinnedGCHandle(); Work(); } ref struct PinnedGCHandle { public void Dispose() { } }")]
+    [InlineData("void Test(System.Threading.SemaphoreSlim s, System.Threading.Thread t) { var p = Marshal.AllocHGlobal(8); t.Start(); s.Wait(); t.Join(); Marshal.FreeHGlobal(p); }")]
     [InlineData("void Test() { var p = Marshal.AllocHGlobal(8); lock (stream) { native(p); } Marshal.FreeHGlobal(p); }")]
     [InlineData("void Test(int n) { var p = Marshal.AllocHGlobal(8); Down(n); Marshal.FreeHGlobal(p); } void Down(int n) { if (n > 0) Down(n - 1); }")]
     [InlineData("[UnmanagedFunctionPointer(CallingConvention.Cdecl)] delegate int Entry(IntPtr p); void Test(Entry entry) { var p = Marshal.AllocHGlobal(8); entry(p); Marshal.FreeHGlobal(p); }")]
