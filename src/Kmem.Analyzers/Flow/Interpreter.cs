@@ -32,11 +32,12 @@ internal sealed class Interpreter
     public List<(PathState State, Value? Condition)> Run(BasicBlock block, PathState start, CancellationToken cancellation)
     {
         var events = _graph.EventsOf(block);
+        var isRepeated = _graph.IsRepeated(block);
         var paths = new List<Running> { new(start, new Value[events.Temporaries]) };
         foreach (var step in events.Events)
         {
             if (step is CallEvent call)
-                paths = Call(call, paths);
+                paths = Call(call, paths, isRepeated || call.Operation.IsImplicit);
             else
                 Step(step, paths);
             if (paths.Count == 0)
@@ -209,17 +210,18 @@ internal sealed class Interpreter
             : Reasoning.Apply(Operator.Offset, left, right) ?? site;
     }
 
-    private List<Running> Call(CallEvent call, List<Running> paths)
+    // What is evaluated once on a path gave nothing before; what the compiler adds may stand where something else does.
+    private List<Running> Call(CallEvent call, List<Running> paths, bool mayBeKnown)
     {
         var next = new List<Running>(paths.Count);
         foreach (var path in paths)
-            Call(call, path, next);
+            Call(call, mayBeKnown ? AgeResults(call, path) : path, next);
         return next;
     }
 
     private void Call(CallEvent call, Running path, List<Running> next)
     {
-        var (before, passed) = AgeResults(call.Operation.Syntax, path);
+        var (before, passed) = path;
         var site = CallSite.Of(call, passed, _program.Contracts);
         foreach (var outcome in _domain.Call(site, before))
         {
@@ -233,9 +235,10 @@ internal sealed class Interpreter
     }
 
     // What the same call gave before, by its result or through its arguments, is the older one from now on; also where it is passed.
-    private Running AgeResults(SyntaxNode syntax, Running path)
+    private Running AgeResults(CallEvent call, Running path)
     {
-        var running = AgeResult(new SiteValue(syntax), path);
+        var syntax = call.Operation.Syntax;
+        var running = AgeResult(call.Given, path);
         foreach (var cell in path.State.Cells)
         {
             if (cell.Value is SiteValue { Part: >= 10, IsOlder: false } other && ReferenceEquals(other.Syntax, syntax))

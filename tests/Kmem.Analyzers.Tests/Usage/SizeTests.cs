@@ -42,6 +42,7 @@ public class SizeTests
     [InlineData("nuint size = 4096; while (size < (nuint)n) size *= 2; kfree(kmalloc(size, GFP_KERNEL));")]
     [InlineData("nuint size = 4096; for (int i = 0; i < n; i++) size += 65536; kfree(kmalloc(size, GFP_KERNEL));")]
     [InlineData("nuint size = 4096; again: size *= 2; if (size < (nuint)n) goto again; kfree(kmalloc(size, GFP_KERNEL));")]
+    [InlineData("nuint size = 4096; while (true) { try { if (n-- > 0) continue; break; } finally { size *= 8; } } kfree(kmalloc(size, GFP_KERNEL));")]
     [InlineData("nuint size = 65536; if (condition) size *= 4; if (!condition) kfree(kmalloc(size, GFP_KERNEL));")]
     [InlineData("int size = int.MaxValue; size += 10; if (size > 0) return; kfree(kmalloc((nuint)n, GFP_KERNEL));")]
     [InlineData("nuint size = 100; size -= 200; size += 164; kfree(kmalloc(size, GFP_KERNEL));")]

@@ -82,6 +82,9 @@ internal sealed class MethodGraph
     /// <summary>Whether a block's condition is tested again, in other words or through another variable.</summary>
     public bool IsCorrelated(BasicBlock block) => (_correlated ??= Graph.Blocks.Select(IsConditionTestedAgain).ToArray())[block.Ordinal];
 
+    /// <summary>Whether a path may come through a block several times.</summary>
+    public bool IsRepeated(BasicBlock block) => (_repeated ??= FindRepeated())[block.Ordinal];
+
     /// <summary>The graph of a local function declared in this body.</summary>
     public MethodGraph? Nested(IMethodSymbol localFunction, CancellationToken cancellation)
     {
@@ -103,9 +106,7 @@ internal sealed class MethodGraph
 
     private bool IsConditionTestedAgain(BasicBlock block) => block.BranchValue is { } condition && _variables.IsCorrelated(condition, _captures);
 
-    private bool IsRepeated(BasicBlock block) => (_repeated ??= FindRepeated())[block.Ordinal];
-
-    // Blocks stand in the order of the code: a branch back repeats all that it jumps over.
+    // Blocks stand in the order of the code: a branch back repeats all that it jumps over, and runs what is to be run finally on the way.
     private bool[] FindRepeated()
     {
         var repeated = new bool[Graph.Blocks.Length];
@@ -116,9 +117,19 @@ internal sealed class MethodGraph
                 for (var i = target?.Ordinal ?? int.MaxValue; i <= block.Ordinal; i++)
                     repeated[i] = true;
             }
+
+            repeated[block.Ordinal] |= IsInFinally(block);
         }
 
         return repeated;
+    }
+
+    private static bool IsInFinally(BasicBlock block)
+    {
+        var region = block.EnclosingRegion;
+        while (region is not null && region.Kind != ControlFlowRegionKind.Finally)
+            region = region.EnclosingRegion;
+        return region is not null;
     }
 
     private IEnumerable<Value> FindPlacesLeft(ControlFlowBranch branch)
