@@ -137,11 +137,27 @@ internal sealed partial class LifetimeDomain
             }
 
             state = entry.Value.Holder.Length == 0 || entry.Value.IsBuried || IsReachable(entry.Key, before)
-                ? Lose(entry.Key, entry.Value, place, state)
+                ? Lose(entry.Key, AsHeld(entry.Key, entry.Value, before), place, state)
                 : GiveUp(entry.Key, state);
         }
 
         return state;
+    }
+
+    // Memory that has gone on to another local is that one's: the first may hold other memory, or none, by now.
+    private static Memory AsHeld(Value key, Memory memory, PathState state)
+    {
+        string? other = null;
+        foreach (var cell in state.Cells)
+        {
+            if (cell.Key is not VariableAddress { Variable: ILocalSymbol local } || !cell.Value.Equals(key))
+                continue;
+            if (local.Name == memory.Holder)
+                return memory;
+            other ??= local.Name;
+        }
+
+        return other is null || memory.Holder.Length == 0 ? memory : memory with { Holder = other };
     }
 
     private PathState Lose(Value key, Memory memory, SyntaxNodeOrToken place, PathState state)

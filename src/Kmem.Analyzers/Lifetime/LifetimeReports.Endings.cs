@@ -115,9 +115,12 @@ internal sealed partial class LifetimeReports
         foreach (var twice in _releasedTwice.Values)
             Add(twice());
         AddSkipped();
-        foreach (var leak in _leaks.Values)
+        foreach (var leak in _leaks.Values.OrderBy(each => each.Memory.Site.SpanStart).GroupBy(HolderOf).Select(same => same.First()))
             Add(Create(leak), leak.Memory.Site.SpanStart.ToString(CultureInfo.InvariantCulture));
     }
+
+    // What one variable holds, wherever it came from, is one defect.
+    private static object HolderOf(Leak leak) => leak.Memory.Holder.Length == 0 ? leak : (leak.Place.Span, leak.Memory.Holder);
 
     private Diagnostic Create(Leak leak) => Diagnostic.Create(
         Rules.Leaked,

@@ -415,6 +415,25 @@ public class LeakTests
         Verify.Report("KMEM2005").WithLocation(0).WithLocation(2).WithMessage("'b' holds memory from 'vmalloc' that is never released on the way to here"));
 
     [Fact]
+    public Task What_one_variable_holds_is_one_report() => Verify.CompleteAsync("""
+        static byte* Test(int n)
+        {
+            byte* buf = (byte*)kzalloc(16, GFP_KERNEL);
+            if (buf == null)
+                return null;
+            for (int i = 0; i < n; i++)
+            {
+                byte* grown = (byte*)krealloc(buf, (nuint)i, GFP_KERNEL);
+                if (grown == null)
+                    {|#0:return|} null;
+                buf = grown;
+            }
+            return buf;
+        }
+        """.Replace("(byte*)kzalloc(16, GFP_KERNEL)", "(byte*){|#1:kzalloc(16, GFP_KERNEL)|}", StringComparison.Ordinal),
+        Verify.Report("KMEM2005").WithLocation(0).WithLocation(1).WithMessage("'buf' holds memory from 'kzalloc' that is never released on the way to here"));
+
+    [Fact]
     public Task A_dropped_result_has_a_message_of_its_own() => Verify.CompleteAsync(
         "void Test() { {|#0:kmalloc(8, GFP_KERNEL)|}; }",
         Verify.Report("KMEM2005").WithLocation(0).WithLocation(0).WithMessage("The memory that 'kmalloc' gives is never released"));
