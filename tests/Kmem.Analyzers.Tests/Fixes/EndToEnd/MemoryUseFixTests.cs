@@ -55,6 +55,15 @@ public class MemoryUseFixTests
         """));
 
     [Fact]
+    public Task A_copy_keeps_flags_that_are_not_known() => FixTest.VerifyAsync<CopiedAllocationCodeFixProvider>(
+        Method("gfp_t flags = (gfp_t)n; void* p = {|KMEM4009:kmalloc(n, flags)|}; if (p == null) return; memcpy(p, user, n); kfree(p);"),
+        Method("gfp_t flags = (gfp_t)n; void* p = kmemdup(user, n, flags); if (p == null) return; kfree(p);"));
+
+    [Theory]
+    [InlineData("static void* Old(nuint size) => kmalloc(size, GFP_KERNEL); void* p = Old(n); if (p == null) return; copy_to_user(user, {|KMEM4008:p|}, n); kfree(p);")]
+    public Task Memory_of_a_helper_is_not_zeroed_by_its_caller(string body) => FixTest.VerifyAsync<DisclosedMemoryCodeFixProvider>(Method(body), Method(body));
+
+    [Fact]
     public Task A_high_page_is_mapped() => FixTest.VerifyAsync<AddressOfHighPageCodeFixProvider>(
         Method("""
                 page* page = alloc_page(GFP_HIGHUSER);

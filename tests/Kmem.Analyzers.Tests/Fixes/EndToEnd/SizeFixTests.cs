@@ -29,6 +29,11 @@ public class SizeFixTests
         FixTest.VerifyAsync<OverflowingSizeCodeFixProvider>(Method(before), Method(after));
 
     [Theory]
+    [InlineData("kfree(kmalloc({|KMEM4003:16 + n * 8|}, GFP_KERNEL));")]
+    [InlineData("nuint bytes = n * 8 + 16; kfree(kmalloc({|KMEM4003:bytes|}, GFP_KERNEL));")]
+    public Task No_allocator_adds(string code) => FixTest.VerifyAsync<OverflowingSizeCodeFixProvider>(Method(code), Method(code));
+
+    [Theory]
     [InlineData("point* p = (point*)kmalloc({|KMEM4005:(nuint)sizeof(int)|}, GFP_KERNEL); kfree(p);", "point* p = (point*)kmalloc((nuint)sizeof(point), GFP_KERNEL); kfree(p);")]
     [InlineData("var p = (Card.State*)kmalloc({|KMEM4005:(nuint)sizeof(Card.State*)|}, GFP_KERNEL); kfree(p);", "var p = (Card.State*)kmalloc((nuint)sizeof(Card.State), GFP_KERNEL); kfree(p);")]
     public Task The_size_is_that_of_the_type(string before, string after) =>
