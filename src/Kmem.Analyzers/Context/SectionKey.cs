@@ -1,4 +1,5 @@
 using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Context;
 
@@ -13,10 +14,10 @@ internal sealed record SectionKey(string Kind, Value? Key)
     /// </summary>
     public bool IsCertain => Key is null ? Kind != OpenSection.Spinlock : IsStable(Key);
 
-    /// <summary>Whether the key is made of something that may be the same as something else.</summary>
+    /// <summary>Whether the key is made of something that may be the same as something else: a `ref` field names a place of others.</summary>
     public static bool IsUncertain(Value key)
     {
-        if (key is SiteValue)
+        if (key is SiteValue or FieldAddress { Field: IFieldSymbol { RefKind: not RefKind.None } })
             return true;
 
         foreach (var part in key.Parts)

@@ -137,9 +137,9 @@ internal sealed class Solver
     private void Throw(ControlFlowBranch branch, PathState state)
     {
         var passed = new List<ControlFlowRegion>();
-        for (var region = branch.Source.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        for (var region = branch.Source.EnclosingRegion; IsInside(region); region = region!.EnclosingRegion)
         {
-            if (region.Kind != ControlFlowRegionKind.Try)
+            if (region!.Kind != ControlFlowRegionKind.Try)
                 continue;
             if (region.EnclosingRegion!.Kind == ControlFlowRegionKind.TryAndCatch)
                 return;
@@ -162,10 +162,13 @@ internal sealed class Solver
     private static bool IsInFilter(BasicBlock block)
     {
         var region = block.EnclosingRegion;
-        while (region is not null && region.Kind is not (ControlFlowRegionKind.Filter or ControlFlowRegionKind.Finally))
+        while (IsInside(region) && region!.Kind is not (ControlFlowRegionKind.Filter or ControlFlowRegionKind.Finally))
             region = region.EnclosingRegion;
         return region?.Kind == ControlFlowRegionKind.Filter;
     }
+
+    // Around the body of a lambda or local function are the regions of the method that it stands in, which it is not run in.
+    private static bool IsInside(ControlFlowRegion? region) => region is { Kind: not ControlFlowRegionKind.Root };
 
     private List<PathState> RunFinally(ControlFlowRegion region, PathState state)
     {

@@ -224,4 +224,24 @@ public class CalleeTests
         "static class Deeper { public static void Flush() { Kernel.msleep(1); } public static void Rest(this Device d) => msleep(2); }",
         "partial class Device { void Reset() { lock (this) { } } }",
     ]);
+
+    private const string Guards = """
+        ref struct ByRef { ref spinlock_t l; public ByRef(ref spinlock_t lk) { l = ref lk; spin_lock(ref lk); } public void Dispose() => spin_unlock(ref l); }
+        struct Pointed : IDisposable { spinlock_t* l; public Pointed(ring* r) { l = &r->lk; spin_lock(ref *l); } public void Dispose() => spin_unlock(ref *l); }
+        readonly struct Owned : IDisposable { readonly device d; public Owned(device d) { this.d = d; spin_lock(ref d.lk); } public void Dispose() => spin_unlock(ref d.lk); }
+        struct Saved : IDisposable { readonly device d; nuint f; public Saved(device d) { this.d = d; spin_lock_irqsave(ref d.lk, out f); } public void Dispose() => spin_unlock_irqrestore(ref d.lk, f); }
+        struct Pinned : IDisposable { public static Pinned Enter() { preempt_disable(); return default; } public void Dispose() => preempt_enable(); }
+        Owned Lock(device d) => new Owned(d);
+
+        """;
+
+    [Theory]
+    [InlineData("new ByRef(ref lk)")]
+    [InlineData("new Pointed(dev.ring)")]
+    [InlineData("new Owned(dev)")]
+    [InlineData("new Saved(dev)")]
+    [InlineData("Pinned.Enter()")]
+    [InlineData("Lock(dev)")]
+    public Task A_struct_that_guards_a_section_leaves_it_where_it_is_disposed_of(string guard) => Verify.MembersAsync(
+        Guards + "void Test(device dev, int n) { using (var guard = " + guard + ") { if (n == 3) return; {|KMEM1002:msleep(1)|}; } msleep(1); }");
 }

@@ -19,6 +19,7 @@ public class DotNetBlockingTests
     [InlineData("{|KMEM1002:Task.WaitAny(task, number)|};")]
     [InlineData("{|KMEM1002:Monitor.Enter(gate)|}; Monitor.Exit(gate);")]
     [InlineData("{|KMEM1002:lock|} (gate) { }")]
+    [InlineData("{|KMEM1002:lock|} (new Lock()) { }")]
     [InlineData("{|KMEM1002:Monitor.Wait(gate)|};")]
     [InlineData("{|KMEM1002:semaphore.Wait()|};")]
     [InlineData("{|KMEM1002:handle.WaitOne()|};")]
@@ -79,6 +80,13 @@ public class DotNetBlockingTests
     [InlineData("bool a = false, b = false; gateLock.Enter(ref a); otherLock.Enter(ref b); otherLock.Exit(); {|KMEM1002:Thread.Sleep(1)|}; gateLock.Exit();")]
     [InlineData("var holder = new Holder(); bool a = false; holder.Lock.Enter(ref a); {|KMEM1002:Thread.Sleep(1)|}; holder.Lock.Exit(); Thread.Sleep(1);")]
     public Task Sections_of_spin_locks(string statements) => Test(statements);
+
+    [Fact]
+    public Task A_lock_is_seen_where_the_code_is_checked_for_nulls() => Verify.MembersAsync("""
+        readonly Lock gate = new(); int n;
+        [AtomicContext] void Test() { {|KMEM1002:lock|} (gate) { n++; } }
+        void Inner() { lock (gate) n++; } void Outer() { spin_lock(ref lk); {|KMEM1002:Inner()|}; spin_unlock(ref lk); }
+        """);
 
     private static Task UnderSpinLock(string statements) =>
         Test("bool taken = false;\ngateLock.Enter(ref taken);\n" + statements + "\ngateLock.Exit();");

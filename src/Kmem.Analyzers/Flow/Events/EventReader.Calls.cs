@@ -31,12 +31,17 @@ internal sealed partial class EventReader
     }
 
     // What `using` and `foreach` call through an interface is known where the type of the object is.
-    private static (IOperation? Instance, IMethodSymbol Method) TargetOf(IInvocationOperation invocation) =>
-        invocation.TargetMethod.ContainingType?.TypeKind == TypeKind.Interface
-        && invocation.Instance is IConversionOperation { IsImplicit: true, Operand: { Type.TypeKind: TypeKind.Class or TypeKind.Struct } operand }
-        && operand.Type.FindImplementationForInterfaceMember(invocation.TargetMethod) is IMethodSymbol implementation
-            ? (operand, implementation)
+    private static (IOperation? Instance, IMethodSymbol Method) TargetOf(IInvocationOperation invocation)
+    {
+        if (invocation.TargetMethod.ContainingType?.TypeKind != TypeKind.Interface)
+            return (invocation.Instance, invocation.TargetMethod);
+
+        // A struct is not converted: it is called in its place.
+        var called = invocation.Instance is IConversionOperation { IsImplicit: true, Operand: var operand } ? operand : invocation.Instance;
+        return called?.Type is { TypeKind: TypeKind.Class or TypeKind.Struct } type && type.FindImplementationForInterfaceMember(invocation.TargetMethod) is IMethodSymbol implementation
+            ? (called, implementation)
             : (invocation.Instance, invocation.TargetMethod);
+    }
 
     private int ReadReceiver(IOperation? instance, bool isDelegate = false)
     {
@@ -65,9 +70,23 @@ internal sealed partial class EventReader
 
     private int ReadPropertyGet(IPropertyReferenceOperation property)
     {
+        if (property.Instance is { } instance && IsMeasure(property.Property))
+        {
+            var measured = instance.Type is { IsValueType: true } ? ReadValue(instance) : ReadReceiver(instance);
+            return Compute(property, Operator.Measure, measured, Constant(property, ConstantValue.Of(property.Property.Name)));
+        }
+
         var receiver = ReadReceiver(property.Instance);
         return AddCall(property, property.Property.GetMethod, receiver, ReadArguments(property.Arguments), property.Syntax);
     }
+
+    // What never changes while the array, text or value stays the same.
+    private static bool IsMeasure(IPropertySymbol property) => property.Name switch
+    {
+        "Length" => property.ContainingType.SpecialType is SpecialType.System_Array or SpecialType.System_String,
+        "HasValue" => property.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T,
+        _ => false,
+    };
 
     private int ReadPropertySet(IPropertyReferenceOperation property, IOperation assigned)
     {
@@ -100,6 +119,11 @@ internal sealed partial class EventReader
         return operation is IInvocationOperation { IsVirtual: false };
     }
 
+    // The compiler's graph of code that is checked for nulls does not know how a System.Threading.Lock is entered.
+    private static IMethodSymbol? ScopeOf(IInvalidOperation entered) => entered.Syntax.Parent is LockStatementSyntax && entered.ChildOperations.Count == 1 && entered.ChildOperations.First().Type is { Name: "Lock" } type
+        ? type.GetMembers("EnterScope").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty)
+        : null;
+
     /// <summary>A lowered <c>lock</c> is underlined at its keyword, everything else as it is written.</summary>
     private static SyntaxNodeOrToken CallNode(IInvocationOperation invocation)
     {
@@ -127,21 +151,28 @@ internal sealed partial class EventReader
                 return Constant(pattern, ConstantValue.True);
             case IDeclarationPatternOperation declaration:
                 Declare(declaration.DeclaredSymbol, declaration, value);
-                return Matches(pattern, value);
+                return Compute(pattern, Operator.Matches, value, TypeOf(pattern, declaration.MatchedType));
             case IRecursivePatternOperation recursive:
                 Declare(recursive.DeclaredSymbol, recursive, value);
                 DeclareParts(recursive);
                 return Matches(pattern, value);
-            case ITypePatternOperation:
-                return Matches(pattern, value);
+            case ITypePatternOperation type:
+                return Compute(pattern, Operator.Matches, value, TypeOf(pattern, type.MatchedType));
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And, RightPattern: IDeclarationPatternOperation { MatchesNull: true } named } both:
                 ReadPattern(named, value);
                 return ReadPattern(both.LeftPattern, value);
+            case IBinaryPatternOperation both:
+                var kind = both.OperatorKind == BinaryOperatorKind.Or ? Operator.Or : Operator.And;
+                return Compute(pattern, kind, ReadPattern(both.LeftPattern, value), ReadPattern(both.RightPattern, value));
             default:
                 DeclareParts(pattern);
                 return Unknown(pattern, isNotNull: false);
         }
     }
+
+    // The same type is the same question, however it is asked.
+    private int TypeOf(IOperation test, ITypeSymbol? type) =>
+        type is null or ITypeParameterSymbol or IErrorTypeSymbol ? Unknown(test, isNotNull: false) : Constant(test, ConstantValue.Of(type.ToDisplayString()));
 
     // `p is { }` and `p is T` say that p is not null exactly if they match everything else about it.
     private int Matches(IPatternOperation pattern, int value)

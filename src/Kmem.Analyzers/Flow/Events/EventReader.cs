@@ -123,7 +123,7 @@ internal sealed partial class EventReader
             case IIsNullOperation isNull:
                 return Compute(operation, Operator.Equal, ReadValue(isNull.Operand), Constant(operation, ConstantValue.Null));
             case IIsTypeOperation isType:
-                return Compute(operation, Operator.Matches, ReadValue(isType.ValueOperand), Unknown(operation, isNotNull: false));
+                return Compute(operation, Operator.Matches, ReadValue(isType.ValueOperand), TypeOf(operation, isType.TypeOperand));
             case IIsPatternOperation isPattern:
                 return ReadPattern(isPattern.Pattern, ReadValue(isPattern.Value));
             case IDelegateCreationOperation creation:
@@ -141,6 +141,8 @@ internal sealed partial class EventReader
                 return ReadValue(address);
             case IInvocationOperation or IObjectCreationOperation or IFunctionPointerInvocationOperation:
                 return ReadCall(operation);
+            case IInvalidOperation entered when ScopeOf(entered) is { } enter:
+                return AddCall(entered, enter, ReadReceiver(entered.ChildOperations.First()), ImmutableArray<CallArgument>.Empty, ((LockStatementSyntax)entered.Syntax.Parent!).LockKeyword);
             case IPropertyReferenceOperation property when !IsFieldLike(property.Property):
                 return ReadPropertyGet(property);
             case IThrowOperation thrown:

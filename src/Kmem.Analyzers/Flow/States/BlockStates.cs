@@ -15,7 +15,7 @@ internal sealed class BlockStates
     public const int MaxCount = 16;
 
     /// <summary>From how many on what numbers are, and how they hang together, is no longer worth a state of its own.</summary>
-    private const int ManyCount = 2;
+    private const int ManyCount = 4;
 
     private readonly Func<Value, SiteValue> _valueAt;
     private readonly Func<Value, PathState, bool> _isOfInterest;
@@ -137,7 +137,31 @@ internal sealed class BlockStates
                 return false;
         }
 
-        return true;
+        return !isMany || !TellApart(first, second);
+    }
+
+    // What rules out, on each of two paths, that the code is where the analysis knows something else: `a || b` that is tested again.
+    private bool TellApart(PathState first, PathState second)
+    {
+        foreach (var other in _seen)
+        {
+            if (!other.Domain.Equals(first.Domain) && !RulesOut(first, second, other) && RulesOut(first, first, other) && RulesOut(second, second, other))
+                return true;
+        }
+
+        return false;
+    }
+
+    // Whether what two paths have in common contradicts a third one.
+    private static bool RulesOut(PathState first, PathState second, PathState other)
+    {
+        foreach (var fact in other.Facts)
+        {
+            if (first.Facts.Find(fact.Key) is { } a && second.Facts.Find(fact.Key) is { } b && ((a.Signs | b.Signs) & fact.Value.Signs) == Signs.None)
+                return true;
+        }
+
+        return false;
     }
 
     private bool IsOfInterest(Value value, PathState first, PathState second) => _isOfInterest(value, first) || _isOfInterest(value, second);

@@ -51,7 +51,9 @@ internal static class Reasoning
         return value switch
         {
             OperatorValue { Kind: Operator.Not } not => state.Assume(not.Left, !truth, isKept),
-            OperatorValue { Kind: Operator.Matches } match when truth => state.Restrict(match.Left, Signs.NonZero, isKept),
+            OperatorValue { Kind: Operator.Matches } match when truth => AssumeMatch(state, match, isKept),
+            OperatorValue { Kind: Operator.And, Right: { } right } both when truth && AreTests(both.Left, right) => AssumeEach(state, both, right, truth, isKept),
+            OperatorValue { Kind: Operator.Or, Right: { } right } either when !truth && AreTests(either.Left, right) => AssumeEach(state, either, right, truth, isKept),
             OperatorValue { Kind: Operator.Equal, Right: { } right } test => AssumeEqual(state, test, right, truth, isKept),
             OperatorValue { Kind: Operator.Less, Right: { } right } test =>
                 AssumeOrder(state, test, right, truth, isKept),
@@ -150,6 +152,8 @@ internal static class Reasoning
                 return a == Signs.Zero && b == Signs.Zero ? true : (a & b) == Signs.None ? false : null;
             case Operator.Less when right is ConstantValue { Bits: { } bound }:
                 return DecideOrder(state, left, bound);
+            case Operator.And when AreTests(left, right):
+                return a == Signs.Zero || b == Signs.Zero ? false : (a & Signs.Zero) == 0 && (b & Signs.Zero) == 0 ? true : null;
             case Operator.And:
                 var (certain, possible) = state.BitsOf(new OperatorValue(kind, left, right));
                 return certain != 0 ? true : possible == 0 ? false : null;
@@ -167,6 +171,22 @@ internal static class Reasoning
         value is VariableAddress or SiteValue { Syntax: StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax };
 
     private static bool IsCallResult(Value value) => value is SiteValue { Part: 0, Syntax: InvocationExpressionSyntax };
+
+    // Null matches nothing.
+    private static PathState? AssumeMatch(PathState state, OperatorValue match, bool isKept)
+    {
+        var matching = state.Restrict(match.Left, Signs.NonZero, isKept);
+        return isKept && matching is not null && match.Right is ConstantValue ? Remember(matching, match, truth: true) : matching;
+    }
+
+    private static PathState? AssumeEach(PathState state, OperatorValue tests, Value right, bool truth, bool isKept) =>
+        state.Assume(tests.Left, truth, isKept)?.Assume(right, truth, isKept) is not { } each ? null : isKept ? Remember(each, tests, truth) : each;
+
+    private static bool AreTests(Value left, Value right) => IsTest(left) && IsTest(right);
+
+    private static bool IsTest(Value value) => value is OperatorValue test
+        && (test.Kind is Operator.Not or Operator.Equal or Operator.Less or Operator.Matches
+            || (test is { Kind: Operator.And or Operator.Or, Right: { } right } && AreTests(test.Left, right)));
 
     private static PathState? AssumeEqual(PathState state, OperatorValue test, Value right, bool truth, bool isKept)
     {

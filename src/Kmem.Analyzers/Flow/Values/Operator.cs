@@ -20,4 +20,7 @@ internal enum Operator
 
     /// <summary>A field of a struct that is a value and no place.</summary>
     Member,
+
+    /// <summary>The length of an array or a text, or whether a value is there: a number, and no part of the memory.</summary>
+    Measure,
 }
