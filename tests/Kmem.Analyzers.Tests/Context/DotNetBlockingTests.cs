@@ -81,13 +81,6 @@ public class DotNetBlockingTests
     [InlineData("var holder = new Holder(); bool a = false; holder.Lock.Enter(ref a); {|KMEM1002:Thread.Sleep(1)|}; holder.Lock.Exit(); Thread.Sleep(1);")]
     public Task Sections_of_spin_locks(string statements) => Test(statements);
 
-    [Fact]
-    public Task A_lock_is_seen_where_the_code_is_checked_for_nulls() => Verify.MembersAsync("""
-        readonly Lock gate = new(); int n;
-        [AtomicContext] void Test() { {|KMEM1002:lock|} (gate) { n++; } }
-        void Inner() { lock (gate) n++; } void Outer() { spin_lock(ref lk); {|KMEM1002:Inner()|}; spin_unlock(ref lk); }
-        """);
-
     private static Task UnderSpinLock(string statements) =>
         Test("bool taken = false;\ngateLock.Enter(ref taken);\n" + statements + "\ngateLock.Exit();");
 

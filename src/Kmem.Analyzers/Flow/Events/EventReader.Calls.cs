@@ -119,11 +119,6 @@ internal sealed partial class EventReader
         return operation is IInvocationOperation { IsVirtual: false };
     }
 
-    // The compiler's graph of code that is checked for nulls does not know how a System.Threading.Lock is entered.
-    private static IMethodSymbol? ScopeOf(IInvalidOperation entered) => entered.Syntax.Parent is LockStatementSyntax && entered.ChildOperations.Count == 1 && entered.ChildOperations.First().Type is { Name: "Lock" } type
-        ? type.GetMembers("EnterScope").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty)
-        : null;
-
     /// <summary>A lowered <c>lock</c> is underlined at its keyword, everything else as it is written.</summary>
     private static SyntaxNodeOrToken CallNode(IInvocationOperation invocation)
     {

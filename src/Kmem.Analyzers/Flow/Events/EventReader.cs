@@ -141,8 +141,6 @@ internal sealed partial class EventReader
                 return ReadValue(address);
             case IInvocationOperation or IObjectCreationOperation or IFunctionPointerInvocationOperation:
                 return ReadCall(operation);
-            case IInvalidOperation entered when ScopeOf(entered) is { } enter:
-                return AddCall(entered, enter, ReadReceiver(entered.ChildOperations.First()), ImmutableArray<CallArgument>.Empty, ((LockStatementSyntax)entered.Syntax.Parent!).LockKeyword);
             case IPropertyReferenceOperation property when !IsFieldLike(property.Property):
                 return ReadPropertyGet(property);
             case IThrowOperation thrown:
