@@ -58,7 +58,8 @@ public class EventReaderTests
         Snippet.Statements(statements).Graph().AllEvents().OfType<StoreEvent>().Count(step => step.Operation is not Microsoft.CodeAnalysis.FlowAnalysis.IFlowCaptureOperation));
 
     [Theory]
-    [InlineData("A(); n = s.Length;", "A", "get_Length")]
+    [InlineData("A(); n = nodes.Rank;", "A", "get_Rank")]
+    [InlineData("A(); n = s.Length + nodes.Length;", "A")]
     [InlineData("lock (s) { }", "Enter", "Exit")]
     [InlineData("using (new Scope()) { }", ".ctor", "Dispose")]
     [InlineData("foreach (var x in new List<int>()) { }", ".ctor", "GetEnumerator", "MoveNext", "get_Current", "Dispose")]
