@@ -1,4 +1,3 @@
-using System.Linq;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.States;

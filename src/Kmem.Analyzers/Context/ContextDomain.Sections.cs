@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;

@@ -1,7 +1,4 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
-using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Events;

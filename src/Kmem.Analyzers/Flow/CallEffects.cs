@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;

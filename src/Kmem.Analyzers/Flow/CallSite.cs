@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Values;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Linq;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

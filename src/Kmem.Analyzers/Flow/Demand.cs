@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Linq;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 

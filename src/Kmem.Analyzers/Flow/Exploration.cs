@@ -1,5 +1,4 @@
-using System;
-using System.Collections.Generic;
+using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
@@ -17,16 +16,19 @@ internal sealed class Exploration
     private readonly int _first;
     private readonly int _last;
     private readonly Func<Value, PathState, bool> _isOfInterest;
+    private readonly Func<Value, bool> _isTestedAgain;
     private readonly BlockStates?[] _blocks;
     private readonly SortedSet<int> _waiting = new();
 
     /// <param name="isOfInterest">Whether paths that differ in what they know of a value are to be told apart.</param>
-    public Exploration(MethodGraph graph, int first, int last, Func<Value, PathState, bool> isOfInterest)
+    /// <param name="isTestedAgain">Whether a condition on a value is tested in several places.</param>
+    public Exploration(MethodGraph graph, int first, int last, Func<Value, PathState, bool> isOfInterest, Func<Value, bool> isTestedAgain)
     {
         _graph = graph;
         _first = first;
         _last = last;
         _isOfInterest = isOfInterest;
+        _isTestedAgain = isTestedAgain;
         _blocks = new BlockStates?[last - first + 1];
     }
 
@@ -37,7 +39,7 @@ internal sealed class Exploration
         if (block.Ordinal < _first || block.Ordinal > _last)
             return;
 
-        var states = _blocks[block.Ordinal - _first] ??= new BlockStates(place => ValueAt(block, place), _isOfInterest);
+        var states = _blocks[block.Ordinal - _first] ??= new BlockStates(place => ValueAt(block, place), _isOfInterest, _isTestedAgain, HasCalls(block));
         states.Add(state);
         MarkWaiting(block.Ordinal, states.HasWaiting);
     }
@@ -63,6 +65,8 @@ internal sealed class Exploration
         else
             _waiting.Remove(ordinal);
     }
+
+    private bool HasCalls(BasicBlock block) => _graph.EventsOf(block).Events.Any(step => step is CallEvent);
 
     private SiteValue ValueAt(BasicBlock block, Value place)
     {

@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;

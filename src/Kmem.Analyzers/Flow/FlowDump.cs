@@ -1,7 +1,4 @@
-using System.Collections.Generic;
-using System.Linq;
 using System.Text;
-using System.Threading;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;

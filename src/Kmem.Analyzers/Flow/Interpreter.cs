@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Threading;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;

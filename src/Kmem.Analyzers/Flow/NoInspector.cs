@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;

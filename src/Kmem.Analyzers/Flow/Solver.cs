@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Threading;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;
@@ -30,6 +26,7 @@ internal sealed class Solver
     private readonly GivenUpBodies _givenUp;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<(ControlFlowRegion Region, PathState State), List<PathState>> _finallyResults = new();
+    private readonly HashSet<Value> _testedAgain = new();
     private int _work;
 
     public Solver(MethodGraph graph, FlowDomain domain, AnalyzedProgram program, CancellationToken cancellation)
@@ -59,7 +56,7 @@ internal sealed class Solver
 
     private List<PathState> Explore(BasicBlock first, PathState start, int lastOrdinal)
     {
-        var run = new Exploration(_graph, first.Ordinal, lastOrdinal, _domain.IsOfInterest);
+        var run = new Exploration(_graph, first.Ordinal, lastOrdinal, _domain.IsOfInterest, _testedAgain.Contains);
         run.Enter(first, start);
         while (!GaveUp && run.TakeNext() is var (block, state) && block is not null)
         {
@@ -96,13 +93,24 @@ internal sealed class Solver
                 continue;
             }
 
-            var isKept = _graph.IsCorrelated(block) || IsOfInterest(condition, end) || IsForCallers(block, condition);
+            var isTestedAgain = _graph.IsCorrelated(block);
+            if (isTestedAgain)
+                NoteTested(condition);
+            var isKept = isTestedAgain || IsOfInterest(condition, end) || IsForCallers(block, condition);
             var jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
             if (end.Assume(condition, jumpsWhen, isKept) is { } jumping)
                 Follow(run, block.ConditionalSuccessor, jumping);
             if (end.Assume(condition, !jumpsWhen, isKept) is { } falling)
                 Follow(run, block.FallThroughSuccessor, falling);
         }
+    }
+
+    private void NoteTested(Value condition)
+    {
+        if (!_testedAgain.Add(condition))
+            return;
+        foreach (var part in condition.Parts)
+            NoteTested(part);
     }
 
     private void Follow(Exploration run, ControlFlowBranch? branch, PathState state)

@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Events;

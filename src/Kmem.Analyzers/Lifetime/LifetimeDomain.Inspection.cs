@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;

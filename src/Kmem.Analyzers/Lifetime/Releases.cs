@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Linq;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;

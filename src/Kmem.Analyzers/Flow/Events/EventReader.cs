@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using System.Runtime.CompilerServices;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Values;

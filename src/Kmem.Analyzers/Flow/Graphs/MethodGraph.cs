@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-using System.Threading;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;

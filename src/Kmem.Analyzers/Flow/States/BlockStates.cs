@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using Kmem.Analyzers.Flow.Values;
 
 namespace Kmem.Analyzers.Flow.States;
@@ -15,19 +13,28 @@ internal sealed class BlockStates
     public const int MaxCount = 16;
 
     /// <summary>From how many on what numbers are, and how they hang together, is no longer worth a state of its own.</summary>
-    private const int ManyCount = 4;
+    private const int ManyCount = 2;
+
+    /// <summary>As <see cref="ManyCount"/>, of values that are tested in several places: so many alternatives of one condition are told apart.</summary>
+    private const int ManyAlternatives = 4;
 
     private readonly Func<Value, SiteValue> _valueAt;
     private readonly Func<Value, PathState, bool> _isOfInterest;
+    private readonly Func<Value, bool> _isTestedAgain;
+    private readonly bool _hasCalls;
     private readonly List<PathState> _seen = new();
     private readonly List<PathState> _waiting = new();
 
     /// <param name="valueAt">The value of a place that holds different ones where this block begins.</param>
     /// <param name="isOfInterest">Whether paths that know different things of a value are to be told apart.</param>
-    public BlockStates(Func<Value, SiteValue> valueAt, Func<Value, PathState, bool> isOfInterest)
+    /// <param name="isTestedAgain">Whether a condition on a value is tested in several places.</param>
+    /// <param name="hasCalls">Whether the block calls anything: else the analysis knows the same behind it.</param>
+    public BlockStates(Func<Value, SiteValue> valueAt, Func<Value, PathState, bool> isOfInterest, Func<Value, bool> isTestedAgain, bool hasCalls)
     {
         _valueAt = valueAt;
         _isOfInterest = isOfInterest;
+        _isTestedAgain = isTestedAgain;
+        _hasCalls = hasCalls;
     }
 
     public bool HasWaiting => _waiting.Count > 0;
@@ -119,26 +126,31 @@ internal sealed class BlockStates
 
     private bool CanForgetFacts(PathState first, PathState second)
     {
-        var isMany = _seen.Count >= ManyCount;
         var differing = 0;
         foreach (var fact in first.Facts)
         {
             var other = second.Facts.Find(fact.Key);
             if (fact.Value.Equals(other))
                 continue;
-            if (IsOfInterest(fact.Key, first, second) || !(isMany || (other is not null && Equals(fact.Value.Constant, other.Constant) && differing == 0)))
+            if (IsOfInterest(fact.Key, first, second) || !(IsMany(fact.Key, first) || (other is not null && Equals(fact.Value.Constant, other.Constant) && differing == 0)))
                 return false;
             differing++;
         }
 
         foreach (var fact in second.Facts)
         {
-            if (first.Facts.Find(fact.Key) is null && (!isMany || IsOfInterest(fact.Key, first, second)))
+            if (first.Facts.Find(fact.Key) is null && (!IsMany(fact.Key, first) || IsOfInterest(fact.Key, first, second)))
                 return false;
         }
 
-        return !isMany || !TellApart(first, second);
+        return _seen.Count < ManyCount || !TellApart(first, second);
     }
+
+    private bool IsMany(Value value, PathState state) =>
+        _seen.Count >= ManyAlternatives || (_seen.Count >= ManyCount && !(_isTestedAgain(value) && MayTell(state)));
+
+    // What a test may tell of what the analysis knows: something else on another path, or something new soon.
+    private bool MayTell(PathState state) => _hasCalls || _seen.Exists(other => !other.Domain.Equals(state.Domain));
 
     // What rules out, on each of two paths, that the code is where the analysis knows something else: `a || b` that is tested again.
     private bool TellApart(PathState first, PathState second)

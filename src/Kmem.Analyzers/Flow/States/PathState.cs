@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 

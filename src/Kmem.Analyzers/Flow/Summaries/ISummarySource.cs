@@ -1,4 +1,3 @@
-using System.Threading;
 using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Flow.Summaries;

@@ -1,8 +1,4 @@
-using System;
 using System.Collections.Concurrent;
-using System.Collections.Generic;
-using System.Linq;
-using System.Threading;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;

@@ -1,5 +1,3 @@
-using System;
-
 namespace Kmem.Analyzers.Flow.Values;
 
 /// <summary>A known value: null, a bool, an integer (as <see cref="long"/>), or anything the language takes as a constant.</summary>

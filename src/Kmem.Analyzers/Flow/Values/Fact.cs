@@ -1,5 +1,3 @@
-using System;
-
 namespace Kmem.Analyzers.Flow.Values;
 
 /// <summary>Which signs a value can have; a bool, pointer or reference is zero or not.</summary>

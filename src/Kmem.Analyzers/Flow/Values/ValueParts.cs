@@ -1,5 +1,3 @@
-using System;
-
 namespace Kmem.Analyzers.Flow.Values;
 
 /// <summary>The terms that a term is made of, at most two. Asked for at every step, so no object of its own.</summary>
