@@ -110,7 +110,7 @@ internal sealed class CallbackContexts
 
     private BodyContract ContextAt(SimpleNameSyntax name, IMethodSymbol method, CancellationToken cancellation)
     {
-        SyntaxNode expression = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
+        ExpressionSyntax expression = QualifiedName.Of(name);
         var operation = _program.Compilation.GetSemanticModel(name.SyntaxTree).GetOperation(expression, cancellation);
         return operation is IMethodReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Method.OriginalDefinition, method)
             ? OfConversion(reference, reference.Method)
@@ -119,7 +119,7 @@ internal sealed class CallbackContexts
 
     private static bool IsMethodGroup(SimpleNameSyntax name)
     {
-        SyntaxNode expression = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
+        ExpressionSyntax expression = QualifiedName.Of(name);
         return expression.Parent is ArgumentSyntax or AssignmentExpressionSyntax or EqualsValueClauseSyntax or CastExpressionSyntax
             or ReturnStatementSyntax or ArrowExpressionClauseSyntax or ConditionalExpressionSyntax or InitializerExpressionSyntax
             or ParenthesizedExpressionSyntax or BinaryExpressionSyntax;

@@ -15,9 +15,12 @@ internal sealed class ContractTable
 
     public ContractTable(FileContracts files) => _files = files;
 
+    /// <summary>A method as it is declared: of a generic one, and of an extension that is called as a member.</summary>
+    public static IMethodSymbol DefinitionOf(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+
     public MethodContract Get(IMethodSymbol method)
     {
-        var definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        var definition = DefinitionOf(method);
         definition = definition.PartialDefinitionPart ?? definition;
         return _contracts.GetOrAdd(definition, Build);
     }

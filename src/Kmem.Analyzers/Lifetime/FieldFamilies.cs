@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Contracts.Relevance;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Graphs;
 using Kmem.Analyzers.Flow.States;
@@ -55,7 +56,7 @@ internal sealed class FieldFamilies
         {
             if (name.Identifier.ValueText != field.Name)
                 continue;
-            if (IsPassedByReference(name) && !FieldUses.IsEmptied(Outermost(name), model, _program.Contracts))
+            if (IsPassedByReference(name) && !FieldUses.IsEmptied(QualifiedName.Of(name), model, _program.Contracts))
                 return false;
             if (IsAssigned(name) && MemberOf(name) is { } member && analysed.Add(member) && !Analyze(member, model, recorder))
                 return false;
@@ -85,9 +86,9 @@ internal sealed class FieldFamilies
         is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax });
 
     private static bool IsAssigned(SimpleNameSyntax name) =>
-        Outermost(name).Parent is AssignmentExpressionSyntax assignment && assignment.Left == Outermost(name);
+        QualifiedName.Of(name).Parent is AssignmentExpressionSyntax assignment && assignment.Left == QualifiedName.Of(name);
 
-    private static bool IsPassedByReference(SimpleNameSyntax name) => Outermost(name).Parent switch
+    private static bool IsPassedByReference(SimpleNameSyntax name) => QualifiedName.Of(name).Parent switch
     {
         ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None),
         PrefixUnaryExpressionSyntax prefix => prefix.IsKind(SyntaxKind.AddressOfExpression),
@@ -97,9 +98,6 @@ internal sealed class FieldFamilies
     };
 
     // this.field, other.field, other->field
-    private static ExpressionSyntax Outermost(SimpleNameSyntax name) =>
-        name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
-
     /// <summary>Gathers what is stored in one field.</summary>
     private sealed class StoreRecorder : LifetimeObserver
     {

@@ -24,9 +24,7 @@ internal sealed class ThrowingCalls
 
     public bool MayThrow(CallSite site) =>
         !site.Call.Node.IsToken && !site.Call.Operation.IsImplicit && site.Method is { } method
-        && (Judge(Definition(method)) ?? _bodies.GetOrAdd(Definition(method), AnyBodyThrows));
-
-    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+        && (Judge(ContractTable.DefinitionOf(method)) ?? _bodies.GetOrAdd(ContractTable.DefinitionOf(method), AnyBodyThrows));
 
     // What the declaration alone says; null: the body has to be looked at.
     private bool? Judge(IMethodSymbol definition)
@@ -133,7 +131,7 @@ internal sealed class ThrowingCalls
     }
 
     private static IMethodSymbol? Callee(FlowEvent step) =>
-        step is CallEvent { Method: { } callee, Node.IsToken: false, Operation.IsImplicit: false } ? Definition(callee) : null;
+        step is CallEvent { Method: { } callee, Node.IsToken: false, Operation.IsImplicit: false } ? ContractTable.DefinitionOf(callee) : null;
 
     private static bool Throws(BasicBlock block) =>
         block is { BranchValue: { } thrown, FallThroughSuccessor.Semantics: ControlFlowBranchSemantics.Throw } && !IsOfWrongUse(TypeOf(thrown));

@@ -57,10 +57,7 @@ internal sealed class DelegateTargets
 
     private static bool IsSetIn(SyntaxNode scope, string name) =>
         TreeIndex.Of(scope.SyntaxTree).Mentions(WordScanner.HashOf(name)) && scope.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Any(identifier => identifier.Identifier.ValueText == name && IsSet(Outermost(identifier)));
-
-    private static ExpressionSyntax Outermost(ExpressionSyntax name) =>
-        name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
+            .Any(identifier => identifier.Identifier.ValueText == name && IsSet(QualifiedName.Of(identifier)));
 
     private static bool IsSet(ExpressionSyntax place) => place.Parent switch
     {

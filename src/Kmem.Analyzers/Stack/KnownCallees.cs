@@ -1,3 +1,4 @@
+using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
@@ -39,14 +40,12 @@ internal sealed class KnownCallees
         if (call.Method is not { } method)
             return Array.Empty<Callee>();
         if (method.MethodKind == MethodKind.DelegateInvoke)
-            return _delegates.Find(call, graph, cancellation) is { } target ? new[] { new Callee(Definition(target), IsCertain: true) } : Array.Empty<Callee>();
+            return _delegates.Find(call, graph, cancellation) is { } target ? new[] { new Callee(ContractTable.DefinitionOf(target), IsCertain: true) } : Array.Empty<Callee>();
 
-        var definition = Definition(method);
+        var definition = ContractTable.DefinitionOf(method);
         var bodies = call.IsExact ? new[] { definition } : _overrides.Of(definition, cancellation);
         return bodies.Where(GraphSource.IsReadable).Select(body => new Callee(body, call.IsExact));
     }
-
-    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 }
 
 /// <summary>A body that a call runs.</summary>

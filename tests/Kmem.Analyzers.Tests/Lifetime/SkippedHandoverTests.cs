@@ -16,7 +16,7 @@ public class SkippedHandoverTests
     [InlineData("IntPtr Test() { var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; try { Work(); } catch (IOException) { Log(); throw; } return p; }")]
     [InlineData("IntPtr kept; void Test() { var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; Work(); kept = p; } void End() => Marshal.FreeHGlobal(kept);")]
     [InlineData("IntPtr Down(int n) { var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; if (n > 0) Marshal.FreeHGlobal(Down(n - 1)); Work(); return p; }")]
-    public Task The_caller_or_a_field_never_gets_it(string members) => LibraryAsync(members);
+    public Task The_caller_or_a_field_never_gets_it(string members) => SkippedReleaseTests.LibraryAsync(members);
 
     [Theory]
     [InlineData("IntPtr Test() { Work(); var p = Marshal.AllocHGlobal(8); return p; }")]
@@ -29,7 +29,7 @@ public class SkippedHandoverTests
     [InlineData("IntPtr Test(out bool ok) { var p = Marshal.AllocHGlobal(8); ok = p != IntPtr.Zero; return p; }")]
     [InlineData("byte[] Test() { var b = System.Buffers.ArrayPool<byte>.Shared.Rent(8); Work(); return b; }")]
     [InlineData("IntPtr Test() => Marshal.AllocHGlobal(8);")]
-    public Task It_gets_there_or_is_released(string members) => LibraryAsync(members);
+    public Task It_gets_there_or_is_released(string members) => SkippedReleaseTests.LibraryAsync(members);
 
     [Theory]
     [InlineData("Box(object o, int n) { _h = {|KMEM2012:GCHandle.Alloc(o)|}; _p = Marshal.AllocHGlobal(n); }")]
@@ -40,7 +40,7 @@ public class SkippedHandoverTests
     [InlineData("Box(int n) { _p = {|KMEM2012:Marshal.AllocHGlobal(n)|}; for (int i = 0; i < n; i++) Marshal.WriteByte(_p, i, byte.Parse(\"1\")); }")]
     [InlineData("Box(Action<IntPtr> fill) { _p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; fill(_p); }")]
     [InlineData("Box(int n) : this() { _p = {|KMEM2012:Marshal.AllocHGlobal(n)|}; Work(); } Box() { }")]
-    public Task Nobody_gets_an_object_whose_constructor_throws(string members) => LibraryAsync(Box(members));
+    public Task Nobody_gets_an_object_whose_constructor_throws(string members) => SkippedReleaseTests.LibraryAsync(Box(members));
 
     [Theory]
     [InlineData("Box(object o, int n) { _h = GCHandle.Alloc(o); try { _p = Marshal.AllocHGlobal(n); } catch { _h.Free(); throw; } }")]
@@ -54,10 +54,10 @@ public class SkippedHandoverTests
     [InlineData("Box(IntPtr p) { _p = p; Work(); }")]
     [InlineData("Box() { Other = Marshal.AllocHGlobal(8); Work(); } internal IntPtr Other;")]
     [InlineData("static IntPtr s_p; Box() { s_p = Marshal.AllocHGlobal(8); Work(); }")]
-    public Task It_is_prepared_for_that_or_cannot_throw(string members) => LibraryAsync(Box(members));
+    public Task It_is_prepared_for_that_or_cannot_throw(string members) => SkippedReleaseTests.LibraryAsync(Box(members));
 
     [Fact]
-    public Task A_finalizer_of_a_base_class_runs_all_the_same() => LibraryAsync("""
+    public Task A_finalizer_of_a_base_class_runs_all_the_same() => SkippedReleaseTests.LibraryAsync("""
         abstract class Finalized : IDisposable { ~Finalized() => Dispose(); public abstract void Dispose(); }
         sealed class Box : Finalized { IntPtr _p; public Box() { _p = Marshal.AllocHGlobal(8); Work(); } public override void Dispose() { Marshal.FreeHGlobal(_p); _p = IntPtr.Zero; } }
         sealed class Handle : SafeHandle
@@ -76,7 +76,7 @@ public class SkippedHandoverTests
     [InlineData("byte*[] all = new byte*[n]; for (int i = 0; i < n; i++) all[i] = (byte*){|KMEM2012:NativeMemory.Alloc(8)|}; Work(); for (int i = n - 1; i >= 0; i--) NativeMemory.Free(all[i]);")]
     [InlineData("var pins = new GCHandle[n]; for (int i = 0; i < n; i++) pins[i] = {|KMEM2012:GCHandle.Alloc(this)|}; Work(); for (int i = 0; i < n; i++) pins[i].Free();")]
     [InlineData("var two = new IntPtr[2]; two[0] = {|KMEM2012:Marshal.AllocHGlobal(8)|}; two[1] = IntPtr.Zero; Work(); Marshal.FreeHGlobal(two[0]);")]
-    public Task The_elements_of_an_array_are_lost_with_it(string statements) => LibraryAsync($"void Test(int n) {{ {statements} }}");
+    public Task The_elements_of_an_array_are_lost_with_it(string statements) => SkippedReleaseTests.LibraryAsync($"void Test(int n) {{ {statements} }}");
 
     [Theory]
     [InlineData("var all = new IntPtr[n]; for (int i = 0; i < n; i++) all[i] = Marshal.AllocHGlobal(8); try { Work(); } finally { foreach (var each in all) Marshal.FreeHGlobal(each); }")]
@@ -86,36 +86,19 @@ public class SkippedHandoverTests
     [InlineData("var all = new IntPtr[n]; var others = new IntPtr[n]; all[0] = Marshal.AllocHGlobal(8); kept = all; Work(); Marshal.FreeHGlobal(others[0]);")]
     [InlineData("var all = kept; for (int i = 0; i < n; i++) all[i] = Marshal.AllocHGlobal(8); Work(); for (int i = 0; i < n; i++) Marshal.FreeHGlobal(all[i]);")]
     [InlineData("var all = new IntPtr[n]; for (int i = 0; i < n; i++) all[i] = Marshal.AllocHGlobal(8); Work(); native_all(all);")]
-    public Task The_elements_are_released_or_somebody_elses(string statements) => LibraryAsync($"IntPtr[] kept; void Test(int n) {{ {statements} }}");
+    public Task The_elements_are_released_or_somebody_elses(string statements) => SkippedReleaseTests.LibraryAsync($"IntPtr[] kept; void Test(int n) {{ {statements} }}");
 
     [Fact]
-    public Task The_message_says_that_nobody_is_left() => LibraryAsync(
+    public Task The_message_says_that_nobody_is_left() => SkippedReleaseTests.LibraryAsync(
         "IntPtr Test() { var p = {|#0:Marshal.AllocHGlobal(8)|}; {|#1:Work()|}; return p; }",
         Verify.Report("KMEM2012").WithLocation(0).WithLocation(1).WithMessage("If 'Work' throws, nobody is left who could release 'p'"));
 
     [Fact]
-    public Task The_message_speaks_of_the_object() => LibraryAsync(
+    public Task The_message_speaks_of_the_object() => SkippedReleaseTests.LibraryAsync(
         "sealed class Box : IDisposable { IntPtr _p; public Box() { _p = {|#0:Marshal.AllocHGlobal(8)|}; {|#1:Work()|}; } public void Dispose() => {|#2:Marshal.FreeHGlobal(_p)|}; }",
         Verify.Report("KMEM2012").WithLocation(0).WithLocation(1).WithLocation(2).WithMessage("If 'Work' throws, nobody gets the object, and '_p' is never released"));
 
     private static string Box(string members) =>
         "sealed class Box : IDisposable { GCHandle _h; IntPtr _p; static readonly Stream s_stream = Stream.Null; "
         + "public void Dispose() { if (_h.IsAllocated) _h.Free(); Marshal.FreeHGlobal(_p); _p = IntPtr.Zero; } " + members + " }";
-
-    private static Task LibraryAsync(string members, params Microsoft.CodeAnalysis.Testing.DiagnosticResult[] expected) => Verify.DotNetAsync($$"""
-        using System;
-        using System.Collections.Generic;
-        using System.IO;
-        using System.Runtime.InteropServices;
-
-        unsafe class Library
-        {
-            Stream stream = Stream.Null;
-            [DllImport("x")] static extern int native(IntPtr p);
-            [DllImport("x")] static extern int native_all(IntPtr[] all);
-            static void Work() { if (File.Exists("x")) throw new IOException(); }
-            static void Log() { }
-            {{members}}
-        }
-        """, expected);
 }

@@ -83,7 +83,7 @@ public class SkippedReleaseTests
         Verify.Report("KMEM2012").WithLocation(0).WithLocation(1).WithLocation(2)
             .WithMessage("An exception from 'Work' would skip 'FreeHGlobal', and 'p' would never be released"));
 
-    private static Task LibraryAsync(string members, params Microsoft.CodeAnalysis.Testing.DiagnosticResult[] expected) => Verify.DotNetAsync($$"""
+    internal static Task LibraryAsync(string members, params Microsoft.CodeAnalysis.Testing.DiagnosticResult[] expected) => Verify.DotNetAsync($$"""
         using System;
         using System.Collections.Generic;
         using System.IO;
@@ -93,6 +93,7 @@ public class SkippedReleaseTests
         {
             Stream stream = Stream.Null;
             [DllImport("x")] static extern int native(IntPtr p);
+            [DllImport("x")] static extern int native_all(IntPtr[] all);
             static void Work() { if (File.Exists("x")) throw new IOException(); }
             static void Log() { }
             {{members}}

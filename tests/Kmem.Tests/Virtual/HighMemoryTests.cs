@@ -7,11 +7,7 @@ public unsafe class HighMemoryTests
     {
         using TestMachine test = new(memory: 928 * TestMachine.MiB);
         Machine machine = test.Machine;
-        List<nint> pages = [];
-        for (int i = 0; i <= 1024; i++)
-            pages.Add((nint)machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0));
-        for (int i = 0; i < 1024; i++)
-            machine.HighMemory.Map((page*)pages[i]);
+        List<nint> pages = FillWindow(machine);
         Thread waiter = new(() => machine.HighMemory.Map((page*)pages[1024]));
         waiter.Start();
         Assert.False(waiter.Join(30));
@@ -25,11 +21,7 @@ public unsafe class HighMemoryTests
     {
         using TestMachine test = new(memory: 928 * TestMachine.MiB);
         Machine machine = test.Machine;
-        List<nint> pages = [];
-        for (int i = 0; i <= 1024; i++)
-            pages.Add((nint)machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0));
-        for (int i = 0; i < 1024; i++)
-            machine.HighMemory.Map((page*)pages[i]);
+        List<nint> pages = FillWindow(machine);
         Thread[] waiters = [.. Enumerable.Range(0, 3).Select(_ => new Thread(() => machine.HighMemory.Map((page*)pages[1024])))];
         foreach (Thread waiter in waiters)
         {
@@ -80,5 +72,16 @@ public unsafe class HighMemoryTests
         Assert.Throws<KernelBugException>(() => machine.HighMemory.UnmapAtomic(machine.Block, address, km_type.KM_IRQ1));
         machine.HighMemory.UnmapAtomic(machine.Block, address, km_type.KM_IRQ0);
         Assert.Throws<KernelBugException>(() => machine.HighMemory.MapAtomic(machine.Block, page, km_type.KM_TYPE_NR));
+    }
+
+    // The last page is the one that finds no place.
+    private static List<nint> FillWindow(Machine machine)
+    {
+        List<nint> pages = [];
+        for (int i = 0; i <= 1024; i++)
+            pages.Add((nint)machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0));
+        for (int i = 0; i < 1024; i++)
+            machine.HighMemory.Map((page*)pages[i]);
+        return pages;
     }
 }

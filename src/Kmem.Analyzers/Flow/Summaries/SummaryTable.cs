@@ -1,3 +1,4 @@
+using Kmem.Analyzers.Contracts;
 using System.Collections.Concurrent;
 using Kmem.Analyzers.Flow.Events;
 using Kmem.Analyzers.Flow.Graphs;
@@ -36,7 +37,7 @@ internal sealed class SummaryTable : ISummarySource
 
     public Summary? Get(IMethodSymbol method, CancellationToken cancellation)
     {
-        var definition = Definition(method);
+        var definition = ContractTable.DefinitionOf(method);
         if (!IsCandidate(definition))
             return null;
         if (!_entries.ContainsKey(definition))
@@ -51,13 +52,11 @@ internal sealed class SummaryTable : ISummarySource
         if (graph.Method is not { MethodKind: not MethodKind.AnonymousFunction } method)
             return Summarize(graph, this, cancellation).Reports;
 
-        var definition = Definition(method);
+        var definition = ContractTable.DefinitionOf(method);
         if (!_entries.ContainsKey(definition))
             new Request(this, cancellation, graph).Run(definition);
         return _entries.TryGetValue(definition, out var entry) ? entry.Reports : null;
     }
-
-    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 
     private Entry Summarize(MethodGraph? graph, ISummarySource summaries, CancellationToken cancellation)
     {
@@ -142,7 +141,7 @@ internal sealed class SummaryTable : ISummarySource
                 _ => null,
             })
             .OfType<IMethodSymbol>()
-            .Select(Definition)
+            .Select(ContractTable.DefinitionOf)
             .Where(_table.IsCandidate)
             .Distinct<IMethodSymbol>(SymbolEqualityComparer.Default)
             .ToList();
@@ -255,6 +254,6 @@ internal sealed class SummaryTable : ISummarySource
         public Dictionary<IMethodSymbol, Summary?> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
         public Summary? Get(IMethodSymbol method, CancellationToken cancellation) =>
-            Summaries.TryGetValue(Definition(method), out var summary) ? summary : _table.Get(method, cancellation);
+            Summaries.TryGetValue(ContractTable.DefinitionOf(method), out var summary) ? summary : _table.Get(method, cancellation);
     }
 }
