@@ -108,9 +108,17 @@ internal sealed partial class LifetimeDomain
             state = GiveUpArguments(application.Result, site, state);
 
         var taken = Allocations.TakeOver(effect, application, site, state);
+        taken = MoveInside(application.Result, taken);
         var after = taken with { Domain = ForgetPlaces(site, Of(taken)) };
         return new CallOutcome(application.Result is { } result ? DropResult(site, result, after) : after, application.Result);
     }
+
+    // An address behind a header is there where the memory is: who finds it null has not found the memory.
+    private static PathState MoveInside(Value? result, PathState state) =>
+        result is OperatorValue { Kind: Operator.Offset } && Pointers.Base(result) is var start && Of(state).Objects.Find(start) is not null
+        && state.SignsOf(start) == Signs.NonZero
+            ? state.Restrict(result, Signs.NonZero) ?? state
+            : state;
 
     // A callee that empties a list sets its ends anew, by conditions that no summary keeps: what else named the memory may name other memory now.
     private static PathState ForgetOtherNames(Value released, SummaryApplication application, CallSite site, PathState state)
@@ -228,7 +236,7 @@ internal sealed partial class LifetimeDomain
             || (Equals(first.Case.Result, second.Case.Result) && Equals(first.Case.ResultFact, second.Case.ResultFact)));
 
     private static Memory? MemoryReturnedBy(SummaryApplication application) =>
-        application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(result) : null;
+        application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(Pointers.Base(result)) : null;
 
     // Null in place of memory is memory whose allocation failed.
     private static CallOutcome FailAs(Memory? returned, CallSite site, CallOutcome outcome)

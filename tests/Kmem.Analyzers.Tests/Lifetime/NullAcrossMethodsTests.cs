@@ -175,4 +175,27 @@ public class NullAcrossMethodsTests
         void Test() { var m = {|#1:map()|}; *(int*){|#0:m|} = 1; }
         """,
         Verify.Report("KMEM2001").WithLocation(0).WithLocation(1).WithMessage("'m' may be -1 here: the result of 'map' is not checked"));
+
+    private const string Headers = """
+        static void* Make(nuint n) { ring* r = (ring*)kmalloc(n + 64, GFP_KERNEL); if (r == null) return null; r->head = 1; return r + 1; }
+        static byte* MakeSure(int n) => (byte*)NativeMemory.Alloc((nuint)n + 16) + 16;
+        static nint MakeGlobal(int n) { nint p = Marshal.AllocHGlobal(n + 8); Marshal.WriteInt64(p, n); return p + 8; }
+        static void Free(void* p) { if (p != null) kfree((ring*)p - 1); }
+        static void FreeSure(byte* p) => NativeMemory.Free(p - 16);
+
+        """;
+
+    [Theory]
+    [InlineData("byte* p = (byte*)Make(1); if (p == null) return -ENOMEM; p[0] = 1; Free(p); return 0;")]
+    [InlineData("byte* p = (byte*)Make(1); if (p != null) { p[0] = 1; Free(p); } return 0;")]
+    [InlineData("byte* p = MakeSure(1); p[0] = 1; FreeSure(p); return 0;")]
+    [InlineData("byte* p = MakeSure(1); if (p == null) return 1; p[0] = 1; FreeSure(p); return 0;")]
+    [InlineData("nint p = MakeGlobal(1); Marshal.WriteByte(p, 1); Marshal.FreeHGlobal(p - 8); return 0;")]
+    public Task Memory_behind_a_header_is_checked_as_any_other(string statements) => Verify.CompleteAsync(Headers + "int Test(int n) { " + statements + " }");
+
+    [Theory]
+    [InlineData("byte* p = (byte*)Make(1); {|KMEM2001:p|}[0] = 1; Free(p); return 0;")]
+    [InlineData("byte* p = (byte*){|KMEM2005:Make(1)|}; if (p == null) return -ENOMEM; p[0] = 1; return 0;")]
+    [InlineData("byte* p = (byte*)Make(1); if (p != null) { p[0] = 1; kfree({|KMEM2006:p|}); } return 0;")]
+    public Task Memory_behind_a_header_is_followed_as_any_other(string statements) => Verify.CompleteAsync(Headers + "int Test(int n) { " + statements + " }");
 }

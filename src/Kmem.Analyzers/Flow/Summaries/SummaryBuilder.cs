@@ -37,10 +37,13 @@ internal static class SummaryBuilder
             conditions,
             result is not null && IsOfUse(result, method, domain, exit) ? result : null,
             FactOf(result, exit),
-            exit.Facts.RemoveWhere(writes, static (fact, written) => fact.Key is not SiteValue || written.All(write => !write.Value.Mentions(fact.Key))),
+            exit.Facts.RemoveWhere((writes, result), static (fact, told) => fact.Key is not SiteValue || !IsInside(told.result, fact.Key) && told.writes.All(write => !write.Value.Mentions(fact.Key))),
             writes,
             domain.Summarize(exit));
     }
+
+    // Of the result itself its own fact tells.
+    private static bool IsInside(Value? result, Value made) => result is OperatorValue && result.Mentions(made);
 
     private static bool HoldsWhatItDid(KeyValuePair<Value, Value> cell) => cell.Value is EntryValue entry && entry.Address.Equals(cell.Key);
 
