@@ -5,6 +5,7 @@ using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.Context;
 
@@ -94,6 +95,33 @@ internal sealed partial class ContextDomain
             context = Enter(context, OpenSection.Entered(entered.Kind, Translate(entered.Identity, application).Key, site.Syntax, entered.Name), site);
         return new CallOutcome(state with { Domain = context }, application.Result);
     }
+
+    // A callee that leaves a section only if it is inside (a guard asks its flag) leaves it here, where the body has entered it.
+    private static bool StaysByMistake(SummaryApplication application, List<SummaryApplication> all, CallSite site) =>
+        all.Count > 1 && application.Case.Returns && EffectOf(application).Leaves.IsEmpty
+        && all.Exists(other => other.Case.Returns && !IsToldApart(application, other, site) && EffectOf(other).Leaves.Any(left => IsEnteredHere(left, other)));
+
+    private static ContextEffect EffectOf(SummaryApplication application) => (ContextEffect)application.Case.Effect;
+
+    private static bool IsEnteredHere(SectionKey left, SummaryApplication application)
+    {
+        var context = (ContextState)application.State.Domain;
+        var index = context.FindLeft(left.Kind, Translate(left, application).Key);
+        return index >= 0 && context.Open[index].Site is not null;
+    }
+
+    // By its result, or by what it was passed; what a field holds, or what the callee asked of others, this body has not seen.
+    private static bool IsToldApart(SummaryApplication first, SummaryApplication second, CallSite site)
+    {
+        var isResultSeen = site.Call.Operation.Parent is not IExpressionStatementOperation
+            && !(Equals(first.Case.Result, second.Case.Result) && Equals(first.Case.ResultFact, second.Case.ResultFact));
+        return isResultSeen || DiffersInArgument(first, second) || DiffersInArgument(second, first);
+    }
+
+    private static bool DiffersInArgument(SummaryApplication first, SummaryApplication second) => first.Case.Conditions.Any(condition =>
+        !IsOfPlace(condition.Key) && !condition.Value.Equals(second.Case.Conditions.Find(condition.Key)));
+
+    private static bool IsOfPlace(Value value) => value is EntryValue { Address: not VariableAddress } || value.Parts.Any(IsOfPlace);
 
     private static SectionKey Translate(SectionKey section, SummaryApplication application) =>
         section.Key is null ? section : section with { Key = application.Translate(section.Key) };

@@ -78,7 +78,9 @@ internal sealed partial class ContextDomain : FlowDomain
         if (SummaryOf(site) is not { } summary)
             return new[] { new CallOutcome(CallEffects.Forget(site, slept)) };
 
-        return SummaryApplication.Apply(summary, site, slept).Select(application => ApplySummary(application, site)).OfType<CallOutcome>().ToList();
+        var applications = SummaryApplication.Apply(summary, site, slept).ToList();
+        return applications.Where(application => !StaysByMistake(application, applications, site))
+            .Select(application => ApplySummary(application, site)).OfType<CallOutcome>().ToList();
     }
 
     public override void Exit(ControlFlowBranch branch, PathState state)

@@ -20,7 +20,7 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         if (Cells.Find(address) is { } value)
             return value;
         if (address is FieldAddress { Target: { } target } field && Cells.Find(target) is { } whole)
-            return MemberOf(whole, field.Field);
+            return Cells.Find(new FieldAddress(whole, field.Field)) ?? MemberOf(whole, field.Field);
 
         return address is VariableAddress variable ? variable.Entry : new EntryValue(address);
     }

@@ -54,7 +54,7 @@ internal sealed class SummaryApplication
             case ConstantValue:
                 return value;
             case ThisValue:
-                return _site.Receiver ?? (IsNested ? value : Fresh(value));
+                return _site.Receiver ?? (IsNested ? value : _site.Method is { MethodKind: MethodKind.Constructor } ? _site.Result : Fresh(value));
             case EntryValue { Address: VariableAddress { Variable: IParameterSymbol parameter } } when IsOwn(parameter):
                 return _site.Argument(parameter.Ordinal) ?? Fresh(value);
             case EntryValue entry:
