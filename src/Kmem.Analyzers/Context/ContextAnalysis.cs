@@ -38,7 +38,7 @@ internal sealed class ContextAnalysis
     /// <summary>A lock in a read-only field: every use takes a copy.</summary>
     public void AnalyzeField(IFieldSymbol field, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        if (!field.IsReadOnly || field.DeclaringSyntaxReferences.Length != 1 || !_locks.Contains(field.Type))
+        if (field is not { IsReadOnly: true, RefKind: RefKind.None } || field.DeclaringSyntaxReferences.Length != 1 || !_locks.Contains(field.Type))
             return;
         if (field.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is VariableDeclaratorSyntax declaration)
             report(Diagnostic.Create(Rules.CopiedLock, declaration.Identifier.GetLocation(), Rules.Text("Copy_ReadOnly", field.Name)));

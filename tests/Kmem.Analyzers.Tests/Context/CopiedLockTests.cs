@@ -55,6 +55,7 @@ public class CopiedLockTests
     [InlineData("void Test() { spinlock_t l = default; l = new(); spin_lock(ref l); spin_unlock(ref l); }")]
     [InlineData(Boxed + "Own own; void Test() { own.Take(); own.Drop(); object o = own; }")]
     [InlineData(Boxed + "class Shared : ILock { public void Take() { } public void Drop() { } } Shared own = new(); void Test() { ILock l = own; l.Take(); l.Drop(); }")]
+    [InlineData("ref struct Guard { readonly ref SpinLock l; public Guard(ref SpinLock taken) { l = ref taken; bool isTaken = false; l.Enter(ref isTaken); } public void Dispose() => l.Exit(); }")]
     public Task The_lock_itself_is_not(string members) => Verify.MembersAsync(members);
 
     [Fact]
