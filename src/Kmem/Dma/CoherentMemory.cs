@@ -9,7 +9,7 @@ namespace Kmem.Dma;
 /// <summary>Memory that processors and a device see alike: physically contiguous, zeroed, inside the device's mask. Source: Documentation/DMA-API.txt.</summary>
 internal sealed unsafe class CoherentMemory(PageAllocator pages, OwnerTable? owners)
 {
-    private readonly Lock _lock = new();
+    private RawSpinLock _lock;
     private readonly Dictionary<nuint, Allocation> _allocations = [];
 
     /// <summary>Allocates for a device; null without memory inside its mask, or above 4 MiB.</summary>
@@ -35,8 +35,9 @@ internal sealed unsafe class CoherentMemory(PageAllocator pages, OwnerTable? own
             pages.Disown(page);
             void* address = pages.Frames.AddressOf(page);
             handle = new dma_addr_t(physical);
-            lock (_lock)
-                _allocations.Add((nuint)address, new Allocation(device, size, order, owners?.Caller() ?? 0));
+            Allocation allocation = new(device, size, order, owners?.Caller() ?? 0);
+            using (_lock.Hold())
+                _allocations.Add((nuint)address, allocation);
             return address;
         }
         return null;
@@ -46,7 +47,7 @@ internal sealed unsafe class CoherentMemory(PageAllocator pages, OwnerTable? own
     public void Free(CpuBlock* block, device device, nuint size, void* address, dma_addr_t handle)
     {
         Allocation? found;
-        lock (_lock)
+        using (_lock.Hold())
         {
             if (!_allocations.TryGetValue((nuint)address, out found))
                 throw new KernelBugException($"BUG: dma_free_coherent: {(nuint)address:x} is not from dma_alloc_coherent, or was freed already.");
@@ -63,11 +64,11 @@ internal sealed unsafe class CoherentMemory(PageAllocator pages, OwnerTable? own
     {
         if (owners == null)
             return;
-        lock (_lock)
-        {
-            foreach ((nuint address, Allocation allocation) in _allocations)
-                visit(address, allocation.Size, allocation.Device, owners.PlaceOf(allocation.AllocatedBy));
-        }
+        KeyValuePair<nuint, Allocation>[] allocations;
+        using (_lock.Hold())
+            allocations = [.. _allocations];
+        foreach ((nuint address, Allocation allocation) in allocations)
+            visit(address, allocation.Size, allocation.Device, owners.PlaceOf(allocation.AllocatedBy));
     }
 
     private sealed record Allocation(device Device, nuint Size, uint Order, uint AllocatedBy);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Kmem.Execution;
 using Kmem.Physical;
 
 namespace Kmem.Dma;
@@ -10,7 +11,7 @@ namespace Kmem.Dma;
 public sealed unsafe class DeviceBus
 {
     private readonly PhysicalMemory _memory;
-    private readonly Lock _lock = new();
+    private RawSpinLock _lock;
     private readonly List<RegisteredDevice> _devices = [];
     private readonly Dictionary<nuint, int> _mappings = [];
 
@@ -21,7 +22,7 @@ public sealed unsafe class DeviceBus
     /// <exception cref="ArgumentException">The region is empty or above 2 GiB, overlaps memory or another device, or the name is taken.</exception>
     public void Add(DeviceRegion region)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             if (region.Size is 0 or > int.MaxValue || region.Base < _memory.Bytes || region.Base + region.Size < region.Base)
                 throw new ArgumentException($"Kmem: device `{region.Name}' at {region.Base:x} with {region.Size} bytes: its registers lie outside memory, from {_memory.Bytes:x} on, and take at most 2 GiB; choose such a region.", nameof(region));
@@ -36,7 +37,7 @@ public sealed unsafe class DeviceBus
     /// <exception cref="KeyNotFoundException">There is no such device.</exception>
     public Span<byte> RegistersOf(string name)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             RegisteredDevice device = _devices.Find(device => device.Region.Name == name) ?? throw new KeyNotFoundException($"Kmem: the machine has no device `{name}'.");
             return new Span<byte>((void*)device.Registers, (int)device.Region.Size);
@@ -46,7 +47,7 @@ public sealed unsafe class DeviceBus
     /// <summary>An address for registers; null if they are no device's as a whole.</summary>
     internal void* Map(ulong physical, nuint size)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             RegisteredDevice? device = _devices.Find(device => device.Contains(physical, size));
             if (device == null)
@@ -62,7 +63,7 @@ public sealed unsafe class DeviceBus
     {
         if (address == null)
             return;
-        lock (_lock)
+        using (_lock.Hold())
         {
             if (!_mappings.TryGetValue((nuint)address, out int count))
                 ThrowUnmapped(address);

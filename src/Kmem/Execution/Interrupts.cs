@@ -14,7 +14,7 @@ public sealed unsafe class Interrupts
     private readonly ContextTracker _context;
     private readonly SoftInterrupts _softInterrupts;
     private readonly KernelLog _log;
-    private readonly Lock _lock = new();
+    private RawSpinLock _lock;
     private readonly Dictionary<uint, Handler[]> _lines = [];
 
     // Of all machines: a handler of one may raise an interrupt of another.
@@ -46,7 +46,7 @@ public sealed unsafe class Interrupts
     internal bool TryAdd(uint irq, irq_handler_t function, nuint flags, string name, void* dev)
     {
         Handler added = new(function, (flags & Shared) != 0, name, (nint)dev);
-        lock (_lock)
+        using (_lock.Hold())
         {
             Handler[] line = _lines.GetValueOrDefault(irq, []);
             if (line.Length > 0 && !(added.IsShared && line.All(handler => handler.IsShared)))
@@ -61,7 +61,7 @@ public sealed unsafe class Interrupts
     {
         nint id = (nint)dev;
         Handler? removed;
-        lock (_lock)
+        using (_lock.Hold())
         {
             Handler[] line = _lines.GetValueOrDefault(irq, []);
             removed = Array.Find(line, handler => handler.Cookie == id);
@@ -114,7 +114,7 @@ public sealed unsafe class Interrupts
     private bool RunHandlers(uint irq)
     {
         Handler[] line;
-        lock (_lock)
+        using (_lock.Hold())
         {
             line = _lines.GetValueOrDefault(irq, []);
             foreach (Handler handler in line)
@@ -136,8 +136,10 @@ public sealed unsafe class Interrupts
 
     private string DescribeHandlers(uint irq)
     {
-        lock (_lock)
-            return _lines.GetValueOrDefault(irq, []) is { Length: > 0 } line ? string.Join(", ", line.Select(handler => handler.Name)) : "none";
+        Handler[] line;
+        using (_lock.Hold())
+            line = _lines.GetValueOrDefault(irq, []);
+        return line.Length > 0 ? string.Join(", ", line.Select(handler => handler.Name)) : "none";
     }
 
     private void RunWaiting(CpuBlock* block)

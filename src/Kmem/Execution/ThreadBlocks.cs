@@ -18,7 +18,8 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     private readonly nuint _blockBytes;
     private readonly int _cpus;
     private readonly bool _processWide;
-    private readonly Lock _lock = new();
+    // Guards the list, for moments. The other one is held while threads are waited for: a sleeping lock.
+    private RawSpinLock _lock;
     private readonly Lock _drainLock = new();
     private readonly List<nint> _live = [];
     private volatile bool _disposed;
@@ -43,7 +44,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     {
         get
         {
-            lock (_lock)
+            using (_lock.Hold())
                 return _live.Count;
         }
     }
@@ -76,14 +77,14 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     /// <summary>True if the condition holds for a block.</summary>
     public bool Any(Predicate<nint> condition)
     {
-        lock (_lock)
+        using (_lock.Hold())
             return _live.Exists(condition);
     }
 
     /// <summary>Calls <paramref name="visit"/> with each block; its thread may work on it meanwhile.</summary>
     public void Visit(Action<nint> visit)
     {
-        lock (_lock)
+        using (_lock.Hold())
             _live.ForEach(visit);
     }
 
@@ -109,7 +110,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         lock (_drainLock)
         {
             nint[] blocks;
-            lock (_lock)
+            using (_lock.Hold())
                 blocks = [.. _live];
             foreach (nint block in blocks)
                 Volatile.Write(ref ((CpuBlock*)block)->Revoked, 1);
@@ -137,7 +138,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         // The drain lock: the block of a thread that has ended may be on its way back, and must not go meanwhile.
         lock (_drainLock)
         {
-            lock (_lock)
+            using (_lock.Hold())
             {
                 _disposed = true;
                 foreach (nint block in _live)
@@ -162,7 +163,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         block->CpuRevoked = 1;
         block->LastTakenFrom = (byte*)block + CpuBlock.HeaderBytes;
         block->StackBase = (nuint)(&block);
-        lock (_lock)
+        using (_lock.Hold())
         {
             block->Cpu = _live.Count % _cpus;
             _live.Add((nint)block);
@@ -180,7 +181,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     // Called by the finalizer, which must not wait: a drain that holds the lock may be waiting for the next lease in the finalizer's queue.
     private void OnThreadEnded(nint block)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             if (_live.Contains(block))
                 CpuBlock.SuspendPins((CpuBlock*)block);
@@ -208,7 +209,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
             if (_disposed)
                 return;
             Retiring?.Invoke(block);
-            lock (_lock)
+            using (_lock.Hold())
             {
                 if (_live.Remove(block))
                     _host.FreeTable((void*)block, _blockBytes);

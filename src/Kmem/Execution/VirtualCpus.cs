@@ -14,7 +14,7 @@ internal sealed unsafe class VirtualCpus
     private static readonly TimeSpan s_sharingTime = TimeSpan.FromMilliseconds(20);
 
     private readonly VirtualCpu[] _cpus;
-    private readonly Lock _lock = new();
+    private RawSpinLock _lock;
 
     public VirtualCpus(int count)
     {
@@ -48,7 +48,7 @@ internal sealed unsafe class VirtualCpus
     /// <summary>Frees the CPU of a thread that has ended.</summary>
     public void Retire(CpuBlock* block)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             foreach (VirtualCpu cpu in _cpus)
             {
@@ -68,7 +68,7 @@ internal sealed unsafe class VirtualCpus
         PatientSpin wait = default;
         for (;;)
         {
-            lock (_lock)
+            using (_lock.Hold())
             {
                 if (TryKeepLease(block) || TryLeaseFree(block) || TryShare(block) || TrySteal(block))
                 {
@@ -83,7 +83,7 @@ internal sealed unsafe class VirtualCpus
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void LeaveShared(CpuBlock* block)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             VirtualCpu cpu = _cpus[block->Cpu];
             block->OnSharedCpu = 0;

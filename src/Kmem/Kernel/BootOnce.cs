@@ -1,7 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+using Kmem.Annotations;
+
 namespace Kmem;
 
 /// <summary>A machine that is booted once, by whoever comes first; others wait until it is up.</summary>
 /// <param name="make">Boots a machine.</param>
+[SuppressMessage("Kmem.Context", "KMEM1010", Justification = "Who boots, or waits for that, sleeps; but there is no section yet that it could be in: sections are those of a machine that is up.")]
 internal sealed class BootOnce(Func<MachineOptions, Machine> make)
 {
     private readonly Lock _lock = new();
@@ -9,6 +13,7 @@ internal sealed class BootOnce(Func<MachineOptions, Machine> make)
     private bool _isBooting;
 
     /// <summary>The machine, booted from the environment if nobody has booted it yet.</summary>
+    [NeverSleeps]
     public Machine Get()
     {
         if (Volatile.Read(ref _machine) is { } machine)
@@ -18,6 +23,7 @@ internal sealed class BootOnce(Func<MachineOptions, Machine> make)
     }
 
     /// <summary>Boots the machine; after a failure it may be tried again with other options.</summary>
+    [NeverSleeps]
     public void Boot(MachineOptions options)
     {
         lock (_lock)

@@ -1,3 +1,5 @@
+using Kmem.Execution;
+
 namespace Kmem.Pages;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Kmem.Pages;
 internal sealed class BackgroundReclaimer(int node, IReadOnlyList<Zone> zones, Reclaimer reclaimer, Action afterwards) : IDisposable
 {
     private readonly ManualResetEventSlim _wake = new();
-    private readonly Lock _lock = new();
+    private RawSpinLock _lock;
     private Thread? _thread;
     private volatile bool _stopping;
 
@@ -15,25 +17,26 @@ internal sealed class BackgroundReclaimer(int node, IReadOnlyList<Zone> zones, R
     {
         if (_wake.IsSet)
             return;
-        lock (_lock)
+        Thread? started = null;
+        using (_lock.Hold())
         {
             if (_stopping)
                 return;
             if (_thread == null)
-            {
-                _thread = new Thread(Run) { Name = $"kswapd{node}", IsBackground = true };
-                _thread.Start();
-            }
+                _thread = started = new Thread(Run) { Name = $"kswapd{node}", IsBackground = true };
         }
+        if (started != null)
+            KernelThreads.Start(started);
         _wake.Set();
     }
 
     public void Dispose()
     {
-        lock (_lock)
+        using (_lock.Hold())
             _stopping = true;
         _wake.Set();
-        _thread?.Join();
+        if (_thread != null)
+            KernelThreads.Join(_thread);
         _wake.Dispose();
     }
 

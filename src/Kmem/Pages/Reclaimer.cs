@@ -1,3 +1,4 @@
+using Kmem.Execution;
 using Kmem.Observation;
 
 namespace Kmem.Pages;
@@ -13,7 +14,7 @@ internal sealed class Reclaimer(KernelLog log)
 
     [ThreadStatic] private static bool s_isReclaiming;
 
-    private readonly Lock _lock = new();
+    private RawSpinLock _lock;
     private readonly List<Func<nuint>> _caches = [];
     private readonly List<shrinker> _shrinkers = [];
 
@@ -23,14 +24,14 @@ internal sealed class Reclaimer(KernelLog log)
     /// <summary>Adds a source of frames that an allocator keeps; it returns the frames it freed.</summary>
     public void AddCache(Func<nuint> release)
     {
-        lock (_lock)
+        using (_lock.Hold())
             _caches.Add(release);
     }
 
     /// <summary>Adds a shrinker; false if it is registered already.</summary>
     public bool TryRegister(shrinker shrinker)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             if (_shrinkers.Contains(shrinker))
                 return false;
@@ -42,7 +43,7 @@ internal sealed class Reclaimer(KernelLog log)
     /// <summary>Removes a shrinker; false if it is not registered.</summary>
     public bool TryUnregister(shrinker shrinker)
     {
-        lock (_lock)
+        using (_lock.Hold())
             return _shrinkers.Remove(shrinker);
     }
 
@@ -51,7 +52,7 @@ internal sealed class Reclaimer(KernelLog log)
     {
         Func<nuint>[] caches;
         shrinker[] shrinkers;
-        lock (_lock)
+        using (_lock.Hold())
         {
             caches = [.. _caches];
             shrinkers = [.. _shrinkers];

@@ -21,7 +21,7 @@ internal sealed unsafe class PerCpuArea
     private readonly OwnerTable? _owners;
     private readonly int _cpus;
     private readonly int _order;
-    private readonly Lock _lock = new();
+    private RawSpinLock _lock;
     private readonly List<Chunk> _chunks = [];
 
     /// <summary>Makes the area, empty. <paramref name="owners"/> null: owners are not tracked.</summary>
@@ -41,7 +41,7 @@ internal sealed unsafe class PerCpuArea
     /// <summary>Frames of all chunks.</summary>
     public ulong CountFrames()
     {
-        lock (_lock)
+        using (_lock.Hold())
             return (ulong)_chunks.Count << _order;
     }
 
@@ -58,31 +58,27 @@ internal sealed unsafe class PerCpuArea
         uint owner = isPermanent ? 0 : _owners?.Caller() ?? 0;
         void* taken = TakeFromChunks(size, align, owner);
         if (taken != null)
-            return taken;
+            return Clear(taken, size);
         // Not under the lock: the allocation may sleep, and what frees an object must not wait for that.
         page* page = _pages.Allocate(block, gfp_t.GFP_KERNEL, (uint)_order);
         if (page == null)
             return null;
         _pages.Disown(page);
-        lock (_lock)
-        {
-            Chunk added = new((nuint)_pages.Frames.AddressOf(page), Unit);
+        Chunk added = new((nuint)_pages.Frames.AddressOf(page), Unit);
+        bool fits = added.TryTake(size, align, owner, out nuint first);
+        using (_lock.Hold())
             _chunks.Add(added);
-            return added.TryTake(size, align, owner, out nuint first) ? Clear(added.Start + first, size) : null;
-        }
+        return fits ? Clear((void*)(added.Start + first), size) : null;
     }
 
     /// <summary>Calls <paramref name="visit"/> with the address, bytes for each CPU, and owner of each object that somebody is to free; nothing unless owners are tracked.</summary>
     public void VisitOwned(Action<nuint, nuint, string> visit)
     {
-        lock (_lock)
-        {
-            foreach (Chunk chunk in _chunks)
-            {
-                foreach ((nuint offset, nuint size, uint owner) in chunk.Owned)
-                    visit(chunk.Start + offset, size, _owners!.PlaceOf(owner));
-            }
-        }
+        (nuint Address, nuint Size, uint Owner)[] owned;
+        using (_lock.Hold())
+            owned = [.. _chunks.SelectMany(chunk => chunk.Owned)];
+        foreach ((nuint address, nuint size, uint owner) in owned)
+            visit(address, size, _owners!.PlaceOf(owner));
     }
 
     /// <summary>Frees an object; null is nothing.</summary>
@@ -90,43 +86,44 @@ internal sealed unsafe class PerCpuArea
     {
         if (address == null)
             return;
-        lock (_lock)
+        Chunk? chunk;
+        using (_lock.Hold())
         {
-            Chunk? chunk = _chunks.Find(chunk => (nuint)address - chunk.Start < Unit);
+            chunk = _chunks.Find(chunk => (nuint)address - chunk.Start < Unit);
             if (chunk == null || !chunk.TryGive((nuint)address - chunk.Start))
                 throw new KernelBugException($"BUG: free_percpu: {(nuint)address:x} is not from alloc_percpu, or was freed already.");
             if (chunk.Count > 0)
                 return;
             _chunks.Remove(chunk);
-            _pages.Free(block, _pages.Frames.PageOf((void*)chunk.Start), (uint)_order);
         }
+        _pages.Free(block, _pages.Frames.PageOf((void*)chunk.Start), (uint)_order);
     }
 
     /// <summary>True if every chunk is memory of an allocated block, and its objects lie in their unit one behind the other.</summary>
     public bool IsValid()
     {
-        lock (_lock)
+        using (_lock.Hold())
             return _chunks.TrueForAll(chunk => _pages.Frames.PageOf((void*)chunk.Start)->Count == 1 && chunk.IsValid());
     }
 
     private void* TakeFromChunks(nuint size, nuint align, uint owner)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             foreach (Chunk chunk in _chunks)
             {
                 if (chunk.TryTake(size, align, owner, out nuint offset))
-                    return Clear(chunk.Start + offset, size);
+                    return (void*)(chunk.Start + offset);
             }
             return null;
         }
     }
 
-    private void* Clear(nuint address, nuint size)
+    private void* Clear(void* taken, nuint size)
     {
         for (int cpu = 0; cpu < _cpus; cpu++)
-            NativeMemory.Clear((void*)(address + (nuint)cpu * Unit), size);
-        return (void*)address;
+            NativeMemory.Clear((byte*)taken + (nuint)cpu * Unit, size);
+        return taken;
     }
 
     /// <summary>Which parts of the units are taken: offset, size and owner of each object, by offset.</summary>
@@ -138,8 +135,8 @@ internal sealed unsafe class PerCpuArea
 
         public int Count => _taken.Count;
 
-        public IEnumerable<(nuint Offset, nuint Size, uint Owner)> Owned =>
-            _taken.Where(taken => taken.Value.Owner != 0).Select(taken => (taken.Key, taken.Value.Size, taken.Value.Owner));
+        public IEnumerable<(nuint Address, nuint Size, uint Owner)> Owned =>
+            _taken.Where(taken => taken.Value.Owner != 0).Select(taken => (start + taken.Key, taken.Value.Size, taken.Value.Owner));
 
         public bool TryTake(nuint size, nuint align, uint owner, out nuint offset)
         {

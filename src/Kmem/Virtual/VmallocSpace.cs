@@ -25,7 +25,7 @@ internal sealed unsafe class VmallocSpace
     private readonly PhysicalMemory _memory;
     private readonly PageRanges? _ranges;
     private readonly Dictionary<nuint, VirtualArea> _areas = [];
-    private readonly Lock _lock = new();
+    private RawSpinLock _lock;
     private readonly byte* _start;
     private readonly nuint _bytes;
 
@@ -134,9 +134,9 @@ internal sealed unsafe class VmallocSpace
     public void Visit(Action<nuint, VirtualArea> visit)
     {
         KeyValuePair<nuint, VirtualArea>[] areas;
-        lock (_lock)
-            areas = [.. _areas.OrderBy(area => area.Key)];
-        foreach ((nuint address, VirtualArea area) in areas)
+        using (_lock.Hold())
+            areas = [.. _areas];
+        foreach ((nuint address, VirtualArea area) in areas.OrderBy(area => area.Key))
             visit(address, area);
     }
 
@@ -146,14 +146,14 @@ internal sealed unsafe class VmallocSpace
     /// <summary>True if the holes agree with each other, and the table with the areas: every page of an area has its frame, and none lies behind the last.</summary>
     public bool IsValid()
     {
-        lock (_lock)
+        using (_lock.Hold())
             return _ranges == null || (_ranges.IsValid() && _areas.Values.All(IsRecorded));
     }
 
     /// <summary>Lets the system have the parts of the table that no area needs.</summary>
     public void GiveTableToSystem()
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             foreach ((ulong start, ulong length) in _ranges?.Holes ?? [])
                 _memory.Host.DiscardTable(_frames + start, (nuint)length * sizeof(uint));
@@ -171,7 +171,7 @@ internal sealed unsafe class VmallocSpace
     {
         void* address = AddressOf(area);
         RecordFrames(area, present: true);
-        lock (_lock)
+        using (_lock.Hold())
         {
             _areas.Add((nuint)address, area);
             area.GuardIsHole = _ranges != null && _areas.Count > AreasWithMappedGuards;
@@ -184,7 +184,7 @@ internal sealed unsafe class VmallocSpace
     private VirtualArea Remove(void* address, bool ownsFrames, string caller)
     {
         VirtualArea? area;
-        lock (_lock)
+        using (_lock.Hold())
         {
             if (!_areas.TryGetValue((nuint)address, out area))
                 throw new KernelBugException($"BUG: trying to {caller}() nonexistent vm area ({(nuint)address:x}): it is not the start of an area, or was released already.");
@@ -214,7 +214,7 @@ internal sealed unsafe class VmallocSpace
 
     private VirtualArea? PortableAreaAround(void* address)
     {
-        lock (_lock)
+        using (_lock.Hold())
         {
             foreach ((nuint start, VirtualArea area) in _areas)
             {
@@ -256,7 +256,7 @@ internal sealed unsafe class VmallocSpace
         uint owner = _owners?.Caller() ?? 0;
         if (_ranges == null)
             return new VirtualArea(0, pages) { AllocatedBy = owner };
-        lock (_lock)
+        using (_lock.Hold())
             return _ranges.Take((ulong)pages + GuardPages) is { } first ? new VirtualArea(first, pages) { OwnsFrames = ownsFrames, AllocatedBy = owner } : null;
     }
 
@@ -266,7 +266,7 @@ internal sealed unsafe class VmallocSpace
             return;
         // Somebody may have moved into the hole; then the page is theirs for good.
         bool hasGuard = !area.GuardIsHole || _memory.Host.TryCloseHole(GuardOf(area), GuardPages * PhysicalMemory.PageSize);
-        lock (_lock)
+        using (_lock.Hold())
             _ranges.Give(area.FirstPage, area.Pages + (hasGuard ? GuardPages : 0));
     }
 

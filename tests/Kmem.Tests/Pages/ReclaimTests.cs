@@ -1,3 +1,6 @@
+using Kmem.Execution;
+using Kmem.Observation;
+using Kmem.Pages;
 using static Kmem.gfp_t;
 
 namespace Kmem.Tests.PagesTests;
@@ -78,6 +81,39 @@ public unsafe class ReclaimTests
         });
         Assert.True(machine.Pages.Allocate(machine.Block, GFP_NOWAIT | __GFP_NOWARN, 0) == null);
         Assert.True(SpinWait.SpinUntil(() => machine.Pages.Zones[0].FreeFrames >= machine.Pages.Zones[0].High, TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public void Who_wakes_the_background_reclaimer_does_not_wait_for_its_thread_to_start()
+    {
+        KernelThreads.Prepare();
+        // A thread inherits this from the one that starts it.
+        AsyncLocal<string> starter = new() { Value = "the one that wakes it" };
+        string? found = null;
+        using ManualResetEventSlim hasRun = new();
+        using BackgroundReclaimer kswapd = new(0, [], new Reclaimer(new KernelLog(_ => { })), () =>
+        {
+            found = starter.Value ?? "another";
+            hasRun.Set();
+        });
+        kswapd.Wake();
+        hasRun.Wait();
+        Assert.Equal("another", found);
+    }
+
+    [Fact]
+    public void The_background_reclaimer_may_be_stopped_before_its_thread_runs()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            bool isOver = false, ranAfterwards = false;
+            BackgroundReclaimer kswapd = new(0, [], new Reclaimer(new KernelLog(_ => { })), () => ranAfterwards |= Volatile.Read(ref isOver));
+            kswapd.Wake();
+            kswapd.Dispose();
+            Volatile.Write(ref isOver, true);
+            kswapd.Wake();
+            Assert.False(ranAfterwards);
+        }
     }
 
     [Fact]

@@ -29,6 +29,32 @@ public unsafe class FaultInjectionTests
         Assert.Contains('.', first);
     }
 
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(0.25, 200, 300)]
+    [InlineData(0.75, 700, 800)]
+    [InlineData(1, 1000, 1000)]
+    public void As_many_fail_by_chance_as_are_to(double probability, int least, int most)
+    {
+        using TestMachine test = new();
+        test.Machine.Faults = new fault_attr { probability = probability, seed = 7, cache = "kmalloc-64" };
+        Assert.InRange(Pattern(test.Machine, 64, 1000).Count(each => each == 'x'), least, most);
+    }
+
+    [Fact]
+    public void A_seed_that_is_changed_starts_chance_anew()
+    {
+        using TestMachine test = new();
+        fault_attr faults = new() { probability = 0.5, seed = 7, cache = "kmalloc-64" };
+        test.Machine.Faults = faults;
+        string first = Pattern(test.Machine, 64, 64);
+        faults.seed = 8;
+        string second = Pattern(test.Machine, 64, 64);
+        faults.seed = 7;
+        Assert.NotEqual(first, second);
+        Assert.Equal(first, Pattern(test.Machine, 64, 64));
+    }
+
     [Fact]
     public void Pages_and_vmalloc_fail_too_but_not_with_nofail()
     {
