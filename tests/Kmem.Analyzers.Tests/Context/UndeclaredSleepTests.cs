@@ -25,6 +25,7 @@ public class UndeclaredSleepTests
     [InlineData("public {|KMEM1011:Device|}() { msleep(1); }")]
     [InlineData("public static Device operator {|KMEM1011:+|}(Device a, Device b) { msleep(1); return a; }")]
     [InlineData("public void {|KMEM1011:Take|}() { lock (m) { } }")]
+    [InlineData("readonly Lock gate = new(); public void {|KMEM1011:Take|}() { lock (gate) { } }")]
     [InlineData("public void {|KMEM1011:Either|}(bool fast) { if (fast) msleep(1); else msleep(20); }")]
     [InlineData("public void {|KMEM1011:Down|}(int n) { if (n > 0) Down(n - 1); else msleep(1); }")]
     [InlineData("public void {|KMEM1011:Ping|}(int n) { if (n > 0) Pong(n - 1); } void Pong(int n) { msleep(1); Ping(n); }")]

@@ -61,6 +61,7 @@ public class EventReaderTests
     [InlineData("A(); n = nodes.Rank;", "A", "get_Rank")]
     [InlineData("A(); n = s.Length + nodes.Length;", "A")]
     [InlineData("lock (s) { }", "Enter", "Exit")]
+    [InlineData("Lock l = new(); lock (l) { A(); }", ".ctor", "A", "EnterScope")]
     [InlineData("using (new Scope()) { }", ".ctor", "Dispose")]
     [InlineData("foreach (var x in new List<int>()) { }", ".ctor", "GetEnumerator", "MoveNext", "get_Current", "Dispose")]
     [InlineData("DateTime t = DateTime.Now + TimeSpan.Zero;", "get_Now", "op_Addition")]

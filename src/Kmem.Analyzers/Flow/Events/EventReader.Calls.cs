@@ -117,6 +117,14 @@ internal sealed partial class EventReader
         return operation is IInvocationOperation { IsVirtual: false };
     }
 
+    // In code that is checked for nulls the compiler's graph does not know how a System.Threading.Lock is entered: all it has is the lock itself.
+    private void ReadLockEntrance(LockStatementSyntax statement, IInvalidOperation entrance)
+    {
+        var entered = entrance.ChildOperations.First();
+        var enter = entered.Type?.GetMembers("EnterScope").OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty);
+        AddCall(entrance, enter, ReadReceiver(entered), ImmutableArray<CallArgument>.Empty, statement.LockKeyword);
+    }
+
     /// <summary>A lowered <c>lock</c> is underlined at its keyword, everything else as it is written.</summary>
     private static SyntaxNodeOrToken CallNode(IInvocationOperation invocation)
     {

@@ -65,6 +65,9 @@ internal sealed partial class EventReader
     {
         switch (operation)
         {
+            case IExpressionStatementOperation { Syntax: LockStatementSyntax entered, Operation: IInvalidOperation { ChildOperations.Count: 1 } entrance }:
+                ReadLockEntrance(entered, entrance);
+                break;
             case IExpressionStatementOperation statement:
                 ReadValue(statement.Operation);
                 break;
