@@ -56,7 +56,7 @@ internal sealed partial class LifetimeDomain
     /// <summary>The value goes where it cannot be followed: whoever has it now may release it.</summary>
     private PathState GiveUp(Value value, PathState state)
     {
-        if (IsForCallers && Pointers.Root(value) is EntryValue { Address: var address } entry && (Pointers.HoldsPointer(address) || Pointers.HoldsHandle(address)))
+        if (IsForCallers && Pointers.Root(value) is EntryValue { Address: var address } entry && (Pointers.HoldsPointer(address) || Pointers.HoldsHandle(address) || Pointers.IsCallersPointer(address)))
             Note(entry, ref _kept);
 
         var lifetime = Of(state);

@@ -94,6 +94,10 @@ internal static class Pointers
         return Places.IsAddress(type);
     }
 
+    /// <summary>A place of the caller's that holds a pointer: what a parameter refers to, or points to.</summary>
+    public static bool IsCallersPointer(Value address) => address is EntryValue { Address: VariableAddress { Variable: IParameterSymbol parameter } }
+        && Places.IsAddress(parameter.RefKind == RefKind.None ? (parameter.Type as IPointerTypeSymbol)?.PointedAtType : parameter.Type);
+
     /// <summary>Caches, pools and handles are memory too, though no pointers.</summary>
     public static bool HoldsHandle(Value address) => address is VariableAddress { Variable: IParameterSymbol { Type: { SpecialType: SpecialType.None, TypeKind: not TypeKind.Enum } } };
 }

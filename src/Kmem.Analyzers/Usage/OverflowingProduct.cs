@@ -30,6 +30,10 @@ internal static class OverflowingProduct
         return unbounded is null || most == 0 ? null : unbounded;
     }
 
+    /// <summary>Twice something: of the size of memory that is there already, that always fits.</summary>
+    public static bool IsTwice(IOperation product) =>
+        SizeExpression.Factors(product).Select(SizeExpression.Evaluate).ToList() is { Count: 2 } factors && factors.Contains(2);
+
     // Two factors of 32 bits each fit into a product of 64.
     private static bool IsWidened(IOperation product) =>
         product.Type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64

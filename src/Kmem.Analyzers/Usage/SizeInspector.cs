@@ -71,9 +71,10 @@ internal sealed class SizeInspector : ICallInspector
         }
 
         var products = _products.Find(demand.Value, argument, state);
+        var isResized = _program.Contracts.Get(demand.Function).Parameters.Any(parameter => parameter.Reallocates);
         foreach (var product in products)
         {
-            if (OverflowingProduct.FindFactor(product, argument.Syntax, state) is { } factor)
+            if (!(isResized && OverflowingProduct.IsTwice(product)) && OverflowingProduct.FindFactor(product, argument.Syntax, state) is { } factor)
                 Report(Rules.OverflowingSize, demand, argument, ProductProperties(demand, product, argument), argument.Syntax.ToString(), factor.Syntax.ToString());
         }
 

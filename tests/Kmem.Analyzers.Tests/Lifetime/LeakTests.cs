@@ -221,6 +221,7 @@ public class LeakTests
     [InlineData("void* this[int n] { get { void* p = kmalloc(8, GFP_KERNEL); if (n > 3) {|KMEM2005:return|} null; return p; } }")]
     [InlineData("Action Test() => () => { void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; memset(p, 1, 8); {|KMEM2005:}|};")]
     [InlineData("void Recursive(int n) { void* p = kmalloc(8, GFP_KERNEL); if (n > 0) Recursive(n - 1); else {|KMEM2005:return|}; kfree(p); }")]
+    [InlineData("static void Look(ref nint p) => Marshal.ReadByte(p); void Test() { nint p = Marshal.AllocHGlobal(4); Look(ref p); {|KMEM2005:}|}")]
     public Task Memory_that_is_lost_is_reported(string members) => Verify.CompleteAsync(members);
 
     [Theory]
@@ -406,6 +407,11 @@ public class LeakTests
     [InlineData("unsafe struct Pool { public void* P; public void Init() { P = kmalloc(8, GFP_KERNEL); } public void Drop() { kfree(P); P = null; } } void Test() { var p = new Pool(); p.Init(); p.Drop(); }")]
     [InlineData("static void Grow(ref void* p) { void* q = krealloc(p, 16, GFP_KERNEL); if (q != null) p = q; } void Test() { void* p = kmalloc(8, GFP_KERNEL); Grow(ref p); kfree(p); }")]
     [InlineData("static bool Valid(void* p) => p != null; void Test() { void* p = kmalloc(8, GFP_KERNEL); if (!Valid(p)) return; kfree(p); }")]
+    [InlineData("static nint kept; static void Keep(ref nint p) => kept = p; void Test() { nint p = Marshal.AllocHGlobal(4); Keep(ref p); }")]
+    [InlineData("static readonly List<nint> kept = new(); static void Keep(in nint p) => kept.Add(p); void Test() { nint p = Marshal.AllocHGlobal(4); Keep(in p); }")]
+    [InlineData("static readonly List<nint> kept = new(); static void Keep(nint* p) { kept.Add(*p); } void Test() { nint p = Marshal.AllocHGlobal(4); Keep(&p); }")]
+    [InlineData("static ring first; static void Keep(ref byte* p) { first.buf = p; p = null; } void Test() { var p = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) return; Keep(ref p); kfree(p); }")]
+    [InlineData("ref struct Freeing { ref nint p; public Freeing(ref nint p) => this.p = ref p; public void Dispose() { Marshal.FreeHGlobal(p); p = 0; } } static int Test() { nint p = Marshal.AllocHGlobal(4); using (new Freeing(ref p)) { return Marshal.ReadInt32(p); } }")]
     public Task Memory_that_is_handed_on_is_not(string members) => Verify.CompleteAsync(members);
 
     [Fact]

@@ -23,6 +23,8 @@ public class UsedAfterReleaseTests
     [InlineData("nint p = Marshal.AllocHGlobal(8); try { n++; } finally { Marshal.FreeHGlobal(p); } Marshal.WriteByte({|KMEM2004:p|}, 1);")]
     [InlineData("var a = System.Buffers.ArrayPool<byte>.Shared.Rent(8); System.Buffers.ArrayPool<byte>.Shared.Return(a); {|KMEM2004:a|}[0] = 1;")]
     [InlineData("var a = System.Buffers.ArrayPool<byte>.Shared.Rent(8); System.Buffers.ArrayPool<byte>.Shared.Return(a); Array.Clear({|KMEM2004:a|});")]
+    [InlineData("var h = GCHandle.Alloc(o); h.Free(); o = {|KMEM2004:h|}.Target;")]
+    [InlineData("var h = GCHandle.FromIntPtr(n); h.Free(); if (n > 0) ((Action){|KMEM2004:h|}.Target!)();")]
     [InlineData("var h = GCHandle.Alloc(o, GCHandleType.Pinned); h.Free(); nint p = {|KMEM2004:h|}.AddrOfPinnedObject();")]
     [InlineData("void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; void* q = krealloc(p, 16, GFP_KERNEL); if (q == null) { kfree(p); return; } memset({|KMEM2004:p|}, 1, 8); kfree(q);")]
     [InlineData("void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; kfree(p); void* q = krealloc({|KMEM2004:p|}, 8, GFP_KERNEL); kfree(q);")]
@@ -52,6 +54,8 @@ public class UsedAfterReleaseTests
     [InlineData("byte* p = (byte*)kmalloc(8, GFP_KERNEL); kfree(p); Log(p); void Log(byte* q) { printk($\"{(ulong)q:x}\"); }")]
     [InlineData("Put(dev.ring); n = dev.ring->head; void Put(ring* r) { if (--r->head == 0) kfree(r); }")]
     [InlineData("rcu_read_lock(); n = dev.ring->head; rcu_read_unlock(); kfree(dev.ring);")]
+    [InlineData("var h = GCHandle.FromIntPtr(n); var done = (Action)h.Target!; h.Free(); done();")]
+    [InlineData("var h = GCHandle.Alloc(o); h.Free(); if (!h.IsAllocated) n++; h = GCHandle.Alloc(dev); dev = (device)h.Target!; h.Free();")]
     public Task A_use_in_front_of_it_or_of_something_else_is_not(string statements) => Verify.StatementsAsync(statements);
 
     [Theory]

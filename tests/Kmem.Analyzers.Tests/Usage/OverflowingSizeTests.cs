@@ -18,6 +18,7 @@ public class OverflowingSizeTests
     [InlineData("void* p = kmalloc({|KMEM4003:count * 8|}, GFP_KERNEL); for (nuint i = 0; i < count; i++) { } kfree(p);")]
     [InlineData("if (m < 16) kfree(kmalloc({|KMEM4003:(nuint)n * (nuint)m|}, GFP_KERNEL));")]
     [InlineData("kfree(krealloc(null, {|KMEM4003:count * 8|}, GFP_KERNEL));")]
+    [InlineData("kfree(krealloc(null, {|KMEM4003:count * count * 2|}, GFP_KERNEL));")]
     [InlineData("kfree(Get({|KMEM4003:count * 8|}));")]
     [InlineData("kfree(Behind({|KMEM4003:count * 8|}));")]
     [InlineData("kfree(kmalloc({|KMEM4003:(nuint)((ulong)(uint)n * (ulong)(uint)m * 4)|}, GFP_KERNEL));")]
@@ -78,6 +79,8 @@ public class OverflowingSizeTests
     [InlineData("nuint bytes = count * (nuint)n; if (n != 0 && bytes / (nuint)n != count) return; kfree(kmalloc(bytes, GFP_KERNEL));")]
     [InlineData("kfree(kmalloc((nuint)((ulong)(uint)n * (uint)m), GFP_KERNEL));")]
     [InlineData("ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 64); kfree(kmalloc((nuint)(n * 8), GFP_KERNEL));")]
+    [InlineData("void* p = null; nuint size = 16; for (nuint used = 0; used < count; used++) { if (used != size) continue; var q = krealloc(p, size * 2, GFP_KERNEL); if (q == null) break; p = q; size *= 2; } kfree(p);")]
+    [InlineData("nuint grown = count * 2; kfree(krealloc(null, grown, GFP_KERNEL));")]
     public Task A_limited_or_checked_product_is_not(string statements) => InMethodAsync(statements);
 
     [Theory]
