@@ -163,6 +163,7 @@ internal sealed class ContractBuilder
         "Returned" => parameter with { IsReturned = true },
         "Exchanges" => parameter with { ExchangedWith = Text(clause) },
         "Derived" => parameter with { IsDerivedFrom = true },
+        "Answers" => parameter with { IsAnswered = true },
         "ZeroTimeoutNeverSleeps" => parameter with { ZeroTimeoutNeverSleeps = true },
         _ => parameter,
     };

@@ -83,6 +83,8 @@ internal static class ContractVocabulary
         FileOnly("Exchanges", [Parameter]).With("value", Text),
         // Derived: what the call gives names the same memory in another way, and leads back to it.
         FileOnly("Derived", [Parameter]),
+        // Answers: what the call gives says something of this argument that stays so: asked again, it gives the same.
+        FileOnly("Answers", [Parameter]),
         // Fills: the memory is written from end to end, `size` bytes, with zeros or the value of another parameter.
         FileOnly("Fills", [Parameter]).With("size", Text).With("value", Text, optional: true),
         // Copies: the memory is written from end to end, `size` bytes, with what is at `source`.

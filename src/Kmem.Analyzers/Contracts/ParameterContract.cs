@@ -71,6 +71,9 @@ internal sealed record ParameterContract
     /// <summary>What the call gives leads back to this argument's memory: the address of a page, the page of an address.</summary>
     public bool IsDerivedFrom { get; init; }
 
+    /// <summary>What the call gives is said of this argument, and stays so.</summary>
+    public bool IsAnswered { get; init; }
+
     public FillContract? Fills { get; init; }
 
     public CopyContract? Copies { get; init; }

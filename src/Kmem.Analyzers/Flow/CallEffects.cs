@@ -20,7 +20,7 @@ internal static class CallEffects
         if (contract.DoesNotReturn || Assertions(site, outcome.State) is not { } state)
             yield break;
 
-        var result = outcome.Result ?? site.Argument(contract.FindParameter(parameter => parameter.IsReturned)) ?? site.Result;
+        var result = outcome.Result ?? site.Argument(contract.FindParameter(parameter => parameter.IsReturned)) ?? AnswerOf(site) ?? site.Result;
         if (contract.ReturnsNotNull || site.Method?.MethodKind == MethodKind.Constructor)
             state = state.Restrict(result, Signs.NonZero) ?? state;
 
@@ -36,6 +36,10 @@ internal static class CallEffects
             yield return (notNull, ConstantValue.Of(notNullWhen));
         yield return (state, ConstantValue.Of(!notNullWhen));
     }
+
+    private static Value? AnswerOf(CallSite site) => site.Argument(site.Contract.FindParameter(parameter => parameter.IsAnswered)) is { } argument
+        ? Reasoning.Apply(Operator.Answer, argument, ConstantValue.Of(site.Name))
+        : null;
 
     /// <summary>Forgets what a callee that is not known may have changed: what its arguments lead to, and statics.</summary>
     public static PathState Forget(CallSite site, PathState state)

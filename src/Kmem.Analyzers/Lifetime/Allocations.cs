@@ -32,9 +32,14 @@ internal static class Allocations
 
     /// <summary>References that may be null are the compiler's own business.</summary>
     public static PathState ReturnMaybeNull(CallSite site, PathState state) =>
-        site.Contract.ReturnsMaybeNull && site.Method!.ReturnType is IPointerTypeSymbol
+        site.Contract.ReturnsMaybeNull && site.Method!.ReturnType is IPointerTypeSymbol && !IsThere(DerivedResult(site), state)
             ? state with { Domain = LifetimeState.Of(state).Add(DerivedResult(site) ?? site.Result, new Memory(site.Syntax, site.Method)) }
             : state;
+
+    // The address of a page that was allocated for use through it, or of one of which a function has said that it is no high memory.
+    private static bool IsThere(Value? derived, PathState state) => derived is OperatorValue { Kind: Operator.Derived, Left: var page }
+        && (LifetimeState.Of(state).Objects.Find(page) is not null
+            || state.Facts.Any(fact => fact is { Key: OperatorValue { Kind: Operator.Answer } answer, Value.Signs: Signs.Zero } && answer.Left.Equals(page)));
 
     /// <summary>Another name of what was passed; null where the result is something of its own.</summary>
     public static Value? DerivedResult(CallSite site) =>
@@ -58,6 +63,9 @@ internal static class Allocations
         foreach (var allocated in effect.Allocated)
         {
             var value = application.Translate(allocated.Key);
+            if (allocated.Value.Family.Length == 0 && IsThere(value, state))
+                continue;
+
             lifetime = lifetime.Add(value, AtCaller(allocated.Value, site) with
             {
                 Custody = CustodyAtCaller(allocated.Value.Custody, value, site, state),

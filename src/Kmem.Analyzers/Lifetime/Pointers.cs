@@ -37,7 +37,7 @@ internal static class Pointers
         if (!value.Mentions(memory))
             return false;
 
-        return value.Equals(memory) || (value is not (EntryValue or OperatorValue { Kind: Operator.Equal or Operator.Less or Operator.Not or Operator.Matches or Operator.Measure })
+        return value.Equals(memory) || (value is not (EntryValue or OperatorValue { Kind: Operator.Equal or Operator.Less or Operator.Not or Operator.Matches or Operator.Measure or Operator.Answer })
             && value.Parts.Any(part => Holds(part, memory)));
     }
 

@@ -65,4 +65,27 @@ public class DerivedAddressTests
             return {|KMEM2004:a|}[0];
         }
         """);
+
+    [Fact]
+    public Task A_page_of_ones_own_has_an_address() => Verify.CompleteAsync("""
+        static void* Address(page* p) => page_address(p);
+        int A() { page* p = alloc_page(GFP_KERNEL); if (p == null) return -ENOMEM; byte* a = (byte*)page_address(p); a[0] = 1; __free_page(p); return 0; }
+        int B(gfp_t flags) { page* p = alloc_pages(flags, 2); if (p == null) return -ENOMEM; memset(page_address(p), 0, PAGE_SIZE); __free_pages(p, 2); return 0; }
+        int C() { page* p = alloc_page(GFP_KERNEL); if (p == null) return -ENOMEM; byte* a = (byte*)Address(p); a[0] = 1; __free_page(p); return 0; }
+        int D() { page* p = alloc_page(GFP_HIGHUSER); if (p == null) return -ENOMEM; byte* a = (byte*)page_address({|KMEM4006:p|}); a[0] = 1; __free_page(p); return 0; }
+        byte E(page* p) => *(byte*){|KMEM2001:Address(p)|};
+        """);
+
+    [Fact]
+    public Task A_page_that_is_no_high_memory_has_an_address() => Verify.CompleteAsync("""
+        static void* Map(page* p) => PageHighMem(p) ? kmap(p) : page_address(p);
+        static void Unmap(page* p) { if (PageHighMem(p)) kunmap(p); }
+        void A(page* p) { if (PageHighMem(p)) { void* a = kmap(p); memset(a, 0, PAGE_SIZE); kunmap(p); } else { void* a = page_address(p); memset(a, 0, PAGE_SIZE); } }
+        void B(page* p) { bool high = PageHighMem(p); byte* a = high ? (byte*)kmap(p) : (byte*)page_address(p); a[0] = 1; if (high) kunmap(p); }
+        void C(page* p) { byte* a = (byte*)Map(p); a[0] = 1; Unmap(p); }
+        int D(page* p) { if (PageHighMem(p)) return -EINVAL; return *(byte*)page_address(p); }
+        int E(page* p) { if (!PageHighMem(p)) return -EINVAL; return *(byte*){|KMEM2001:page_address(p)|}; }
+        int F(page* p, page* q) { if (PageHighMem(p)) return -EINVAL; return *(byte*){|KMEM2001:page_address(q)|}; }
+        int G(page* p, int n) { byte* a = (byte*)Map(p); if (n == 0) {|KMEM2010:return|} 0; a[0] = 1; Unmap(p); return 1; }
+        """);
 }

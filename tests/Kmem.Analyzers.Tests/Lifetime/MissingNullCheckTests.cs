@@ -36,7 +36,7 @@ public class MissingNullCheckTests
     [InlineData("page* p = alloc_pages(GFP_KERNEL, 0); var a = page_address({|KMEM2001:p|}); __free_pages(p, 0);")]
     [InlineData("page* p = alloc_page(GFP_KERNEL); __free_page({|KMEM2001:p|});")]
     [InlineData("var c = kmem_cache_create(\"c\", 8, 0, 0, null); var q = kmem_cache_alloc({|KMEM2001:c|}, GFP_KERNEL);")]
-    [InlineData("page* pg = alloc_page(GFP_KERNEL); if (pg == null) return; byte* a = (byte*)page_address(pg); {|KMEM2001:a|}[0] = 1; __free_page(pg);")]
+    [InlineData("page* pg = vmalloc_to_page(dev.buf); byte* a = (byte*)page_address(pg); {|KMEM2001:a|}[0] = 1;")]
     [InlineData("dev.buf = (byte*)kmalloc(8, GFP_KERNEL); {|KMEM2001:dev.buf|}[0] = 1;")]
     [InlineData("dev.ring->buf = (byte*)kmalloc(8, GFP_KERNEL); *{|KMEM2001:dev.ring->buf|} = 1;")]
     [InlineData("var d = dev; d.buf = (byte*)kmalloc(8, GFP_KERNEL); {|KMEM2001:dev.buf|}[0] = 1;")]

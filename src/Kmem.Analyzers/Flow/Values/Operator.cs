@@ -23,4 +23,7 @@ internal enum Operator
 
     /// <summary>The length of an array or a text, or whether a value is there: a number, and no part of the memory.</summary>
     Measure,
+
+    /// <summary>What a function says of an argument, and would say again: no part of it.</summary>
+    Answer,
 }
