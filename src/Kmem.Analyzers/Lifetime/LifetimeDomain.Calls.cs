@@ -104,6 +104,7 @@ internal sealed partial class LifetimeDomain
                 state = GiveUp(application.Translate(kept), state);
         }
 
+        state = GiveUpWritten(application, state);
         if (MayHoldAddress(site.Method!.ReturnType) && all.Exists(each => each.Case.Returns && !IsKnown(each.Case)))
             state = GiveUpArguments(application.Result, site, state);
 
@@ -111,6 +112,21 @@ internal sealed partial class LifetimeDomain
         taken = MoveInside(application.Result, taken);
         var after = taken with { Domain = ForgetPlaces(site, Of(taken)) };
         return new CallOutcome(application.Result is { } result ? DropResult(site, result, after) : after, application.Result);
+    }
+
+    // What the callee has put into a field (by a swap of two places that it was passed) is for whoever has that.
+    private PathState GiveUpWritten(SummaryApplication application, PathState state)
+    {
+        if (!Owns(Of(state)))
+            return state;
+
+        foreach (var write in application.Case.Writes)
+        {
+            if (Pointers.VariableOf(application.Translate(write.Key)) is null)
+                state = GiveUp(application.Translate(write.Value), state);
+        }
+
+        return state;
     }
 
     // An address behind a header is there where the memory is: who finds it null has not found the memory.

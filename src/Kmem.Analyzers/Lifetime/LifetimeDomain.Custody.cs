@@ -109,6 +109,8 @@ internal sealed partial class LifetimeDomain
             return state;
 
         state = ForgetContents(value, UseStored(store, address, value, state));
+        if (value is EntryValue { Address: var source } && Pointers.IsCallersPointer(source) && Pointers.IsCallersPointer(address))
+            return state; // From one place of the caller's to another: the caller sees it there.
         if (address is VariableAddress || Pointers.Root(value) is not { } key || Of(state).Objects.Find(key) is not { Custody: Custody.Own } memory || !key.Equals(value))
             return GiveUp(value, state);
 

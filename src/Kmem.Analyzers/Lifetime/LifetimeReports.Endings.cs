@@ -51,6 +51,9 @@ internal sealed partial class LifetimeReports
     public override void UsedAfterEnd(Ending ending, Memory? memory, IOperation use)
     {
         var pointer = Pointers.WithoutCasts(use.Syntax);
+        if (IsReportedInside(pointer.Span))
+            return;
+
         Add(Diagnostic.Create(
             Rules.UsedAfterRelease,
             pointer.GetLocation(),
@@ -59,6 +62,10 @@ internal sealed partial class LifetimeReports
             pointer.ToString(),
             Text(ending)));
     }
+
+    // Of memory that is gone together with what it points to, the way there is wrong already.
+    private bool IsReportedInside(TextSpan use) =>
+        _reports.Keys.Any(report => report.Id == Rules.UsedAfterRelease.Id && report.Span != use && use.Contains(report.Span));
 
     public override void ReleasedNeverAllocated(string what, ReleaseCall release) => Add(Diagnostic.Create(
         Rules.ReleasedNeverAllocated,

@@ -412,6 +412,8 @@ public class LeakTests
     [InlineData("static readonly List<nint> kept = new(); static void Keep(nint* p) { kept.Add(*p); } void Test() { nint p = Marshal.AllocHGlobal(4); Keep(&p); }")]
     [InlineData("static ring first; static void Keep(ref byte* p) { first.buf = p; p = null; } void Test() { var p = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) return; Keep(ref p); kfree(p); }")]
     [InlineData("ref struct Freeing { ref nint p; public Freeing(ref nint p) => this.p = ref p; public void Dispose() { Marshal.FreeHGlobal(p); p = 0; } } static int Test() { nint p = Marshal.AllocHGlobal(4); using (new Freeing(ref p)) { return Marshal.ReadInt32(p); } }")]
+    [InlineData("nint kept; static void Swap(ref nint a, ref nint b) { (a, b) = (b, a); } void Test() { nint p = Marshal.AllocHGlobal(4); Swap(ref p, ref kept); Marshal.FreeHGlobal(p); }")]
+    [InlineData("static byte* kept; static void Swap(byte** a, byte** b) { byte* t = *a; *a = *b; *b = t; } void Test() { var p = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) return; fixed (byte** q = &kept) Swap(&p, q); kfree(p); }")]
     public Task Memory_that_is_handed_on_is_not(string members) => Verify.CompleteAsync(members);
 
     [Fact]

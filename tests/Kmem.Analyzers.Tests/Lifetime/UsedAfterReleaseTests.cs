@@ -23,6 +23,7 @@ public class UsedAfterReleaseTests
     [InlineData("nint p = Marshal.AllocHGlobal(8); try { n++; } finally { Marshal.FreeHGlobal(p); } Marshal.WriteByte({|KMEM2004:p|}, 1);")]
     [InlineData("var a = System.Buffers.ArrayPool<byte>.Shared.Rent(8); System.Buffers.ArrayPool<byte>.Shared.Return(a); {|KMEM2004:a|}[0] = 1;")]
     [InlineData("var a = System.Buffers.ArrayPool<byte>.Shared.Rent(8); System.Buffers.ArrayPool<byte>.Shared.Return(a); Array.Clear({|KMEM2004:a|});")]
+    [InlineData("var r = (ring*)kmalloc(64, GFP_KERNEL); if (r == null) return; r->buf = (byte*)kmalloc(8, GFP_KERNEL); if (r->buf == null) { kfree(r); return; } kfree(r->buf); kfree(r); memset({|KMEM2004:r|}->buf, 0, 8);")]
     [InlineData("var h = GCHandle.Alloc(o); h.Free(); o = {|KMEM2004:h|}.Target;")]
     [InlineData("var h = GCHandle.FromIntPtr(n); h.Free(); if (n > 0) ((Action){|KMEM2004:h|}.Target!)();")]
     [InlineData("var h = GCHandle.Alloc(o, GCHandleType.Pinned); h.Free(); nint p = {|KMEM2004:h|}.AddrOfPinnedObject();")]
