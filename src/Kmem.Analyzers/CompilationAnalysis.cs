@@ -16,8 +16,6 @@ namespace Kmem.Analyzers;
 /// <summary>Everything that one compilation's analysis shares, and the question that comes before all work: is there anything to see?</summary>
 internal sealed class CompilationAnalysis
 {
-    private static readonly int AtomicFlags = WordScanner.HashOf(AllocationFlags.Atomic);
-
     private readonly RelevanceIndex _relevance;
     private readonly CodeBodies _bodies;
     private readonly ContextAnalysis _context;
@@ -138,7 +136,7 @@ internal sealed class CompilationAnalysis
         if (!opensSections && !handlesMemory && !usesStack && !(sleeps && (_relevance.HasBodyContracts || _relevance.HasPromises || _asksForDeclarations)))
             return;
 
-        var isForContext = opensSections || (sleeps && RelevanceIndex.Mentions(declaration, AtomicFlags));
+        var isForContext = opensSections || (sleeps && AllocationFlags.MayBeAtomicIn(declaration));
 
         foreach (var body in _bodies.Of(declaration, owner, model, cancellation))
         {

@@ -1,4 +1,5 @@
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Contracts.Relevance;
 using Kmem.Analyzers.Flow.States;
 using Microsoft.CodeAnalysis;
 
@@ -13,7 +14,12 @@ internal static class AllocationFlags
     /// <summary>The flags of code that must not sleep, and may use memory that is set aside for it.</summary>
     public const string Atomic = "GFP_ATOMIC";
 
+    private static readonly int AtomicWord = WordScanner.HashOf(Atomic);
+
     private static readonly string[] SleepingParts = { Wait, "__GFP_IO", "__GFP_FS", "GFP_USER" };
+
+    /// <summary>Whether the flags of code that must not sleep stand in a declaration.</summary>
+    public static bool MayBeAtomicIn(SyntaxNode declaration) => RelevanceIndex.Mentions(declaration, AtomicWord);
 
     /// <summary>Whether flags let the allocator sleep; null: it depends on what is not known here.</summary>
     public static bool? MaySleep(FlagsArgument flags, PathState state)

@@ -43,7 +43,7 @@ internal sealed partial class ContextDomain
 
     private void CheckUse(IOperation operation, Value address, ContextState context)
     {
-        if (context.Stale.FirstOrDefault(stale => stale.Reaches(address)) is not { } found)
+        if (context.Stale.IsEmpty || context.Stale.FirstOrDefault(stale => stale.Reaches(address)) is not { } found)
             return;
 
         var used = operation switch

@@ -73,7 +73,7 @@ internal sealed partial class ContextDomain
 
     // Code that has slept could sleep again: of interest only to allocations that say they cannot.
     private bool WatchesAtomicFlags =>
-        _watchesAtomicFlags ??= _graph.Graph.OriginalOperation.Syntax.ToString().IndexOf(AllocationFlags.Atomic, System.StringComparison.Ordinal) >= 0;
+        _watchesAtomicFlags ??= AllocationFlags.MayBeAtomicIn(_graph.Syntax);
 
     private PathState Tell(ContextState told, PathState state) =>
         ReferenceEquals(told, state.Domain) ? state : Note(state with { Domain = told });

@@ -110,20 +110,7 @@ internal sealed record ContextState : DomainState
         IsDetached || NotInside is not null || Sleeps.Length >= MaxSleeps || Sleeps.Contains(sleep) ? this : this with { Sleeps = Sleeps.Add(sleep) };
 
     /// <summary>An expression is evaluated again: what belongs to its earlier value is told apart from what comes now.</summary>
-    public ContextState Age(SiteValue site)
-    {
-        if (!Open.Any(open => open.Mentions(site)) && !Left.Any(left => IsMade(left.Key, site)) && !Closed.Any(closed => IsMade(closed.Key, site))
-            && !Stale.Any(stale => stale.Handle.Mentions(site)))
-            return this;
-
-        return this with
-        {
-            Open = Open.Select(open => open.Age(site)).ToImmutableArray(),
-            Left = Left.Select(left => left.Age(site)).ToImmutableArray(),
-            Closed = Closed.Select(closed => closed.Age(site)).ToImmutableArray(),
-            Stale = Stale.Select(stale => stale with { Handle = SectionKey.Age(stale.Handle, site) }).ToImmutableArray(),
-        };
-    }
+    public ContextState Age(SiteValue site) => Mentions(site) ? AgeAll(site) : this;
 
     public override DomainState Join(DomainState other)
     {
@@ -156,7 +143,41 @@ internal sealed record ContextState : DomainState
         ? Stale.Add(new StaleHandle(handle, section.Name, site))
         : Stale;
 
-    private static bool IsMade(Value? key, SiteValue site) => key is not null && key.Mentions(site);
+    private ContextState AgeAll(SiteValue site) => this with
+    {
+        Open = Open.Select(open => open.Age(site)).ToImmutableArray(),
+        Left = Left.Select(left => left.Age(site)).ToImmutableArray(),
+        Closed = Closed.Select(closed => closed.Age(site)).ToImmutableArray(),
+        Stale = Stale.Select(stale => stale with { Handle = SectionKey.Age(stale.Handle, site) }).ToImmutableArray(),
+    };
+
+    private bool Mentions(SiteValue site)
+    {
+        foreach (var open in Open)
+        {
+            if (open.Mentions(site))
+                return true;
+        }
+
+        foreach (var stale in Stale)
+        {
+            if (stale.Handle.Mentions(site))
+                return true;
+        }
+
+        return Mention(Left, site) || Mention(Closed, site);
+    }
+
+    private static bool Mention(ImmutableArray<SectionKey> sections, SiteValue site)
+    {
+        foreach (var section in sections)
+        {
+            if (section.Key?.Mentions(site) == true)
+                return true;
+        }
+
+        return false;
+    }
 
     private static ImmutableArray<SectionKey> Add(ImmutableArray<SectionKey> keys, SectionKey added) =>
         keys.Length < MaxOpen && !keys.Contains(added) ? keys.Add(added) : keys;

@@ -12,8 +12,13 @@ internal sealed class ContractTable
 {
     private readonly FileContracts _files;
     private readonly ConcurrentDictionary<IMethodSymbol, MethodContract> _contracts = new(SymbolEqualityComparer.Default);
+    private readonly Func<IMethodSymbol, MethodContract> _build;
 
-    public ContractTable(FileContracts files) => _files = files;
+    public ContractTable(FileContracts files)
+    {
+        _files = files;
+        _build = Build;
+    }
 
     /// <summary>A method as it is declared: of a generic one, and of an extension that is called as a member.</summary>
     public static IMethodSymbol DefinitionOf(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
@@ -22,7 +27,7 @@ internal sealed class ContractTable
     {
         var definition = DefinitionOf(method);
         definition = definition.PartialDefinitionPart ?? definition;
-        return _contracts.GetOrAdd(definition, Build);
+        return _contracts.GetOrAdd(definition, _build);
     }
 
     /// <summary>The context in which a delegate of this type runs.</summary>

@@ -9,12 +9,12 @@ namespace Kmem.Analyzers.Flow;
 internal static class CallEffects
 {
     /// <summary>The paths after one outcome, with the call's value on each.</summary>
-    public static IEnumerable<(PathState State, Value Result)> After(CallSite site, CallOutcome outcome, Func<Value, PathState, bool> isOfInterest) =>
+    public static IEnumerable<(PathState State, Value Result)> After(CallSite site, CallOutcome outcome, Func<Value, DomainState, bool> isOfInterest) =>
         site.Contract.IsEmpty && site.Method?.MethodKind != MethodKind.Constructor
             ? new[] { (outcome.State, outcome.Result ?? site.Result) }
             : AfterContract(site, outcome, isOfInterest);
 
-    private static IEnumerable<(PathState State, Value Result)> AfterContract(CallSite site, CallOutcome outcome, Func<Value, PathState, bool> isOfInterest)
+    private static IEnumerable<(PathState State, Value Result)> AfterContract(CallSite site, CallOutcome outcome, Func<Value, DomainState, bool> isOfInterest)
     {
         var contract = site.Contract;
         if (contract.DoesNotReturn || Assertions(site, outcome.State) is not { } state)
@@ -25,7 +25,7 @@ internal static class CallEffects
             state = state.Restrict(result, Signs.NonZero) ?? state;
 
         var tested = contract.FindParameter(parameter => parameter.NotNullWhen is not null);
-        if (tested < 0 || site.Argument(tested) is not { } argument || !isOfInterest(argument, outcome.State))
+        if (tested < 0 || site.Argument(tested) is not { } argument || !isOfInterest(argument, outcome.State.Domain))
         {
             yield return (state, result);
             yield break;

@@ -15,14 +15,14 @@ internal sealed class Exploration
     private readonly MethodGraph _graph;
     private readonly int _first;
     private readonly int _last;
-    private readonly Func<Value, PathState, bool> _isOfInterest;
+    private readonly Func<Value, DomainState, bool> _isOfInterest;
     private readonly Func<Value, bool> _isTestedAgain;
     private readonly BlockStates?[] _blocks;
-    private readonly SortedSet<int> _waiting = new();
+    private int _next = int.MaxValue;
 
     /// <param name="isOfInterest">Whether paths that differ in what they know of a value are to be told apart.</param>
     /// <param name="isTestedAgain">Whether a condition on a value is tested in several places.</param>
-    public Exploration(MethodGraph graph, int first, int last, Func<Value, PathState, bool> isOfInterest, Func<Value, bool> isTestedAgain)
+    public Exploration(MethodGraph graph, int first, int last, Func<Value, DomainState, bool> isOfInterest, Func<Value, bool> isTestedAgain)
     {
         _graph = graph;
         _first = first;
@@ -39,38 +39,26 @@ internal sealed class Exploration
         if (block.Ordinal < _first || block.Ordinal > _last)
             return;
 
-        var states = _blocks[block.Ordinal - _first] ??= new BlockStates(place => ValueAt(block, place), _isOfInterest, _isTestedAgain, HasCalls(block));
+        var states = _blocks[block.Ordinal - _first] ??= StatesOf(block);
         states.Add(state);
-        MarkWaiting(block.Ordinal, states.HasWaiting);
+        _next = Math.Min(_next, block.Ordinal);
     }
 
     /// <summary>The next state to carry on, of the first block in order that has one.</summary>
     public (BasicBlock? Block, PathState State) TakeNext()
     {
-        if (_waiting.Count == 0)
-            return (null, null!);
+        for (; _next <= _last; _next++)
+        {
+            if (_blocks[_next - _first] is { HasWaiting: true } states)
+                return (_graph.Graph.Blocks[_next], states.TakeNext());
+        }
 
-        var ordinal = _waiting.Min;
-        var states = _blocks[ordinal - _first]!;
-        var state = states.TakeNext();
-        MarkWaiting(ordinal, states.HasWaiting);
-        return (_graph.Graph.Blocks[ordinal], state);
+        return (null, null!);
     }
 
-    // What waited may be covered by what came after it.
-    private void MarkWaiting(int ordinal, bool isWaiting)
-    {
-        if (isWaiting)
-            _waiting.Add(ordinal);
-        else
-            _waiting.Remove(ordinal);
-    }
-
-    private bool HasCalls(BasicBlock block) => _graph.EventsOf(block).Events.Any(step => step is CallEvent);
-
-    private SiteValue ValueAt(BasicBlock block, Value place)
+    private BlockStates StatesOf(BasicBlock block)
     {
         const int FirstPart = 10_000;
-        return SiteValue.AtMeeting(_graph.Syntax, FirstPart + block.Ordinal, place);
+        return new BlockStates(new MeetingPoint(_graph.Syntax, FirstPart + block.Ordinal), _isOfInterest, _isTestedAgain, _graph.EventsOf(block).HasCalls);
     }
 }

@@ -32,7 +32,7 @@ internal abstract class FlowDomain
     public List<PathState> Effects { get; } = new();
 
     /// <summary>Whether what a branch says of a value is of use to the analysis, however seldom it is tested.</summary>
-    public virtual bool IsOfInterest(Value value, PathState state) => false;
+    public virtual bool IsOfInterest(Value value, DomainState domain) => false;
 
     public virtual PathState Await(AwaitEvent await, PathState state) => state;
 

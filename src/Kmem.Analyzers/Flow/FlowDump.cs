@@ -82,7 +82,7 @@ internal static class FlowDump
             ThisEvent => "this",
             ArithmeticEvent arithmetic => $"{arithmetic.Kind} t{arithmetic.Left}, t{arithmetic.Right}",
             UnknownEvent unknown => unknown.IsNotNull ? "something not null" : "something",
-            VariableEvent variable => "address of " + variable.Variable.Name,
+            VariableEvent variable => "address of " + variable.Address.Variable.Name,
             CaptureEvent capture => "address of capture " + capture.Id,
             FieldEvent field => "address of " + (field.Target < 0 ? "" : "t" + field.Target) + "." + field.Field.Name,
             ElementEvent element => $"address of t{element.Target}[t{element.Index}]",

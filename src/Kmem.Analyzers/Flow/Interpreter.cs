@@ -24,12 +24,12 @@ internal sealed class Interpreter
         _program = program;
     }
 
-    /// <summary>The paths at a block's end, each with the value that decides its conditional branch (null: it has none).</summary>
-    public List<(PathState State, Value? Condition)> Run(BasicBlock block, PathState start, CancellationToken cancellation)
+    /// <summary>The paths at a block's end.</summary>
+    public List<Running> Run(BasicBlock block, PathState start, CancellationToken cancellation)
     {
         var events = _graph.EventsOf(block);
         var isRepeated = _graph.IsRepeated(block);
-        var paths = new List<Running> { new(start, new Value[events.Temporaries]) };
+        var paths = new List<Running>(1) { new(start, new Value[events.Temporaries]) };
         foreach (var step in events.Events)
         {
             if (step is CallEvent call)
@@ -43,10 +43,7 @@ internal sealed class Interpreter
             cancellation.ThrowIfCancellationRequested();
         }
 
-        var ends = new List<(PathState State, Value? Condition)>(paths.Count);
-        foreach (var path in paths)
-            ends.Add((path.State, events.Condition < 0 ? null : path.Values[events.Condition]));
-        return ends;
+        return paths;
     }
 
     // Past the bound a path is joined with one that the analysis itself cannot tell from it, else with any.
@@ -193,7 +190,7 @@ internal sealed class Interpreter
         var right = compute.Right < 0 ? null : values[compute.Right];
         var site = compute.Given;
         if (compute.Kind != Operator.Offset)
-            return Reasoning.Apply(compute.Kind, left, right) ?? site;
+            return compute.Apply(left, right) ?? site;
         if (Combine(compute.Arithmetic, compute.Operation, left, right) is { } known)
             return known;
         if (left is ConstantValue { Bits: { } start } && right is ConstantValue { Bits: { } step } && start + step is >= -1 and <= 1)
@@ -203,7 +200,7 @@ internal sealed class Interpreter
 
         return left is OperatorValue { Kind: Operator.Offset } offset
             ? new OperatorValue(Operator.Offset, offset.Left, site)
-            : Reasoning.Apply(Operator.Offset, left, right) ?? site;
+            : compute.Apply(left, right) ?? site;
     }
 
     // What is evaluated once on a path gave nothing before; what the compiler adds may stand where something else does.
@@ -265,9 +262,11 @@ internal sealed class Interpreter
     private static Value Bounded(Value value, FlowEvent step) =>
         value.Depth <= Value.MaxDepth ? value : step.Given;
 
-    private readonly record struct Running(PathState State, Value[] Values)
+    /// <summary>A path on its way through a block.</summary>
+    /// <param name="Values">What the block's temporaries hold on it.</param>
+    public readonly record struct Running(PathState State, Value[] Values)
     {
-        public Running Join(Running other, FlowEvent step, Func<Value, PathState, bool> isOfInterest)
+        internal Running Join(Running other, FlowEvent step, Func<Value, DomainState, bool> isOfInterest)
         {
             var values = (Value[])Values.Clone();
             for (var i = 0; i < values.Length; i++)
@@ -276,7 +275,7 @@ internal sealed class Interpreter
                     values[i] = new SiteValue(step.Operation.Syntax, part: 6);
             }
 
-            return new Running(State.Join(other.State, place => SiteValue.AtMeeting(step.Operation.Syntax, part: 6, place), isOfInterest), values);
+            return new Running(State.Join(other.State, new MeetingPoint(step.Operation.Syntax, part: 6), isOfInterest), values);
         }
     }
 }

@@ -85,18 +85,21 @@ internal sealed class Solver
             return;
         }
 
-        foreach (var (end, condition) in _interpreter.Run(block, state, _cancellation))
+        var decider = _graph.EventsOf(block).Condition;
+        foreach (var path in _interpreter.Run(block, state, _cancellation))
         {
-            if (condition is null)
+            var end = path.State;
+            if (decider < 0)
             {
                 Follow(run, block.FallThroughSuccessor, end);
                 continue;
             }
 
+            var condition = path.Values[decider];
             var isTestedAgain = _graph.IsCorrelated(block);
             if (isTestedAgain)
                 NoteTested(condition);
-            var isKept = isTestedAgain || IsOfInterest(condition, end) || IsForCallers(block, condition);
+            var isKept = isTestedAgain || IsOfInterest(condition, end.Domain) || IsForCallers(block, condition);
             var jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
             if (end.Assume(condition, jumpsWhen, isKept) is { } jumping)
                 Follow(run, block.ConditionalSuccessor, jumping);
@@ -131,14 +134,23 @@ internal sealed class Solver
             return;
         }
 
-        foreach (var arrived in RunFinally(branch.FinallyRegions, state))
+        if (branch.FinallyRegions.IsEmpty)
         {
-            var scoped = _domain.Follow(branch, arrived, arrived.Drop(_graph.PlacesLeft(branch)));
-            EnterHandlers(run, branch, scoped);
-            if (destination.Kind == BasicBlockKind.Exit)
-                _domain.Exit(branch, scoped);
-            run.Enter(destination, scoped);
+            Arrive(run, branch, destination, state);
+            return;
         }
+
+        foreach (var arrived in RunFinally(branch.FinallyRegions, state))
+            Arrive(run, branch, destination, arrived);
+    }
+
+    private void Arrive(Exploration run, ControlFlowBranch branch, BasicBlock destination, PathState state)
+    {
+        var scoped = _domain.Follow(branch, state, state.Drop(_graph.PlacesLeft(branch)));
+        EnterHandlers(run, branch, scoped);
+        if (destination.Kind == BasicBlockKind.Exit)
+            _domain.Exit(branch, scoped);
+        run.Enter(destination, scoped);
     }
 
     // A throw has no destination. Where no handler may stop it, it runs what stands in its way and leaves the body.
@@ -225,7 +237,7 @@ internal sealed class Solver
         || block.ConditionalSuccessor?.Destination?.Ordinal <= block.Ordinal
         || block.FallThroughSuccessor?.Destination?.Ordinal <= block.Ordinal;
 
-    private bool IsOfInterest(Value condition, PathState state, int depth = 2)
+    private bool IsOfInterest(Value condition, DomainState state, int depth = 2)
     {
         if (_domain.IsOfInterest(condition, state))
             return true;

@@ -39,8 +39,14 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
     public override DomainState Initial => LifetimeState.Nothing;
 
-    public override bool IsOfInterest(Value value, PathState state) =>
-        Of(state).Objects.Find(Pointers.Base(value)) is not null || value is OperatorValue { Kind: Operator.Answer } || (value is SiteValue { Part: 0 or >= SummaryApplication.FirstPart } site && Of(state).IsStatus(site)) || (IsForCallers && value is EntryValue { Address: var address } && Pointers.HoldsPointer(address));
+    public override bool IsOfInterest(Value value, DomainState domain)
+    {
+        var lifetime = (LifetimeState)domain;
+        return lifetime.Objects.Find(Pointers.Base(value)) is not null
+            || value is OperatorValue { Kind: Operator.Answer }
+            || (value is SiteValue { Part: 0 or >= SummaryApplication.FirstPart } site && lifetime.IsStatus(site))
+            || (IsForCallers && value is EntryValue { Address: var address } && Pointers.HoldsPointer(address));
+    }
 
     public override DomainEffect Summarize(PathState exit)
     {

@@ -36,9 +36,18 @@ internal static class Pointers
     {
         if (!value.Mentions(memory))
             return false;
+        if (value.Equals(memory))
+            return true;
+        if (value is EntryValue or OperatorValue { Kind: Operator.Equal or Operator.Less or Operator.Not or Operator.Matches or Operator.Measure or Operator.Answer })
+            return false;
 
-        return value.Equals(memory) || (value is not (EntryValue or OperatorValue { Kind: Operator.Equal or Operator.Less or Operator.Not or Operator.Matches or Operator.Measure or Operator.Answer })
-            && value.Parts.Any(part => Holds(part, memory)));
+        foreach (var part in value.Parts)
+        {
+            if (Holds(part, memory))
+                return true;
+        }
+
+        return false;
     }
 
     public static bool IsWithin(Value address, Value outer) =>

@@ -84,7 +84,7 @@ public class ReasoningTests
         PathState first = Start.Assume(X, truth: true)!.Assume(Y, truth: true)!;
         PathState second = Start.Assume(X, truth: true)!.Assume(Y, truth: false)!;
 
-        PathState joined = first.Join(second, _ => throw new InvalidOperationException("No place differs."), (_, _) => false);
+        PathState joined = first.Join(second, new MeetingPoint(SyntaxFactory.IdentifierName("meeting"), part: 1), (_, _) => false);
 
         Assert.True(joined.TruthOf(X));
         Assert.Null(joined.TruthOf(Y));

@@ -88,4 +88,54 @@ public class SmallMapTests
             Assert.All(expected, entry => Assert.Equal(entry.Value, map.Find(entry.Key)));
         }
     }
+
+    [Fact]
+    public void A_builder_that_changes_nothing_gives_back_the_map()
+    {
+        SmallMap<string, string> map = Empty.Set("a", "1").Set("b", "2");
+        var builder = new SmallMap<string, string>.Builder();
+
+        builder.Start(map);
+        builder.Set("a", "1");
+        builder.Update(0, (entry, _) => entry.Value);
+
+        Assert.Same(map, builder.Finish());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_builder_does_what_single_changes_do(int seed)
+    {
+        var random = new Random(seed);
+        var builder = new SmallMap<string, string>.Builder();
+        SmallMap<string, string> map = Empty;
+        for (int round = 0; round < 50; round++)
+        {
+            SmallMap<string, string> start = map;
+            builder.Start(start);
+            for (int change = random.Next(60); change > 0; change--)
+            {
+                string key = "k" + random.Next(40), value = "v" + random.Next(3);
+                if (random.Next(4) == 0)
+                {
+                    map = map.Remove(key);
+                    builder.Update(key, (entry, gone) => entry.Key == gone ? null : entry.Value);
+                }
+                else
+                {
+                    map = map.Set(key, value);
+                    builder.Set(key, value);
+                }
+
+                Assert.Equal(map.Find(key), builder.Find(key));
+            }
+
+            SmallMap<string, string> built = builder.Finish();
+            Assert.Equal(map, built);
+            Assert.Equal(map.GetHashCode(), built.GetHashCode());
+            map = built;
+        }
+    }
 }

@@ -211,7 +211,7 @@ internal sealed partial class EventReader
         if (variable is null)
             return;
 
-        var address = Add(new VariableEvent(operation, Next(), variable));
+        var address = Add(new VariableEvent(operation, Next(), _places.AddressOf(variable)));
         _events.Add(new StoreEvent(operation, address, value));
     }
 }

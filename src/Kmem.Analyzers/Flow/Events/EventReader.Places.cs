@@ -12,7 +12,7 @@ internal sealed partial class EventReader
     {
         ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation => true,
         IPropertyReferenceOperation property => IsFieldLike(property.Property),
-        IFlowCaptureReferenceOperation reference => _captures.HoldsAddress(_captures.IdOf(reference.Id)),
+        IFlowCaptureReferenceOperation reference => _places.HoldsAddress(_places.IdOf(reference.Id)),
         IInstanceReferenceOperation => true,
         IDeclarationExpressionOperation declaration => IsPlace(declaration.Expression),
         IParenthesizedOperation parenthesized => IsPlace(parenthesized.Operand),
@@ -25,9 +25,9 @@ internal sealed partial class EventReader
         switch (operation)
         {
             case ILocalReferenceOperation local:
-                return Add(new VariableEvent(operation, Next(), local.Local));
+                return Add(new VariableEvent(operation, Next(), _places.AddressOf(local.Local)));
             case IParameterReferenceOperation parameter:
-                return Add(new VariableEvent(operation, Next(), parameter.Parameter));
+                return Add(new VariableEvent(operation, Next(), _places.AddressOf(parameter.Parameter)));
             case IInstanceReferenceOperation:
                 return Add(new ThisEvent(operation, Next()));
             case IDeclarationExpressionOperation declaration:
@@ -40,7 +40,7 @@ internal sealed partial class EventReader
                 return ReadField(field, field.Field, field.Field.IsStatic ? null : field.Instance);
             case IPropertyReferenceOperation property when IsFieldLike(property.Property):
                 return ReadField(property, property.Property, property.Property.IsStatic ? null : property.Instance);
-            case IFlowCaptureReferenceOperation reference when _captures.HoldsAddress(_captures.IdOf(reference.Id)):
+            case IFlowCaptureReferenceOperation reference when _places.HoldsAddress(_places.IdOf(reference.Id)):
                 return Load(reference, Capture(reference));
             case IArrayElementReferenceOperation element:
                 return ReadElement(operation, element.ArrayReference, element.Indices.Length == 1 ? element.Indices[0] : null);

@@ -16,22 +16,22 @@ namespace Kmem.Analyzers.Flow.Events;
 /// </summary>
 internal sealed partial class EventReader
 {
-    private readonly CaptureTable _captures;
+    private readonly PlaceTable _places;
     private readonly List<FlowEvent> _events = new();
     private int _temporaries;
 
     private readonly bool _isRepeated;
 
-    private EventReader(CaptureTable captures, bool isRepeated)
+    private EventReader(PlaceTable places, bool isRepeated)
     {
-        _captures = captures;
+        _places = places;
         _isRepeated = isRepeated;
     }
 
     /// <param name="isRepeated">The block may be run several times.</param>
-    public static BlockEvents Read(BasicBlock block, CaptureTable captures, bool isRepeated)
+    public static BlockEvents Read(BasicBlock block, PlaceTable places, bool isRepeated)
     {
-        var reader = new EventReader(captures, isRepeated);
+        var reader = new EventReader(places, isRepeated);
         foreach (var operation in block.Operations)
             reader.ReadStatement(operation);
 
@@ -39,7 +39,7 @@ internal sealed partial class EventReader
         if (block.BranchValue is { } branchValue)
             condition = reader.ReadBranchValue(block, branchValue);
 
-        return new BlockEvents(reader._events.ToImmutableArray(), reader._temporaries, condition);
+        return new BlockEvents(reader._events.ToImmutableArray(), reader._temporaries, condition, reader._events.Exists(static step => step is CallEvent));
     }
 
     private int ReadBranchValue(BasicBlock block, IOperation branchValue)
@@ -85,8 +85,8 @@ internal sealed partial class EventReader
 
     private void ReadCapture(IFlowCaptureOperation capture)
     {
-        var id = _captures.IdOf(capture.Id);
-        var value = _captures.HoldsAddress(id) && IsPlace(capture.Value) ? ReadAddress(capture.Value) : ReadValue(capture.Value);
+        var id = _places.IdOf(capture.Id);
+        var value = _places.HoldsAddress(id) && IsPlace(capture.Value) ? ReadAddress(capture.Value) : ReadValue(capture.Value);
         var address = Next();
         _events.Add(new CaptureEvent(capture, address, id));
         _events.Add(new StoreEvent(capture, address, value));
@@ -109,7 +109,7 @@ internal sealed partial class EventReader
                 return ReadValue(parenthesized.Operand);
             case IConversionOperation conversion:
                 return ReadConversion(conversion);
-            case IFlowCaptureReferenceOperation reference when !_captures.HoldsAddress(_captures.IdOf(reference.Id)):
+            case IFlowCaptureReferenceOperation reference when !_places.HoldsAddress(_places.IdOf(reference.Id)):
                 return Load(operation, Capture(reference));
             case IFieldReferenceOperation { Field.IsFixedSizeBuffer: true } buffer:
                 return ReadAddress(buffer);
@@ -312,7 +312,7 @@ internal sealed partial class EventReader
         Add(new ComputeEvent(operation, Next(), Operator.Offset, left, right) { Arithmetic = _isRepeated ? BinaryOperatorKind.None : kind });
 
     private int Capture(IFlowCaptureReferenceOperation reference) =>
-        Add(new CaptureEvent(reference, Next(), _captures.IdOf(reference.Id)));
+        Add(new CaptureEvent(reference, Next(), _places.IdOf(reference.Id)));
 
     private int Add(FlowEvent added)
     {

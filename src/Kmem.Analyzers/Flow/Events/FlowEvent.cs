@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -39,12 +40,10 @@ internal sealed record UnknownEvent(IOperation Operation, int Result, bool IsNot
 }
 
 /// <summary>The address of a local or parameter.</summary>
-internal sealed record VariableEvent(IOperation Operation, int Result, ISymbol Variable) : FlowEvent(Operation, Result)
+internal sealed record VariableEvent(IOperation Operation, int Result, VariableAddress Address) : FlowEvent(Operation, Result)
 {
-    public VariableAddress Address { get; } = new(Variable);
-
     /// <summary>The variable holds the address of the place that it stands for.</summary>
-    public bool IsReference { get; } = Variable is ILocalSymbol { IsRef: true } or IParameterSymbol { RefKind: not RefKind.None };
+    public bool IsReference { get; } = Address.Variable is ILocalSymbol { IsRef: true } or IParameterSymbol { RefKind: not RefKind.None };
 }
 
 /// <summary>The address of a place that carries a value from block to block.</summary>
@@ -89,8 +88,22 @@ internal sealed record DereferenceEvent(IOperation Operation, int Pointer) : Flo
 /// <summary>Applies an operator.</summary>
 internal sealed record ComputeEvent(IOperation Operation, int Result, Operator Kind, int Left, int Right) : FlowEvent(Operation, Result)
 {
+    private OperatorValue? _last;
+
     /// <summary>What it computes of known numbers: of native integers, that may be addresses or sizes.</summary>
     public BinaryOperatorKind Arithmetic { get; init; }
+
+    /// <summary>The operator applied to values; null where the term would grow too deep. On most paths the values are the same.</summary>
+    public Value? Apply(Value left, Value? right)
+    {
+        if (_last is { } last && last.Left.Equals(left) && Equals(last.Right, right))
+            return last;
+
+        var value = Reasoning.Apply(Kind, left, right);
+        if (value is OperatorValue result && result.Kind == Kind && result.Left.Equals(left))
+            _last = result;
+        return value;
+    }
 
     protected override int Part => 4;
 }

@@ -12,7 +12,7 @@ internal sealed class MethodGraph
 {
     private readonly BlockEvents?[] _events;
     private readonly Value[]?[] _placesLeft;
-    private readonly CaptureTable _captures;
+    private readonly PlaceTable _places;
     private readonly VariableUse _variables;
     private bool[]? _correlated;
     private bool[]? _repeated;
@@ -22,7 +22,7 @@ internal sealed class MethodGraph
         Method = method;
         Graph = graph;
         _variables = variables;
-        _captures = new CaptureTable(graph);
+        _places = new PlaceTable(graph);
         _events = new BlockEvents?[graph.Blocks.Length];
         _placesLeft = new Value[]?[graph.Blocks.Length * 2];
     }
@@ -64,7 +64,7 @@ internal sealed class MethodGraph
         return graph is null ? null : new MethodGraph(method, graph, VariableUse.Of(body));
     }
 
-    public BlockEvents EventsOf(BasicBlock block) => _events[block.Ordinal] ??= EventReader.Read(block, _captures, IsRepeated(block));
+    public BlockEvents EventsOf(BasicBlock block) => _events[block.Ordinal] ??= EventReader.Read(block, _places, IsRepeated(block));
 
     /// <summary>The variables and captures whose scope a branch leaves.</summary>
     public Value[] PlacesLeft(ControlFlowBranch branch) =>
@@ -101,7 +101,7 @@ internal sealed class MethodGraph
 
     public IEnumerable<FlowEvent> AllEvents() => Graph.Blocks.Where(block => block.IsReachable).SelectMany(block => EventsOf(block).Events);
 
-    private bool IsConditionTestedAgain(BasicBlock block) => block.BranchValue is { } condition && _variables.IsCorrelated(condition, _captures);
+    private bool IsConditionTestedAgain(BasicBlock block) => block.BranchValue is { } condition && _variables.IsCorrelated(condition, _places);
 
     // Blocks stand in the order of the code: a branch back repeats all that it jumps over, and runs what is to be run finally on the way.
     private bool[] FindRepeated()
@@ -134,9 +134,9 @@ internal sealed class MethodGraph
         foreach (var region in branch.LeavingRegions)
         {
             foreach (var local in region.Locals)
-                yield return new VariableAddress(local);
+                yield return _places.AddressOf(local);
             foreach (var capture in region.CaptureIds)
-                yield return new CaptureAddress(_captures.IdOf(capture));
+                yield return new CaptureAddress(_places.IdOf(capture));
         }
     }
 }

@@ -54,15 +54,15 @@ internal sealed class VariableUse
     public bool IsCaptured(ISymbol variable) => _captured.Contains(variable);
 
     /// <summary>Whether a condition is tested again, in other words or through another variable.</summary>
-    /// <param name="captures">Conditions that are split over blocks refer to parts of themselves by captures.</param>
-    public bool IsCorrelated(IOperation condition, CaptureTable captures)
+    /// <param name="places">Conditions that are split over blocks refer to parts of themselves by captures.</param>
+    public bool IsCorrelated(IOperation condition, PlaceTable places)
     {
         foreach (var operation in condition.DescendantsAndSelf())
         {
             if (IsTestedAgain(operation))
                 return true;
             if (operation is IFlowCaptureReferenceOperation reference
-                && captures.CapturedBy(reference.Id).Any(value => value.DescendantsAndSelf().Any(IsTestedAgain)))
+                && places.CapturedBy(reference.Id).Any(value => value.DescendantsAndSelf().Any(IsTestedAgain)))
                 return true;
         }
 

@@ -18,20 +18,20 @@ internal sealed class BlockStates
     /// <summary>As <see cref="ManyCount"/>, of values that are tested in several places: so many alternatives of one condition are told apart.</summary>
     private const int ManyAlternatives = 4;
 
-    private readonly Func<Value, SiteValue> _valueAt;
-    private readonly Func<Value, PathState, bool> _isOfInterest;
+    private readonly MeetingPoint _meeting;
+    private readonly Func<Value, DomainState, bool> _isOfInterest;
     private readonly Func<Value, bool> _isTestedAgain;
     private readonly bool _hasCalls;
     private readonly List<PathState> _seen = new();
     private readonly List<PathState> _waiting = new();
 
-    /// <param name="valueAt">The value of a place that holds different ones where this block begins.</param>
+    /// <param name="meeting">The point where this block begins.</param>
     /// <param name="isOfInterest">Whether paths that know different things of a value are to be told apart.</param>
     /// <param name="isTestedAgain">Whether a condition on a value is tested in several places.</param>
     /// <param name="hasCalls">Whether the block calls anything: else the analysis knows the same behind it.</param>
-    public BlockStates(Func<Value, SiteValue> valueAt, Func<Value, PathState, bool> isOfInterest, Func<Value, bool> isTestedAgain, bool hasCalls)
+    public BlockStates(MeetingPoint meeting, Func<Value, DomainState, bool> isOfInterest, Func<Value, bool> isTestedAgain, bool hasCalls)
     {
-        _valueAt = valueAt;
+        _meeting = meeting;
         _isOfInterest = isOfInterest;
         _isTestedAgain = isTestedAgain;
         _hasCalls = hasCalls;
@@ -176,9 +176,9 @@ internal sealed class BlockStates
         return false;
     }
 
-    private bool IsOfInterest(Value value, PathState first, PathState second) => _isOfInterest(value, first) || _isOfInterest(value, second);
+    private bool IsOfInterest(Value value, PathState first, PathState second) => _isOfInterest(value, first.Domain) || _isOfInterest(value, second.Domain);
 
-    private PathState Join(PathState first, PathState second) => first.Join(second, _valueAt, _isOfInterest);
+    private PathState Join(PathState first, PathState second) => first.Join(second, _meeting, _isOfInterest);
 
     private void Widen(PathState state)
     {

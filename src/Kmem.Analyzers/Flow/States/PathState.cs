@@ -22,8 +22,16 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         if (address is FieldAddress { Target: { } target } field && Cells.Find(target) is { } whole)
             return Cells.Find(new FieldAddress(whole, field.Field)) ?? MemberOf(whole, field.Field);
 
-        return address is VariableAddress variable ? variable.Entry : new EntryValue(address);
+        return AtEntry(address);
     }
+
+    /// <summary>What the place at an address held when the method began.</summary>
+    public static EntryValue AtEntry(Value address) => address switch
+    {
+        VariableAddress variable => variable.Entry,
+        FieldAddress field => field.Entry,
+        _ => new EntryValue(address),
+    };
 
     /// <summary>Writes a place; what another name of it may have held is forgotten.</summary>
     public PathState Store(Value address, Value value, SyntaxNode site)
@@ -82,123 +90,39 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
     /// <summary>
     /// Makes way for a new value of an expression that is evaluated again: what it gave before is from now on the older one.
     /// </summary>
-    public PathState Age(SiteValue site)
-    {
-        var cells = Cells.RemoveWhere(site, static (cell, old) => cell.Key.Mentions(old) || cell.Value.Mentions(old));
-        var facts = Facts.RemoveWhere(site, static (fact, old) => fact.Key.Mentions(old));
-        if (ReferenceEquals(cells, Cells) && ReferenceEquals(facts, Facts))
-            return this;
-
-        var older = site.Older;
-        facts = facts.RemoveWhere(older, static (fact, old) => fact.Key.Mentions(old));
-        foreach (var cell in Cells)
-        {
-            if (cell.Key.Mentions(site) || !cell.Value.Equals(site))
-                continue;
-            cells = cells.Set(cell.Key, older);
-            if (KnownOfBoth(site, older) is { } known)
-                facts = facts.Set(older, known);
-        }
-
-        return this with { Cells = cells, Facts = facts };
-    }
-
-    // What was found out about the value stays so when it becomes the older one; about two that share that name, only what holds for both.
-    private Fact? KnownOfBoth(SiteValue site, SiteValue older)
-    {
-        if (Facts.Find(site) is not { } known)
-            return null;
-
-        foreach (var cell in Cells)
-        {
-            if (cell.Value.Equals(older))
-                return Facts.Find(older) is { } other && other.Signs == known.Signs && Equals(other.Constant, known.Constant) ? known : null;
-        }
-
-        return known;
-    }
-
-    /// <summary>The places that hold different values on two paths.</summary>
-    public IEnumerable<Value> PlacesThatDiffer(PathState other)
-    {
-        foreach (var cell in Cells)
-        {
-            if (!cell.Value.Equals(other.Cells.Find(cell.Key)))
-                yield return cell.Key;
-        }
-
-        foreach (var cell in other.Cells)
-        {
-            if (Cells.Find(cell.Key) is null)
-                yield return cell.Key;
-        }
-    }
+    public PathState Age(SiteValue site) => Mentions(site) && PathEditor.Age(this, site) is var (cells, facts) ? this with { Cells = cells, Facts = facts } : this;
 
     /// <summary>
     /// What holds on both paths. A place that holds different values has a new one from here on. What only one of them tested
     /// stays marked as tested.
     /// </summary>
-    /// <param name="valueOf">The new value of a place.</param>
+    /// <param name="meeting">Where the paths meet.</param>
     /// <param name="isOfInterest">Of which values it is remembered that they were tested.</param>
-    public PathState Join(PathState other, Func<Value, SiteValue> valueOf, Func<Value, PathState, bool> isOfInterest)
+    public PathState Join(PathState other, MeetingPoint meeting, Func<Value, DomainState, bool> isOfInterest)
     {
-        var (first, second) = (this, other);
-        foreach (var place in PlacesThatDiffer(other).ToList())
-        {
-            var value = valueOf(place);
-            (first, second) = (first.Meet(place, value, first.Load(place)), second.Meet(place, value, second.Load(place)));
-        }
-
-        return new PathState(
-            first.Cells.Intersect(second.Cells),
-            JoinFacts(first, second, isOfInterest),
-            Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
+        var (cells, facts) = PathEditor.Join(this, other, meeting, isOfInterest);
+        return new PathState(cells, facts, Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
     }
 
-    // The place's new value, of which is known what was known of the one it held.
-    private PathState Meet(Value place, SiteValue value, Value held)
+    private bool Mentions(SiteValue site)
     {
-        var aged = Age(value);
-        var signs = this.SignsOf(held);
-        return aged with
+        foreach (var cell in Cells)
         {
-            Cells = aged.Cells.Set(place, value),
-            Facts = signs == Signs.Any ? aged.Facts : aged.Facts.Set(value, new Fact(signs)),
-        };
-    }
-
-    private static SmallMap<Value, Fact> JoinFacts(PathState first, PathState second, Func<Value, PathState, bool> isOfInterest)
-    {
-        var facts = first.Facts;
-        foreach (var fact in first.Facts)
-        {
-            var other = second.Facts.Find(fact.Key);
-            if (fact.Value.Equals(other))
-                continue;
-            if (isOfInterest(fact.Key, first) || isOfInterest(fact.Key, second))
-                facts = facts.Set(fact.Key, Fact.Join(fact.Value, other));
-            else
-                facts = Either(facts, fact.Key, fact.Value, other);
+            if (cell.Key.Mentions(site) || cell.Value.Mentions(site))
+                return true;
         }
 
-        foreach (var fact in second.Facts)
+        foreach (var fact in Facts)
         {
-            if (first.Facts.Find(fact.Key) is null && (isOfInterest(fact.Key, first) || isOfInterest(fact.Key, second)))
-                facts = facts.Set(fact.Key, Fact.Join(null, fact.Value));
+            if (fact.Key.Mentions(site))
+                return true;
         }
 
-        return facts;
-    }
-
-    /// <summary>Facts of which one says no more of a value than what it is on either of two paths.</summary>
-    public static SmallMap<Value, Fact> Either(SmallMap<Value, Fact> facts, Value value, Fact first, Fact? second)
-    {
-        var signs = first.Signs | (second?.Signs ?? Signs.Any);
-        return signs == Signs.Any ? facts.Remove(value) : facts.Set(value, new Fact(signs, Equals(first.Constant, second?.Constant) ? first.Constant : null));
+        return false;
     }
 
     private static Value MemberOf(Value whole, ISymbol field) => whole is EntryValue entry
-        ? new EntryValue(new FieldAddress(entry.Address, field))
+        ? new FieldAddress(entry.Address, field).Entry
         : new OperatorValue(Operator.Member, whole, ConstantValue.Of(field.Name));
 
     private static bool IsAnyOrInside(Value address, Value[] outer)

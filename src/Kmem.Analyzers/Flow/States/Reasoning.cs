@@ -18,13 +18,16 @@ internal static class Reasoning
         return value.Depth <= Value.MaxDepth ? value : null;
     }
 
-    public static Signs SignsOf(this PathState state, Value value) => value switch
+    public static Signs SignsOf(this PathState state, Value value) => value is OperatorValue { Kind: Operator.Not or Operator.Equal or Operator.Less } test
+        ? state.TruthOf(test) switch { true => Signs.NonZero, false => Signs.Zero, _ => Signs.Any }
+        : SignsOf(value, state.Facts.Find(value));
+
+    /// <summary>The signs of a value that is no test, by what is known of it.</summary>
+    public static Signs SignsOf(Value value, Fact? known) => value switch
     {
         ConstantValue { Bits: { } bits } => Fact.SignsOf(bits),
         ConstantValue or ThisValue or VariableAddress or FieldAddress or FunctionValue => Signs.NonZero,
-        OperatorValue { Kind: Operator.Not or Operator.Equal or Operator.Less } test =>
-            state.TruthOf(test) switch { true => Signs.NonZero, false => Signs.Zero, _ => Signs.Any },
-        _ => state.Facts.Find(value)?.Signs ?? Signs.Any,
+        _ => known?.Signs ?? Signs.Any,
     };
 
     /// <summary>Whether a value is known to be true (not zero) or false (zero).</summary>

@@ -57,7 +57,7 @@ internal static class SummaryBuilder
         domain.Summarize(state)) { Returns = false };
 
     private static bool IsOfUse(Value result, IMethodSymbol method, FlowDomain domain, PathState exit) =>
-        IsExpressible(result, method) || domain.IsOfInterest(result, exit)
+        IsExpressible(result, method) || domain.IsOfInterest(result, exit.Domain)
         || (result is OperatorValue && result.Parts.All(part => IsOfUse(part, method, domain, exit)));
 
     private static Fact? FactOf(Value? result, PathState exit)

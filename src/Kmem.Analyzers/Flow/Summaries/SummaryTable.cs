@@ -23,6 +23,7 @@ internal sealed class SummaryTable : ISummarySource
     private readonly Func<IMethodSymbol, bool> _mayMatter;
     private readonly Func<MethodGraph, ISummarySource, FlowDomain> _createDomain;
     private readonly ConcurrentDictionary<IMethodSymbol, Entry> _entries = new(SymbolEqualityComparer.Default);
+    private readonly Claims _claims = new();
 
     /// <param name="mayMatter">A quick question that spares most methods the work: can this one make a difference?</param>
     public SummaryTable(
@@ -182,7 +183,7 @@ internal sealed class SummaryTable : ISummarySource
             var isRecursive = members.Count > 1 || members[0].Callees.Contains(members[0].Method, SymbolEqualityComparer.Default);
             if (!isRecursive)
             {
-                _table._entries.TryAdd(members[0].Method, _table.Summarize(members[0].Graph, _table, _cancellation));
+                SummarizeOnce(members[0]);
                 return;
             }
 
@@ -207,6 +208,14 @@ internal sealed class SummaryTable : ISummarySource
 
             foreach (var member in members)
                 _table._entries.TryAdd(member.Method, new Entry(changed ? null : rounds.Summaries[member.Method], reports[member]));
+        }
+
+        // Two threads often come to the same helper from different callers.
+        private void SummarizeOnce(Node member)
+        {
+            using var claim = _table._claims.Take(member.Method);
+            if (!_table._entries.ContainsKey(member.Method))
+                _table._entries.TryAdd(member.Method, _table.Summarize(member.Graph, _table, _cancellation));
         }
 
         private sealed class Node : IComparable<Node>

@@ -25,6 +25,13 @@ internal sealed record Fact(Signs Signs, ConstantValue? Constant = null, bool Is
     public static Fact Join(Fact? first, Fact? second) => new(
         (first?.Signs ?? Signs.Any) | (second?.Signs ?? Signs.Any), Equals(first?.Constant, second?.Constant) ? first?.Constant : null, IsUncertain: true);
 
+    /// <summary>What a value is on either of two paths, where it is forgotten that it was tested; null: anything.</summary>
+    public static Fact? Either(Fact first, Fact? second)
+    {
+        var signs = first.Signs | (second?.Signs ?? Signs.Any);
+        return signs == Signs.Any ? null : new Fact(signs, Equals(first.Constant, second?.Constant) ? first.Constant : null);
+    }
+
     /// <summary>Whether whatever this does not rule out is all that another does not.</summary>
     public bool Covers(Fact other) =>
         (other.Signs & ~Signs) == 0 && (Constant is null || Constant.Equals(other.Constant)) && IsUncertain == other.IsUncertain;

@@ -5,6 +5,8 @@ namespace Kmem.Analyzers.Flow.Values;
 /// <summary>The address of a field (or of an automatic property) of what is at an address or reference; static ones have no base.</summary>
 internal sealed class FieldAddress : Value
 {
+    private EntryValue? _entry;
+
     public FieldAddress(Value? target, ISymbol field)
         : base(Combine(6, target?.GetHashCode() ?? 0, SymbolEqualityComparer.Default.GetHashCode(field)), target)
     {
@@ -15,6 +17,9 @@ internal sealed class FieldAddress : Value
     public Value? Target { get; }
 
     public ISymbol Field { get; }
+
+    /// <summary>What the field held when the method began.</summary>
+    public EntryValue Entry => _entry ??= new EntryValue(this);
 
     protected override bool IsSame(Value other) =>
         other is FieldAddress address && SymbolEqualityComparer.Default.Equals(Field, address.Field) && Equals(Target, address.Target);

@@ -5,6 +5,8 @@ namespace Kmem.Analyzers.Flow.Values;
 /// <summary>Whatever an expression gave, or a place held where paths met: told apart from all others by where it stands.</summary>
 internal sealed class SiteValue : Value
 {
+    private SiteValue? _older;
+
     /// <param name="syntax">The expression.</param>
     /// <param name="part">Tells the values of one expression apart: its result, its out arguments.</param>
     /// <param name="isOlder">The value of an earlier round through a loop.</param>
@@ -31,7 +33,7 @@ internal sealed class SiteValue : Value
 
     public bool IsOlder { get; }
 
-    public SiteValue Older => new(Syntax, Part, Place, isOlder: true);
+    public SiteValue Older => _older ??= new SiteValue(Syntax, Part, Place, isOlder: true);
 
     /// <summary>What a place holds behind a point where paths meet.</summary>
     public static SiteValue AtMeeting(SyntaxNode syntax, int part, Value place) => new(syntax, part, place, isOlder: false);

@@ -7,7 +7,7 @@ namespace Kmem.Analyzers.Flow.Values;
 /// two states are compared at every join; an array does both well at this size. Hashes are kept beside the keys: nearly every
 /// comparison ends there.
 /// </summary>
-internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>
+internal sealed partial class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>
     where TKey : class
     where TValue : class
 {
@@ -108,7 +108,7 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
 
     public override int GetHashCode() => _hash;
 
-    public Enumerator GetEnumerator() => new(_entries);
+    public Enumerator GetEnumerator() => new(_entries, _entries.Length);
 
     IEnumerator<KeyValuePair<TKey, TValue>> IEnumerable<KeyValuePair<TKey, TValue>>.GetEnumerator()
     {
@@ -118,11 +118,13 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
 
     IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<KeyValuePair<TKey, TValue>>)this).GetEnumerator();
 
-    private int IndexOf(TKey key, int hash)
+    private int IndexOf(TKey key, int hash) => IndexOf(_entries, _entries.Length, key, hash);
+
+    private static int IndexOf(Entry[] entries, int count, TKey key, int hash)
     {
-        for (var i = 0; i < _entries.Length; i++)
+        for (var i = 0; i < count; i++)
         {
-            if (_entries[i].KeyHash == hash && (ReferenceEquals(_entries[i].Key, key) || _entries[i].Key.Equals(key)))
+            if (entries[i].KeyHash == hash && (ReferenceEquals(entries[i].Key, key) || entries[i].Key.Equals(key)))
                 return i;
         }
 
@@ -141,17 +143,19 @@ internal sealed class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>
     public struct Enumerator
     {
         private readonly Entry[] _entries;
+        private readonly int _count;
         private int _index;
 
-        internal Enumerator(Entry[] entries)
+        internal Enumerator(Entry[] entries, int count)
         {
             _entries = entries;
+            _count = count;
             _index = -1;
         }
 
         public readonly KeyValuePair<TKey, TValue> Current => _entries[_index].Pair;
 
-        public bool MoveNext() => ++_index < _entries.Length;
+        public bool MoveNext() => ++_index < _count;
     }
 
     internal readonly struct Entry

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -6,15 +7,17 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kmem.Analyzers.Flow.Events;
 
 /// <summary>
-/// The flow captures of a graph. Most carry a value; one that is assigned to later, or passed by reference, carries an address.
+/// The places that a graph names: its variables, and its flow captures. Most captures carry a value; one that is assigned to
+/// later, or passed by reference, carries an address.
 /// </summary>
-internal sealed class CaptureTable
+internal sealed class PlaceTable
 {
     private readonly HashSet<int> _addresses = new();
     private readonly Dictionary<CaptureId, int> _ids = new();
+    private readonly Dictionary<ISymbol, VariableAddress> _variables = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, List<IOperation>> _captured = new();
 
-    public CaptureTable(ControlFlowGraph graph)
+    public PlaceTable(ControlFlowGraph graph)
     {
         foreach (var block in graph.Blocks)
         {
@@ -33,6 +36,9 @@ internal sealed class CaptureTable
         return number;
     }
 
+    /// <summary>The address of a local or parameter: one object, however often the code names it.</summary>
+    public VariableAddress AddressOf(ISymbol variable) => _variables.TryGetValue(variable, out var address) ? address : new VariableAddress(variable);
+
     public bool HoldsAddress(int id) => _addresses.Contains(id);
 
     /// <summary>All that a capture may stand for.</summary>
@@ -48,6 +54,9 @@ internal sealed class CaptureTable
         else if (operation is IFlowCaptureReferenceOperation used)
             IdOf(used.Id);
 
+        if (NamedVariable(operation) is { } variable && !_variables.ContainsKey(variable))
+            _variables.Add(variable, new VariableAddress(variable));
+
         foreach (var child in operation.ChildOperations)
             Scan(child);
     }
@@ -59,6 +68,13 @@ internal sealed class CaptureTable
             _captured.Add(capture.Id, values = new List<IOperation>(1));
         values.Add(capture.Value);
     }
+
+    private static ISymbol? NamedVariable(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        _ => null,
+    };
 
     private static IOperation? AssignedPlace(IOperation operation) => operation switch
     {

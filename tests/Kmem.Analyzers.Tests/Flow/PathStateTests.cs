@@ -1,0 +1,104 @@
+using Kmem.Analyzers.Flow.States;
+using Kmem.Analyzers.Flow.Values;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace Kmem.Analyzers.Tests.Flow;
+
+/// <summary>What becomes of a path's knowledge where an expression is evaluated again, and where paths meet.</summary>
+public class PathStateTests
+{
+    private static readonly CaptureAddress A = new(1), B = new(2);
+    private static readonly SiteValue Call = Site("call"), Other = Site("other");
+    private static readonly PathState Start = new(new TraceState(""));
+
+    private readonly MeetingPoint _meeting = new(SyntaxFactory.IdentifierName("meeting"), part: 1);
+
+    [Fact]
+    public void What_an_expression_gave_before_is_the_older_value_when_it_gives_another()
+    {
+        PathState aged = Store(Start.Restrict(Call, Signs.NonZero)!, (A, Call)).Age(Call);
+
+        Assert.Equal(Call.Older, aged.Load(A));
+        Assert.Equal(Signs.NonZero, aged.SignsOf(Call.Older));
+        Assert.Equal(Signs.Any, aged.SignsOf(Call));
+    }
+
+    [Fact]
+    public void Of_two_older_values_only_what_holds_for_both_is_known()
+    {
+        PathState aged = Store(Start.Restrict(Call, Signs.NonZero)!, (A, Call), (B, Call.Older)).Age(Call);
+
+        Assert.Equal(Call.Older, aged.Load(A));
+        Assert.Equal(Signs.Any, aged.SignsOf(Call.Older));
+    }
+
+    [Fact]
+    public void What_is_made_of_a_value_goes_with_it()
+    {
+        Value test = new OperatorValue(Operator.Equal, Call, Other);
+        PathState aged = Store(Start.Assume(test, truth: true)!, (new ElementAddress(Call, ConstantValue.Of(0)), Other), (B, test)).Age(Call);
+
+        Assert.Empty(aged.Cells);
+        Assert.Empty(aged.Facts);
+    }
+
+    [Fact]
+    public void A_value_that_nothing_mentions_leaves_the_path_as_it_is()
+    {
+        PathState state = Store(Start, (A, Other));
+
+        Assert.Same(state, state.Age(Call));
+    }
+
+    [Fact]
+    public void A_place_that_holds_different_values_has_a_new_one_with_what_holds_for_both()
+    {
+        PathState first = Store(Start.Restrict(Call, Signs.Positive)!, (A, Call), (B, Other));
+        PathState second = Store(Start, (A, ConstantValue.Of(-1)), (B, Other));
+
+        PathState joined = Join(first, second);
+
+        Assert.Equal(_meeting.ValueOf(A), joined.Load(A));
+        Assert.Equal(Signs.NonZero, joined.SignsOf(joined.Load(A)));
+        Assert.Equal(Other, joined.Load(B));
+    }
+
+    [Fact]
+    public void A_place_that_was_written_on_one_path_only_is_not_known_behind()
+    {
+        PathState joined = Join(Store(Start, (A, Call)), Start);
+
+        Assert.Equal(_meeting.ValueOf(A), joined.Load(A));
+        Assert.Equal(joined, Join(Start, Store(Start, (A, Call))));
+    }
+
+    [Fact]
+    public void Where_paths_meet_again_other_places_keep_the_value_of_the_last_time()
+    {
+        PathState once = Join(Store(Start, (A, ConstantValue.Of(1))), Store(Start, (A, ConstantValue.Of(2))));
+        PathState round = Store(once, (B, once.Load(A)), (A, ConstantValue.Of(3)));
+        PathState left = Store(once, (B, once.Load(A)));
+
+        PathState joined = Join(left, round);
+
+        Assert.Equal(_meeting.ValueOf(A), joined.Load(A));
+        Assert.Equal(_meeting.ValueOf(A).Older, joined.Load(B));
+    }
+
+    [Fact]
+    public void Which_path_comes_first_makes_no_difference()
+    {
+        PathState first = Store(Start.Restrict(Call, Signs.Positive)!.Restrict(Other, Signs.Zero)!, (A, Call), (B, Other));
+        PathState second = Store(Start.Restrict(Other, Signs.NonZero)!, (A, Other));
+
+        Assert.Equal(Join(first, second), Join(second, first));
+    }
+
+    private PathState Join(PathState first, PathState second) => first.Join(second, _meeting, (_, _) => false);
+
+    private static PathState Store(PathState state, params (Value Address, Value Content)[] cells) =>
+        cells.Aggregate(state, (current, cell) => current.Store(cell.Address, cell.Content, SyntaxFactory.IdentifierName("store")));
+
+    private static SiteValue Site(string name) => new(SyntaxFactory.IdentifierName(name));
+}
