@@ -48,6 +48,8 @@ internal sealed partial class ContextDomain : FlowDomain
     /// <summary>The body is a lambda that runs inside another one: what it leaves open or closes is not the end of that.</summary>
     public bool IsInPlace { get; init; }
 
+    public override bool Knows(Value value, DomainState domain) => ((ContextState)domain).Mentions(value);
+
     public override DomainEffect Summarize(PathState exit)
     {
         var state = (ContextState)exit.Domain;

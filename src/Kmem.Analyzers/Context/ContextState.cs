@@ -151,7 +151,8 @@ internal sealed record ContextState : DomainState
         Stale = Stale.Select(stale => stale with { Handle = SectionKey.Age(stale.Handle, site) }).ToImmutableArray(),
     };
 
-    private bool Mentions(SiteValue site)
+    /// <summary>Whether a section was entered or left by what a value names.</summary>
+    public bool Mentions(Value site)
     {
         foreach (var open in Open)
         {
@@ -168,7 +169,7 @@ internal sealed record ContextState : DomainState
         return Mention(Left, site) || Mention(Closed, site);
     }
 
-    private static bool Mention(ImmutableArray<SectionKey> sections, SiteValue site)
+    private static bool Mention(ImmutableArray<SectionKey> sections, Value site)
     {
         foreach (var section in sections)
         {

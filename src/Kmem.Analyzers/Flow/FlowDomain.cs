@@ -34,6 +34,9 @@ internal abstract class FlowDomain
     /// <summary>Whether what a branch says of a value is of use to the analysis, however seldom it is tested.</summary>
     public virtual bool IsOfInterest(Value value, DomainState domain) => false;
 
+    /// <summary>Whether the analysis has something to say of a value, or of what is behind it.</summary>
+    public virtual bool Knows(Value value, DomainState domain) => false;
+
     public virtual PathState Await(AwaitEvent await, PathState state) => state;
 
     /// <summary>A pointer or reference is followed; null: the path ends here.</summary>

@@ -22,6 +22,7 @@ internal sealed class Solver
 
     private readonly MethodGraph _graph;
     private readonly Interpreter _interpreter;
+    private readonly ListWalk _walk;
     private readonly FlowDomain _domain;
     private readonly GivenUpBodies _givenUp;
     private readonly CancellationToken _cancellation;
@@ -35,6 +36,7 @@ internal sealed class Solver
         _domain = domain;
         _givenUp = program.GivenUp;
         _interpreter = new Interpreter(graph, domain, program);
+        _walk = new ListWalk(graph, domain);
         _cancellation = cancellation;
     }
 
@@ -146,7 +148,7 @@ internal sealed class Solver
 
     private void Arrive(Exploration run, ControlFlowBranch branch, BasicBlock destination, PathState state)
     {
-        var scoped = _domain.Follow(branch, state, state.Drop(_graph.PlacesLeft(branch)));
+        var scoped = _walk.Follow(branch, _domain.Follow(branch, state, state.Drop(_graph.PlacesLeft(branch))));
         EnterHandlers(run, branch, scoped);
         if (destination.Kind == BasicBlockKind.Exit)
             _domain.Exit(branch, scoped);
@@ -232,8 +234,8 @@ internal sealed class Solver
         _domain.IsForCallers && _graph.Method is { } method && !condition.Parts.IsEmpty
         && !IsLoopCondition(block) && SummaryBuilder.IsExpressible(condition, method);
 
-    private static bool IsLoopCondition(BasicBlock block) =>
-        block.Predecessors.Any(branch => branch.Source.Ordinal >= block.Ordinal)
+    private bool IsLoopCondition(BasicBlock block) =>
+        _graph.IsLoopHead(block)
         || block.ConditionalSuccessor?.Destination?.Ordinal <= block.Ordinal
         || block.FallThroughSuccessor?.Destination?.Ordinal <= block.Ordinal;
 

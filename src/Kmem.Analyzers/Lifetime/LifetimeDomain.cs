@@ -48,6 +48,8 @@ internal sealed partial class LifetimeDomain : FlowDomain
             || (IsForCallers && value is EntryValue { Address: var address } && Pointers.HoldsPointer(address));
     }
 
+    public override bool Knows(Value value, DomainState domain) => ((LifetimeState)domain).Mentions(value);
+
     public override DomainEffect Summarize(PathState exit)
     {
         var state = Of(exit);

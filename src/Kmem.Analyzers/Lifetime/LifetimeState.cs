@@ -40,6 +40,24 @@ internal sealed record LifetimeState(
         return false;
     }
 
+    /// <summary>Whether a value names memory that is followed, or leads to it.</summary>
+    public bool Mentions(Value value)
+    {
+        foreach (var entry in Objects)
+        {
+            if (entry.Key.Mentions(value))
+                return true;
+        }
+
+        foreach (var entry in Endings)
+        {
+            if (entry.Key.Mentions(value))
+                return true;
+        }
+
+        return false;
+    }
+
     public static LifetimeState Of(PathState state) => (LifetimeState)state.Domain;
 
     public LifetimeState With(Value value, Memory memory) => this with { Objects = Objects.Set(value, memory) };

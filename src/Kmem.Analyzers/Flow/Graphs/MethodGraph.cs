@@ -16,6 +16,7 @@ internal sealed class MethodGraph
     private readonly VariableUse _variables;
     private bool[]? _correlated;
     private bool[]? _repeated;
+    private bool[]? _loopHeads;
 
     private MethodGraph(IMethodSymbol? method, ControlFlowGraph graph, VariableUse variables)
     {
@@ -82,6 +83,9 @@ internal sealed class MethodGraph
     /// <summary>Whether a path may come through a block several times.</summary>
     public bool IsRepeated(BasicBlock block) => (_repeated ??= FindRepeated())[block.Ordinal];
 
+    /// <summary>Whether a branch leads back to a block.</summary>
+    public bool IsLoopHead(BasicBlock block) => (_loopHeads ??= Graph.Blocks.Select(IsReachedFromBehind).ToArray())[block.Ordinal];
+
     /// <summary>The graph of a local function declared in this body.</summary>
     public MethodGraph? Nested(IMethodSymbol localFunction, CancellationToken cancellation)
     {
@@ -100,6 +104,8 @@ internal sealed class MethodGraph
         new(lambda.Symbol, Graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation), _variables) { Lambda = lambda, Outer = this };
 
     public IEnumerable<FlowEvent> AllEvents() => Graph.Blocks.Where(block => block.IsReachable).SelectMany(block => EventsOf(block).Events);
+
+    private static bool IsReachedFromBehind(BasicBlock block) => block.Predecessors.Any(branch => branch.Source.Ordinal >= block.Ordinal);
 
     private bool IsConditionTestedAgain(BasicBlock block) => block.BranchValue is { } condition && _variables.IsCorrelated(condition, _places);
 
