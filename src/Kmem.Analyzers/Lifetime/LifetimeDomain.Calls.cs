@@ -64,7 +64,7 @@ internal sealed partial class LifetimeDomain
         foreach (var application in applications)
         {
             if (ApplySummary(application, applications, site) is { } outcome)
-                outcomes.Add(Undo(site, LeaveOld(application, applications, site, FailAs(returned, site, outcome))));
+                outcomes.Add(Undo(site, LeaveOld(application, applications, site, FailAs(returned, application, site, outcome))));
         }
 
         return outcomes;
@@ -254,10 +254,10 @@ internal sealed partial class LifetimeDomain
     private static Memory? MemoryReturnedBy(SummaryApplication application) =>
         application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(Pointers.Base(result)) : null;
 
-    // Null in place of memory is memory whose allocation failed.
-    private static CallOutcome FailAs(Memory? returned, CallSite site, CallOutcome outcome)
+    // Null in place of memory is memory whose allocation failed, unless it is what the caller passed.
+    private static CallOutcome FailAs(Memory? returned, SummaryApplication application, CallSite site, CallOutcome outcome)
     {
-        if (returned is not { FailureValue: 0 } || outcome.Result is not ConstantValue { Bits: 0 }
+        if (returned is not { FailureValue: 0 } || application.Case.Result is not ConstantValue || outcome.Result is not ConstantValue { Bits: 0 }
             || outcome.State.Restrict(site.Result, Signs.Zero) is not { } failed)
             return outcome;
 

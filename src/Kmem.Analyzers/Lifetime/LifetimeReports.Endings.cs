@@ -60,8 +60,13 @@ internal sealed partial class LifetimeReports
             Story(ending, memory),
             ImmutableDictionary<string, string?>.Empty,
             pointer.ToString(),
-            Text(ending)));
+            IsInFinallyBehind(use.Syntax, ending.Site) ? Rules.Text("Ending_Finally", ending.Function) : Text(ending)));
     }
+
+    // What is to be returned is ready before the finally block of the same statement runs.
+    private static bool IsInFinallyBehind(SyntaxNode use, SyntaxNode release) =>
+        release.FirstAncestorOrSelf<FinallyClauseSyntax>()?.Parent is TryStatementSyntax { Finally: { } final } statement
+        && statement.Span.Contains(use.Span) && !final.Span.Contains(use.Span);
 
     // Of memory that is gone together with what it points to, the way there is wrong already.
     private bool IsReportedInside(TextSpan use) =>

@@ -78,10 +78,17 @@ public class UsedAfterReleaseTests
         static int Read(byte* p, int n) => n > 0 ? Read(p, n - 1) : *p;
         int Test(byte* p, int n) { kfree(p); return Read({|KMEM2004:p|}, n); }
         """)]
+    [InlineData("static float* Grow(ref float* p, ref int room, int n) { if (n <= room) return p; p = (float*)NativeMemory.Realloc(p, (nuint)n * 4); room = n; return p; } void Test(int n) { float* p = null; int room = 0; for (int i = 0; i < n; i++) { float* q = Grow(ref p, ref room, i * 4); q[0] = 1; } NativeMemory.Free(p); }")]
     public Task Across_methods(string members) => Verify.MembersAsync(members);
 
     [Fact]
     public Task The_message_names_the_release() => Verify.StatementsAsync(
         "byte* p = {|#1:(byte*)kmalloc(8, GFP_KERNEL)|}; if (p == null) return; {|#2:kfree(p)|}; *{|#0:p|} = 1;".Replace("{|#1:(byte*)kmalloc(8, GFP_KERNEL)|}", "(byte*){|#1:kmalloc(8, GFP_KERNEL)|}", StringComparison.Ordinal),
         Verify.Report("KMEM2004").WithLocation(0).WithLocation(1).WithLocation(2).WithMessage("'p' is used here, but 'kfree' has released it already"));
+
+    [Fact]
+    public Task The_message_tells_that_a_finally_block_runs_before_the_caller_goes_on() => Verify.MembersAsync(
+        "nint Get(int n) { nint p = {|#1:Marshal.AllocHGlobal(n)|}; try { return {|#0:p|}; } finally { {|#2:Marshal.FreeHGlobal(p)|}; } }",
+        Verify.Report("KMEM2004").WithLocation(0).WithLocation(1).WithLocation(2)
+            .WithMessage("'p' is used here, but 'FreeHGlobal' releases it in the finally block, before the caller gets it"));
 }
