@@ -245,9 +245,9 @@ internal sealed partial class LifetimeDomain
         || ((LifetimeEffect)other.Case.Effect).Released.Any(each => each.Value.Equals(release.Value))
         || !AreAlike(other, application, site));
 
-    // Who takes no notice of the result is not told by it.
+    // Who takes no notice of the result is not told by it; and a condition of one case tells nothing of another that has none like it.
     private static bool AreAlike(SummaryApplication first, SummaryApplication second, CallSite site) =>
-        first.Case.Conditions.Equals(second.Case.Conditions)
+        !first.Case.Conditions.Any(condition => second.Case.Conditions.Find(condition.Key) is { } other && condition.Value.Excludes(other))
         && (site.Call.Operation.Parent is IExpressionStatementOperation
             || (Equals(first.Case.Result, second.Case.Result) && Equals(first.Case.ResultFact, second.Case.ResultFact)));
 

@@ -222,6 +222,7 @@ public class LeakTests
     [InlineData("Action Test() => () => { void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; memset(p, 1, 8); {|KMEM2005:}|};")]
     [InlineData("void Recursive(int n) { void* p = kmalloc(8, GFP_KERNEL); if (n > 0) Recursive(n - 1); else {|KMEM2005:return|}; kfree(p); }")]
     [InlineData("static void Look(ref nint p) => Marshal.ReadByte(p); void Test() { nint p = Marshal.AllocHGlobal(4); Look(ref p); {|KMEM2005:}|}")]
+    [InlineData("static void Free(ring* r, bool really) { if (really) { if (r->next != null) printk(\"next\"); kfree(r); } } int Test(bool really) { var r = (ring*)kzalloc(64, GFP_KERNEL); if (r == null) return -ENOMEM; Free(r, really); if (!really) {|KMEM2005:return|} 0; return 1; }")]
     public Task Memory_that_is_lost_is_reported(string members) => Verify.CompleteAsync(members);
 
     [Theory]
@@ -414,6 +415,9 @@ public class LeakTests
     [InlineData("ref struct Freeing { ref nint p; public Freeing(ref nint p) => this.p = ref p; public void Dispose() { Marshal.FreeHGlobal(p); p = 0; } } static int Test() { nint p = Marshal.AllocHGlobal(4); using (new Freeing(ref p)) { return Marshal.ReadInt32(p); } }")]
     [InlineData("nint kept; static void Swap(ref nint a, ref nint b) { (a, b) = (b, a); } void Test() { nint p = Marshal.AllocHGlobal(4); Swap(ref p, ref kept); Marshal.FreeHGlobal(p); }")]
     [InlineData("static byte* kept; static void Swap(byte** a, byte** b) { byte* t = *a; *a = *b; *b = t; } void Test() { var p = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) return; fixed (byte** q = &kept) Swap(&p, q); kfree(p); }")]
+    [InlineData("static void Put(ring* r) { if (r == null) return; if (Interlocked.Decrement(ref r->head) != 0) return; if (r->next != null) printk(\"next\"); kfree(r->buf); kfree(r); } int Test(int n) { var r = (ring*)kzalloc(64, GFP_KERNEL); if (r == null) return -ENOMEM; r->head = 1; if (n > 3) { Put(r); return -EBUSY; } Put(r); return 0; }")]
+    [InlineData("static void Put(ring* r, bool now) { if (now) { if (Interlocked.Decrement(ref r->head) == 0) { if (r->next != null) printk(\"next\"); kfree(r); } } else kfree_rcu(r); } int Test(bool now) { var r = (ring*)kzalloc(64, GFP_KERNEL); if (r == null) return -ENOMEM; Put(r, now); return 0; }")]
+    [InlineData("static void Free(ring* r, bool really) { if (r == null) return; if (!really) return; kfree(r); } int Test() { var r = (ring*)kzalloc(64, GFP_KERNEL); if (r == null) return -ENOMEM; Free(r, true); return 0; }")]
     public Task Memory_that_is_handed_on_is_not(string members) => Verify.CompleteAsync(members);
 
     [Fact]

@@ -36,5 +36,8 @@ internal sealed record Fact(Signs Signs, ConstantValue? Constant = null, bool Is
     public bool Covers(Fact other) =>
         (other.Signs & ~Signs) == 0 && (Constant is null || Constant.Equals(other.Constant)) && IsUncertain == other.IsUncertain;
 
+    /// <summary>Whether no value is both.</summary>
+    public bool Excludes(Fact other) => (Signs & other.Signs) == Signs.None || (Constant is not null && other.Constant is not null && !Constant.Equals(other.Constant));
+
     public static Signs SignsOf(long bits) => bits == 0 ? Signs.Zero : bits < 0 ? Signs.Negative : Signs.Positive;
 }
