@@ -9,7 +9,7 @@ namespace Kmem.Analyzers.Flow.Graphs;
 internal sealed class GraphSource
 {
     /// <summary>How many graphs are kept: a method is asked for by its callers and by each analysis, mostly within a short time.</summary>
-    private const int MaxKept = 128;
+    private const int MaxKept = 32;
 
     private readonly Compilation _compilation;
     private readonly ConcurrentDictionary<IMethodSymbol, MethodGraph> _kept = new(SymbolEqualityComparer.Default);

@@ -69,7 +69,7 @@ internal sealed class MethodGraph
 
     /// <summary>The variables and captures whose scope a branch leaves.</summary>
     public Value[] PlacesLeft(ControlFlowBranch branch) =>
-        _placesLeft[(branch.Source.Ordinal * 2) + (branch.IsConditionalSuccessor ? 1 : 0)] ??= FindPlacesLeft(branch).ToArray();
+        _placesLeft[(branch.Source.Ordinal * 2) + (branch.IsConditionalSuccessor ? 1 : 0)] ??= branch.LeavingRegions.IsEmpty ? Array.Empty<Value>() : FindPlacesLeft(branch).ToArray();
 
     /// <summary>Whether what a variable holds is worth remembering, and can be: no lambda writes it behind the analysis' back.</summary>
     public bool IsTracked(ISymbol variable) => _variables.IsTracked(variable);
@@ -103,9 +103,27 @@ internal sealed class MethodGraph
     public MethodGraph Nested(IFlowAnonymousFunctionOperation lambda, CancellationToken cancellation) =>
         new(lambda.Symbol, Graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation), _variables) { Lambda = lambda, Outer = this };
 
-    public IEnumerable<FlowEvent> AllEvents() => Graph.Blocks.Where(block => block.IsReachable).SelectMany(block => EventsOf(block).Events);
+    public IEnumerable<FlowEvent> AllEvents()
+    {
+        foreach (var block in Graph.Blocks)
+        {
+            if (!block.IsReachable)
+                continue;
+            foreach (var step in EventsOf(block).Events)
+                yield return step;
+        }
+    }
 
-    private static bool IsReachedFromBehind(BasicBlock block) => block.Predecessors.Any(branch => branch.Source.Ordinal >= block.Ordinal);
+    private static bool IsReachedFromBehind(BasicBlock block)
+    {
+        foreach (var branch in block.Predecessors)
+        {
+            if (branch.Source.Ordinal >= block.Ordinal)
+                return true;
+        }
+
+        return false;
+    }
 
     private bool IsConditionTestedAgain(BasicBlock block) => block.BranchValue is { } condition && _variables.IsCorrelated(condition, _places);
 
