@@ -109,6 +109,24 @@ internal sealed record ContextState : DomainState
     public ContextState AddSleep(SleepEffect sleep) =>
         IsDetached || NotInside is not null || Sleeps.Length >= MaxSleeps || Sleeps.Contains(sleep) ? this : this with { Sleeps = Sleeps.Add(sleep) };
 
+    /// <summary>Whether a section was entered or left by what a value names.</summary>
+    public bool Mentions(Value value)
+    {
+        foreach (var open in Open)
+        {
+            if (open.Mentions(value))
+                return true;
+        }
+
+        foreach (var stale in Stale)
+        {
+            if (stale.Handle.Mentions(value))
+                return true;
+        }
+
+        return Mention(Left, value) || Mention(Closed, value);
+    }
+
     /// <summary>An expression is evaluated again: what belongs to its earlier value is told apart from what comes now.</summary>
     public ContextState Age(SiteValue site) => Mentions(site) ? AgeAll(site) : this;
 
@@ -151,29 +169,11 @@ internal sealed record ContextState : DomainState
         Stale = Stale.Select(stale => stale with { Handle = SectionKey.Age(stale.Handle, site) }).ToImmutableArray(),
     };
 
-    /// <summary>Whether a section was entered or left by what a value names.</summary>
-    public bool Mentions(Value site)
-    {
-        foreach (var open in Open)
-        {
-            if (open.Mentions(site))
-                return true;
-        }
-
-        foreach (var stale in Stale)
-        {
-            if (stale.Handle.Mentions(site))
-                return true;
-        }
-
-        return Mention(Left, site) || Mention(Closed, site);
-    }
-
-    private static bool Mention(ImmutableArray<SectionKey> sections, Value site)
+    private static bool Mention(ImmutableArray<SectionKey> sections, Value value)
     {
         foreach (var section in sections)
         {
-            if (section.Key?.Mentions(site) == true)
+            if (section.Key?.Mentions(value) == true)
                 return true;
         }
 

@@ -111,5 +111,5 @@ internal sealed record OpenSection
         Handle = Handle is null ? null : SectionKey.Age(Handle, site),
     };
 
-    public bool Mentions(Value site) => Key?.Mentions(site) == true || Handle?.Mentions(site) == true;
+    public bool Mentions(Value value) => Key?.Mentions(value) == true || Handle?.Mentions(value) == true;
 }

@@ -32,8 +32,8 @@ internal static class AnalyzerSuite
     private static void MeasureSizes(SuiteOptions options)
     {
         var table = new MarkdownTable(
-            "Code", "kLOC", "compiler", "+ no-op", "+ Kmem", "no-op / compiler", "Kmem / compiler", "of processor time", "in actions per kLOC", "reports");
-        AnalyzerSet[] sets = [AnalyzerSet.NoOp, AnalyzerSet.Kmem];
+            "Code", "kLOC", "compiler", "+ Kmem", "no-op / compiler", "graphs / compiler", "Kmem / compiler", "of processor time", "in actions per kLOC", "compiler, MB", "+ Kmem, MB", "reports");
+        AnalyzerSet[] sets = [AnalyzerSet.NoOp, AnalyzerSet.Graphs, AnalyzerSet.Kmem];
         WarmUp(options, sets);
         foreach (var kiloLines in options.KiloLines)
         {
@@ -44,12 +44,14 @@ internal static class AnalyzerSuite
                     code.Name,
                     Number(code.Lines / 1000.0, 0),
                     Number(comparison.Median(AnalyzerSet.None, run => run.Wall), 0),
-                    Number(comparison.Median(AnalyzerSet.NoOp, run => run.Wall), 0),
                     Number(comparison.Median(AnalyzerSet.Kmem, run => run.Wall), 0),
                     Number(comparison.Ratio(AnalyzerSet.NoOp, run => run.Wall), 3),
+                    Number(comparison.Ratio(AnalyzerSet.Graphs, run => run.Wall), 3),
                     Number(comparison.Ratio(AnalyzerSet.Kmem, run => run.Wall), 3),
                     Number(comparison.Ratio(AnalyzerSet.Kmem, run => run.Processor), 3),
                     Number(comparison.Median(AnalyzerSet.Kmem, run => run.InActions) * 1000 / code.Lines, 2),
+                    Number(comparison.Median(AnalyzerSet.None, run => run.Allocated), 0),
+                    Number(comparison.Median(AnalyzerSet.Kmem, run => run.Allocated), 0),
                     Number(comparison.Median(AnalyzerSet.Kmem, run => run.Reports), 0));
             }
         }

@@ -17,6 +17,9 @@ internal sealed record AnalyzerSet(string Name, ImmutableArray<DiagnosticAnalyze
     /// <summary>What the analysis driver itself costs.</summary>
     public static readonly AnalyzerSet NoOp = new("no-op analyzer", [new NoOpAnalyzer()]);
 
+    /// <summary>What the graphs of the bodies cost that an analysis of paths is made of.</summary>
+    public static readonly AnalyzerSet Graphs = new("graphs alone", [new GraphAnalyzer()]);
+
     /// <summary>Every analyzer of this project.</summary>
     public static readonly AnalyzerSet Kmem = new("Kmem.Analyzers", AllOf(typeof(MemoryDisciplineAnalyzer).Assembly));
 
