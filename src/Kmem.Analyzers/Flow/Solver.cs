@@ -24,6 +24,7 @@ internal sealed class Solver
     private readonly Interpreter _interpreter;
     private readonly ListWalk _walk;
     private readonly FlowDomain _domain;
+    private readonly Func<Value, DomainState, bool> _isOfInterest;
     private readonly GivenUpBodies _givenUp;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<(ControlFlowRegion Region, PathState State), List<PathState>> _finallyResults = new();
@@ -34,6 +35,7 @@ internal sealed class Solver
     {
         _graph = graph;
         _domain = domain;
+        _isOfInterest = domain.IsOfInterest;
         _givenUp = program.GivenUp;
         _interpreter = new Interpreter(graph, domain, program);
         _walk = new ListWalk(graph, domain);
@@ -58,7 +60,7 @@ internal sealed class Solver
 
     private List<PathState> Explore(BasicBlock first, PathState start, int lastOrdinal)
     {
-        var run = new Exploration(_graph, first.Ordinal, lastOrdinal, _domain.IsOfInterest, _testedAgain.Contains);
+        var run = new Exploration(_graph, first.Ordinal, lastOrdinal, _isOfInterest, _testedAgain.Contains);
         run.Enter(first, start);
         while (!GaveUp && run.TakeNext() is var (block, state) && block is not null)
         {
@@ -148,7 +150,7 @@ internal sealed class Solver
 
     private void Arrive(Exploration run, ControlFlowBranch branch, BasicBlock destination, PathState state)
     {
-        var scoped = _walk.Follow(branch, _domain.Follow(branch, state, state.Drop(_graph.PlacesLeft(branch))));
+        var scoped = _walk.Follow(branch, _domain.Follow(branch, state, state.Drop(_graph.PlacesLeft(branch), _isOfInterest)));
         EnterHandlers(run, branch, scoped);
         if (destination.Kind == BasicBlockKind.Exit)
             _domain.Exit(branch, scoped);

@@ -95,6 +95,19 @@ public class PathStateTests
         Assert.Equal(Join(first, second), Join(second, first));
     }
 
+    [Fact]
+    public void What_was_known_of_a_value_goes_with_the_last_place_that_holds_it()
+    {
+        Value test = new OperatorValue(Operator.Less, Call, ConstantValue.Of(6));
+        PathState held = Store(Start.Restrict(Call, Signs.Positive)!.Assume(test, truth: true)!.Restrict(Other, Signs.Zero)!, (A, Call), (B, Call));
+
+        PathState left = held.Drop([A], (_, _) => false);
+
+        Assert.Equal(Signs.Positive, left.SignsOf(Call));
+        Assert.Empty(left.Drop([B], (_, _) => false).Facts);
+        Assert.True(left.Drop([B], (value, _) => value.Equals(Call)).TruthOf(test));
+    }
+
     private PathState Join(PathState first, PathState second) => first.Join(second, _meeting, (_, _) => false);
 
     private static PathState Store(PathState state, params (Value Address, Value Content)[] cells) =>

@@ -132,18 +132,36 @@ internal sealed class BlockStates
             var other = second.Facts.Find(fact.Key);
             if (fact.Value.Equals(other))
                 continue;
-            if (IsOfInterest(fact.Key, first, second) || !(IsMany(fact.Key, first) || (other is not null && Equals(fact.Value.Constant, other.Constant) && differing == 0)))
+            if (IsOfInterest(fact.Key, first, second))
                 return false;
-            differing++;
+            if (IsMany(fact.Key, first) || (other is null && IsNeedless(fact.Key, first, second)))
+                continue;
+            if (other is null || !Equals(fact.Value.Constant, other.Constant) || differing++ > 0)
+                return false;
         }
 
         foreach (var fact in second.Facts)
         {
-            if (first.Facts.Find(fact.Key) is null && (!IsMany(fact.Key, first) || IsOfInterest(fact.Key, first, second)))
+            if (first.Facts.Find(fact.Key) is null && (IsOfInterest(fact.Key, first, second) || !(IsMany(fact.Key, first) || IsNeedless(fact.Key, second, first))))
                 return false;
         }
 
         return _seen.Count < ManyCount || !TellApart(first, second);
+    }
+
+    // Known on one path only, and of no use where they have met: the other has no such value, or a test that is forgotten with it implies it.
+    private bool IsNeedless(Value value, PathState state, PathState other) => other.HasLost(value, _isOfInterest) || IsImplied(value, state, other);
+
+    // What is not below a bound above zero is not zero.
+    private static bool IsImplied(Value value, PathState state, PathState other)
+    {
+        foreach (var fact in state.Facts)
+        {
+            if (fact.Key is OperatorValue { Kind: Operator.Less } test && test.Left.Equals(value) && other.Facts.Find(test) is { } differing && !differing.Equals(fact.Value))
+                return true;
+        }
+
+        return false;
     }
 
     private bool IsMany(Value value, PathState state) =>

@@ -77,14 +77,37 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         return state;
     }
 
-    /// <summary>Drops the places whose scope ends.</summary>
-    public PathState Drop(Value[] addresses)
+    /// <summary>Drops the places whose scope ends, and what was known of values that nothing holds any more.</summary>
+    /// <param name="isOfInterest">Of which values it is remembered all the same.</param>
+    public PathState Drop(Value[] addresses, Func<Value, DomainState, bool> isOfInterest)
     {
         if (addresses.Length == 0)
             return this;
 
         var cells = Cells.RemoveWhere(addresses, static (cell, dropped) => IsAnyOrInside(cell.Key, dropped));
-        return ReferenceEquals(cells, Cells) ? this : this with { Cells = cells };
+        if (ReferenceEquals(cells, Cells))
+            return this;
+
+        var left = this with { Cells = cells };
+        var facts = Facts.RemoveWhere((left, isOfInterest), static (fact, path) => path.left.HasLost(fact.Key, path.isOfInterest));
+        return ReferenceEquals(facts, Facts) ? left : left with { Facts = facts };
+    }
+
+    /// <summary>Whether a value is made of what an expression gave, no place holds that any more, and it is of no interest.</summary>
+    public bool HasLost(Value value, Func<Value, DomainState, bool> isOfInterest)
+    {
+        if (isOfInterest(value, Domain))
+            return false;
+        if (value is SiteValue)
+            return !Holds(value);
+
+        foreach (var part in value.Parts)
+        {
+            if (HasLost(part, isOfInterest))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -104,13 +127,21 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         return new PathState(cells, facts, Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
     }
 
-    private bool Mentions(SiteValue site)
+    private bool Holds(Value value)
     {
         foreach (var cell in Cells)
         {
-            if (cell.Key.Mentions(site) || cell.Value.Mentions(site))
+            if (cell.Key.Mentions(value) || cell.Value.Mentions(value))
                 return true;
         }
+
+        return false;
+    }
+
+    private bool Mentions(SiteValue site)
+    {
+        if (Holds(site))
+            return true;
 
         foreach (var fact in Facts)
         {
