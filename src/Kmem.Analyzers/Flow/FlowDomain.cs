@@ -70,6 +70,14 @@ internal abstract class FlowDomain
     /// <summary>The values of an expression that the analysis remembers by themselves or as parts of others; they have to be renamed where it is evaluated again.</summary>
     public virtual IEnumerable<SiteValue> Remembered(SyntaxNode expression, DomainState domain) => Array.Empty<SiteValue>();
 
+    /// <summary>The path on which an expression is evaluated again: what it gave before has another name there, also for the analysis.</summary>
+    public PathState Age(PathState state, SiteValue value)
+    {
+        var aged = state.Age(value);
+        var domain = Rename(state, value);
+        return ReferenceEquals(domain, aged.Domain) ? aged : aged with { Domain = domain };
+    }
+
     /// <summary>A branch was followed, its <c>finally</c> blocks run, and the variables whose scope it leaves dropped.</summary>
     /// <param name="before">The path on which they were still there.</param>
     public virtual PathState Follow(ControlFlowBranch branch, PathState before, PathState state) => state;

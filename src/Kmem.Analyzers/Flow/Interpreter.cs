@@ -139,7 +139,7 @@ internal sealed class Interpreter
     {
         var value = unknown.Given;
         values[unknown.Result] = value;
-        state = Age(state, value);
+        state = _domain.Age(state, value);
         return isNotNull ? state.Restrict(value, Signs.NonZero) ?? state : state;
     }
 
@@ -245,18 +245,11 @@ internal sealed class Interpreter
 
     private Running AgeResult(SiteValue result, Running path)
     {
-        var state = Age(path.State, result);
+        var state = _domain.Age(path.State, result);
         if (ReferenceEquals(state, path.State) || !Array.Exists(path.Values, result.Equals))
             return path with { State = state };
 
         return new Running(state, Array.ConvertAll(path.Values, value => result.Equals(value) ? result.Older : value));
-    }
-
-    private PathState Age(PathState state, SiteValue value)
-    {
-        var aged = state.Age(value);
-        var domain = _domain.Rename(state, value);
-        return ReferenceEquals(domain, aged.Domain) ? aged : aged with { Domain = domain };
     }
 
     private static Value Bounded(Value value, FlowEvent step) =>

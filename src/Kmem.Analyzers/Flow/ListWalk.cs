@@ -57,11 +57,12 @@ internal sealed class ListWalk
     private PathState Generalize(VariableAddress variable, SiteValue element, PathState state)
     {
         var signs = state.SignsOf(state.Load(variable));
-        var aged = state.Age(element);
-        return new PathState(
-            aged.Cells.Set(variable, element),
-            signs == Signs.Any ? aged.Facts : aged.Facts.Set(element, new Fact(signs)),
-            _domain.Rename(state, element));
+        var aged = _domain.Age(state, element);
+        return aged with
+        {
+            Cells = aged.Cells.Set(variable, element),
+            Facts = signs == Signs.Any ? aged.Facts : aged.Facts.Set(element, new Fact(signs)),
+        };
     }
 
     // Paths meet at the same place for other reasons too: these values have a number of their own.

@@ -241,16 +241,16 @@ internal sealed class Solver
         || block.ConditionalSuccessor?.Destination?.Ordinal <= block.Ordinal
         || block.FallThroughSuccessor?.Destination?.Ordinal <= block.Ordinal;
 
-    private bool IsOfInterest(Value condition, DomainState state, int depth = 2)
+    private bool IsOfInterest(Value condition, DomainState domain, int depth = 2)
     {
-        if (_domain.IsOfInterest(condition, state))
+        if (_domain.IsOfInterest(condition, domain))
             return true;
         if (depth == 0)
             return false;
 
         foreach (var part in condition.Parts)
         {
-            if (IsOfInterest(part, state, depth - 1))
+            if (IsOfInterest(part, domain, depth - 1))
                 return true;
         }
 

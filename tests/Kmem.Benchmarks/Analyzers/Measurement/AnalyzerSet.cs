@@ -15,10 +15,10 @@ internal sealed record AnalyzerSet(string Name, ImmutableArray<DiagnosticAnalyze
     public static readonly AnalyzerSet None = new("compiler alone", []);
 
     /// <summary>What the analysis driver itself costs.</summary>
-    public static readonly AnalyzerSet NoOp = new("no-op analyzer", [new NoOpAnalyzer()]);
+    public static readonly AnalyzerSet NoOp = new("no-op analyzer", [new BodyAnalyzer(BodyAnalyzer.Pass)]);
 
     /// <summary>What the graphs of the bodies cost that an analysis of paths is made of.</summary>
-    public static readonly AnalyzerSet Graphs = new("graphs alone", [new GraphAnalyzer()]);
+    public static readonly AnalyzerSet Graphs = new("graphs alone", [new BodyAnalyzer(BodyAnalyzer.CreateGraph)]);
 
     /// <summary>Every analyzer of this project.</summary>
     public static readonly AnalyzerSet Kmem = new("Kmem.Analyzers", AllOf(typeof(MemoryDisciplineAnalyzer).Assembly));
