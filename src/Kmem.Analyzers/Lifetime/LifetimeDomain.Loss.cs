@@ -79,7 +79,7 @@ internal sealed partial class LifetimeDomain
             return state;
 
         var kept = lifetime.Endings.RemoveWhere(entry => entry.Key is EntryValue { Address: FieldAddress other }
-            && !other.Equals(field) && SymbolEqualityComparer.Default.Equals(other.Field, field.Field));
+            && !other.Equals(field) && other.IsSameField(field));
         return ReferenceEquals(kept, lifetime.Endings) ? state : state with { Domain = lifetime with { Endings = kept } };
     }
 

@@ -38,8 +38,8 @@ internal sealed partial class EventReader
                 return ReadAddress(conversion.Operand);
             case IFieldReferenceOperation field:
                 return ReadField(field, field.Field, field.Field.IsStatic ? null : field.Instance);
-            case IPropertyReferenceOperation property when IsFieldLike(property.Property):
-                return ReadField(property, property.Property, property.Property.IsStatic ? null : property.Instance);
+            case IPropertyReferenceOperation property when PropertyPlace.Of(property.Property) is { } field:
+                return ReadField(property, field, property.Property.IsStatic ? null : property.Instance);
             case IFlowCaptureReferenceOperation reference when _places.HoldsAddress(_places.IdOf(reference.Id)):
                 return Load(reference, Capture(reference));
             case IArrayElementReferenceOperation element:
@@ -200,11 +200,6 @@ internal sealed partial class EventReader
             _events.Add(new StoreEvent(operation, ReadAddress(target), value));
     }
 
-    /// <summary>An automatic property is read and written as the field behind it.</summary>
-    private static bool IsFieldLike(IPropertySymbol property) =>
-        !property.IsIndexer && !property.IsVirtual && !property.IsAbstract && !property.IsOverride
-        && property.ContainingType?.TypeKind is TypeKind.Class or TypeKind.Struct
-        && property.OriginalDefinition is { DeclaringSyntaxReferences.Length: > 0 } definition
-        && definition.ContainingType.GetMembers().Any(member =>
-            member is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, definition));
+    /// <summary>A property that is read, and written if it can be, as a field is.</summary>
+    private static bool IsFieldLike(IPropertySymbol property) => PropertyPlace.Of(property) is not null;
 }

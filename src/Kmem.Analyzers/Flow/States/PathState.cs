@@ -178,7 +178,7 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
     private static bool MayAlias(Value first, Value second) => (first, second) switch
     {
         (FieldAddress { Target: { } a } one, FieldAddress { Target: { } b } two) =>
-            SymbolEqualityComparer.Default.Equals(one.Field, two.Field) && !IsDistinct(a) && !IsDistinct(b),
+            one.IsSameField(two) && !IsDistinct(a) && !IsDistinct(b),
         (ElementAddress one, ElementAddress two) => one.Target.Equals(two.Target)
             && !(one.Index is ConstantValue && two.Index is ConstantValue),
         _ => false,
