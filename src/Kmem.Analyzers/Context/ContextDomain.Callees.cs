@@ -118,8 +118,8 @@ internal sealed partial class ContextDomain
         return isResultSeen || DiffersInArgument(first, second) || DiffersInArgument(second, first);
     }
 
-    private static bool DiffersInArgument(SummaryApplication first, SummaryApplication second) => first.Case.Conditions.Any(condition =>
-        !IsOfPlace(condition.Key) && !condition.Value.Equals(second.Case.Conditions.Find(condition.Key)));
+    private static bool DiffersInArgument(SummaryApplication first, SummaryApplication second) => first.Case.Conditions.Any(
+        second.Case.Conditions, static (condition, others) => !IsOfPlace(condition.Key) && !condition.Value.Equals(others.Find(condition.Key)));
 
     private static bool IsOfPlace(Value value) => value is EntryValue { Address: not VariableAddress } || value.Parts.Any(IsOfPlace);
 
@@ -159,7 +159,7 @@ internal sealed partial class ContextDomain
 
         var effect = (ContextEffect)application.Case.Effect;
         var isAllSaid = !sleep.IsGuarded && sleep.Left.IsEmpty && effect.Sleeps.Length < ContextState.MaxSleeps
-            && !application.Case.Writes.Any(write => write.Value.Equals(sleep.Flags!));
+            && !application.Case.Writes.Any(sleep.Flags!, static (write, passed) => write.Value.Equals(passed));
         if (isAllSaid)
             CheckAtomicFlags(flags, occurrence, state);
         else
@@ -172,8 +172,7 @@ internal sealed partial class ContextDomain
             return null;
 
         var value = application.Translate(sleep.Flags);
-        var argument = site.Call.Arguments.FirstOrDefault(candidate =>
-            candidate.Parameter is { } parameter && sleep.Flags.Mentions(new VariableAddress(parameter.OriginalDefinition)));
+        var argument = site.Call.Arguments.FirstOrDefault(candidate => candidate.IsBehind(sleep.Flags));
         return new FlagsArgument(value, argument?.Operation.Syntax, argument?.Parameter?.Type);
     }
 }

@@ -43,7 +43,7 @@ internal sealed partial class ContextDomain
 
     private void CheckUse(IOperation operation, Value address, ContextState context)
     {
-        if (context.Stale.IsEmpty || context.Stale.FirstOrDefault(stale => stale.Reaches(address)) is not { } found)
+        if (context.Stale.IsEmpty || FindStale(address, context) is not { } found)
             return;
 
         var used = operation switch
@@ -55,13 +55,27 @@ internal sealed partial class ContextDomain
         _reports.Needs.AddStale(used, found);
     }
 
+    private static StaleHandle? FindStale(Value address, ContextState context)
+    {
+        foreach (var stale in context.Stale)
+        {
+            if (stale.Reaches(address))
+                return stale;
+        }
+
+        return null;
+    }
+
     // Whoever has the address of a mapping unmaps it.
     private static ContextState HandOver(Value value, ContextState context)
     {
-        if (!context.Open.Any(open => open.IsMapping && IsHandle(value, open)))
-            return context;
+        foreach (var open in context.Open)
+        {
+            if (open.IsMapping && IsHandle(value, open))
+                context = context with { Open = context.Open.Remove(open) };
+        }
 
-        return context with { Open = context.Open.RemoveAll(open => open.IsMapping && IsHandle(value, open)) };
+        return context;
     }
 
     private static bool IsHandle(Value value, OpenSection open) => open.Handle is { } handle && StaleHandle.RootOf(value).Equals(handle);

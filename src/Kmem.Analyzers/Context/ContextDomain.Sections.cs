@@ -41,8 +41,11 @@ internal sealed partial class ContextDomain
         }
 
         context = site.Contract.MovesMappings ? ApplyMappings(site, context) : context;
-        foreach (var effect in site.Contract.Locks.Where(effect => effect.When == Outcome.Always || effect.When == outcome))
+        foreach (var effect in site.Contract.Locks)
         {
+            if (effect.When != Outcome.Always && effect.When != outcome)
+                continue;
+
             var (key, name) = LockOf(effect, site, state);
             context = effect.Acquires
                 ? Take(effect, OpenSection.Entered(OpenSection.Spinlock, key, site.Syntax, name), site, state with { Domain = context })

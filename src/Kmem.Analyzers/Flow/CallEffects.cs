@@ -8,17 +8,17 @@ namespace Kmem.Analyzers.Flow;
 /// <summary>What every analysis knows of a call: whether it returns, and what its result says of its arguments.</summary>
 internal static class CallEffects
 {
-    /// <summary>The paths after one outcome, with the call's value on each.</summary>
-    public static IEnumerable<(PathState State, Value Result)> After(CallSite site, CallOutcome outcome, Func<Value, DomainState, bool> isOfInterest) =>
+    /// <summary>What a call gives on the path after one outcome, and on a second one where the result tells of an argument; null: there is no such path.</summary>
+    public static (CallOutcome? First, CallOutcome? Second) After(CallSite site, CallOutcome outcome, Func<Value, DomainState, bool> isOfInterest) =>
         site.Contract.IsEmpty && site.Method?.MethodKind != MethodKind.Constructor
-            ? new[] { (outcome.State, outcome.Result ?? site.Result) }
+            ? (outcome with { Result = outcome.Result ?? site.Result }, null)
             : AfterContract(site, outcome, isOfInterest);
 
-    private static IEnumerable<(PathState State, Value Result)> AfterContract(CallSite site, CallOutcome outcome, Func<Value, DomainState, bool> isOfInterest)
+    private static (CallOutcome? First, CallOutcome? Second) AfterContract(CallSite site, CallOutcome outcome, Func<Value, DomainState, bool> isOfInterest)
     {
         var contract = site.Contract;
         if (contract.DoesNotReturn || Assertions(site, outcome.State) is not { } state)
-            yield break;
+            return (null, null);
 
         var result = outcome.Result ?? site.Argument(contract.FindParameter(parameter => parameter.IsReturned)) ?? AnswerOf(site) ?? site.Result;
         if (contract.ReturnsNotNull || site.Method?.MethodKind == MethodKind.Constructor)
@@ -26,15 +26,11 @@ internal static class CallEffects
 
         var tested = contract.FindParameter(parameter => parameter.NotNullWhen is not null);
         if (tested < 0 || site.Argument(tested) is not { } argument || !isOfInterest(argument, outcome.State.Domain))
-        {
-            yield return (state, result);
-            yield break;
-        }
+            return (new CallOutcome(state, result), null);
 
         var notNullWhen = contract.Parameter(tested).NotNullWhen == true;
-        if (state.Restrict(argument, Signs.NonZero) is { } notNull)
-            yield return (notNull, ConstantValue.Of(notNullWhen));
-        yield return (state, ConstantValue.Of(!notNullWhen));
+        CallOutcome? isNotNull = state.Restrict(argument, Signs.NonZero) is { } notNull ? new CallOutcome(notNull, ConstantValue.Of(notNullWhen)) : null;
+        return (isNotNull, new CallOutcome(state, ConstantValue.Of(!notNullWhen)));
     }
 
     private static Value? AnswerOf(CallSite site) => site.Argument(site.Contract.FindParameter(parameter => parameter.IsAnswered)) is { } argument

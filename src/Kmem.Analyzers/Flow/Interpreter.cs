@@ -15,35 +15,38 @@ internal sealed class Interpreter
     private readonly MethodGraph _graph;
     private readonly FlowDomain _domain;
     private readonly AnalyzedProgram _program;
+    private readonly Func<Value, DomainState, bool> _isOfInterest;
     private readonly Dictionary<VariableAddress, bool> _tracked = new();
+    private readonly Stack<BlockRun> _spare = new();
 
     public Interpreter(MethodGraph graph, FlowDomain domain, AnalyzedProgram program)
     {
         _graph = graph;
         _domain = domain;
+        _isOfInterest = domain.IsOfInterest;
         _program = program;
     }
 
-    /// <summary>The paths at a block's end.</summary>
-    public List<Running> Run(BasicBlock block, PathState start, CancellationToken cancellation)
+    /// <summary>The paths at a block's end; to be disposed when they have been read.</summary>
+    public BlockRun Run(BasicBlock block, PathState start, CancellationToken cancellation)
     {
         var events = _graph.EventsOf(block);
         var isRepeated = _graph.IsRepeated(block);
-        var paths = new List<Running>(1) { new(start, new Value[events.Temporaries]) };
+        var run = BlockRun.Begin(_spare, start, events.Temporaries);
         foreach (var step in events.Events)
         {
             if (step is CallEvent call)
-                paths = Call(call, paths, isRepeated || call.Operation.IsImplicit);
+                run.Replace((Interpreter: this, call, mayBeKnown: isRepeated || call.Operation.IsImplicit), static (with, path, next) => with.Interpreter.Call(with.call, with.mayBeKnown, path, next));
             else
-                Step(step, paths);
-            if (paths.Count == 0)
+                Step(step, run.Paths);
+            if (run.Paths.Count == 0)
                 break;
-            if (paths.Count > BlockStates.MaxCount)
-                paths = Bound(paths, step);
+            if (run.Paths.Count > BlockStates.MaxCount)
+                run.Replace(Bound(run.Paths, step));
             cancellation.ThrowIfCancellationRequested();
         }
 
-        return paths;
+        return run;
     }
 
     // Past the bound a path is joined with one that the analysis itself cannot tell from it, else with any.
@@ -53,7 +56,7 @@ internal sealed class Interpreter
         foreach (var path in paths.Skip(BlockStates.MaxCount))
         {
             var partner = BlockStates.PartnerFor(path.State, kept, candidate => candidate.State);
-            kept[partner] = kept[partner].Join(path, step, _domain.IsOfInterest);
+            kept[partner] = kept[partner].Join(path, step, _isOfInterest);
         }
 
         return kept;
@@ -204,26 +207,28 @@ internal sealed class Interpreter
     }
 
     // What is evaluated once on a path gave nothing before; what the compiler adds may stand where something else does.
-    private List<Running> Call(CallEvent call, List<Running> paths, bool mayBeKnown)
+    private void Call(CallEvent call, bool mayBeKnown, Running path, List<Running> next)
     {
-        var next = new List<Running>(paths.Count);
-        foreach (var path in paths)
-            Call(call, mayBeKnown ? AgeResults(call, path) : path, next);
-        return next;
-    }
-
-    private void Call(CallEvent call, Running path, List<Running> next)
-    {
-        var (before, passed) = path;
+        var (before, passed) = mayBeKnown ? AgeResults(call, path) : path;
         var site = CallSite.Of(call, passed, _program.Contracts);
+        var isFirst = true;
         foreach (var outcome in _domain.Call(site, before))
         {
-            foreach (var (state, result) in CallEffects.After(site, outcome, _domain.IsOfInterest))
-            {
-                var values = (Value[])passed.Clone();
-                values[call.Result] = result;
-                next.Add(new Running(state, values));
-            }
+            var (first, second) = CallEffects.After(site, outcome, _isOfInterest);
+            GoOn(first);
+            GoOn(second);
+        }
+
+        // Mostly there is one path only, and no other needs what the temporaries hold.
+        void GoOn(CallOutcome? after)
+        {
+            if (after is not { Result: { } result } outcome)
+                return;
+
+            var values = isFirst ? passed : (Value[])passed.Clone();
+            values[call.Result] = result;
+            next.Add(new Running(outcome.State, values));
+            isFirst = false;
         }
     }
 
@@ -254,21 +259,4 @@ internal sealed class Interpreter
 
     private static Value Bounded(Value value, FlowEvent step) =>
         value.Depth <= Value.MaxDepth ? value : step.Given;
-
-    /// <summary>A path on its way through a block.</summary>
-    /// <param name="Values">What the block's temporaries hold on it.</param>
-    public readonly record struct Running(PathState State, Value[] Values)
-    {
-        internal Running Join(Running other, FlowEvent step, Func<Value, DomainState, bool> isOfInterest)
-        {
-            var values = (Value[])Values.Clone();
-            for (var i = 0; i < values.Length; i++)
-            {
-                if (values[i] is not null && !values[i].Equals(other.Values[i]))
-                    values[i] = new SiteValue(step.Operation.Syntax, part: 6);
-            }
-
-            return new Running(State.Join(other.State, new MeetingPoint(step.Operation.Syntax, part: 6), isOfInterest), values);
-        }
-    }
 }

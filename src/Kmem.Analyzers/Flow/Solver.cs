@@ -90,7 +90,8 @@ internal sealed class Solver
         }
 
         var decider = _graph.EventsOf(block).Condition;
-        foreach (var path in _interpreter.Run(block, state, _cancellation))
+        using var ran = _interpreter.Run(block, state, _cancellation);
+        foreach (var path in ran.Paths)
         {
             var end = path.State;
             if (decider < 0)
@@ -228,7 +229,13 @@ internal sealed class Solver
     private static PathState ForgetWrites(List<FlowEvent> tried, PathState state)
     {
         var write = tried.Find(step => step is StoreEvent);
-        return write is null ? state : state.Cells.Aggregate(state, (current, cell) => current.Forget(cell.Key, write.Operation.Syntax));
+        if (write is null)
+            return state;
+
+        var forgotten = state;
+        foreach (var cell in state.Cells)
+            forgotten = forgotten.Forget(cell.Key, write.Operation.Syntax);
+        return forgotten;
     }
 
     // A loop's own condition tells callers nothing, and taken at its word an unmodified one would never let a path out.

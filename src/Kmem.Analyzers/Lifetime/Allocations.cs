@@ -39,7 +39,7 @@ internal static class Allocations
     // The address of a page that was allocated for use through it, or of one of which a function has said that it is no high memory.
     private static bool IsThere(Value? derived, PathState state) => derived is OperatorValue { Kind: Operator.Derived, Left: var page }
         && (LifetimeState.Of(state).Objects.Find(page) is not null
-            || state.Facts.Any(fact => fact is { Key: OperatorValue { Kind: Operator.Answer } answer, Value.Signs: Signs.Zero } && answer.Left.Equals(page)));
+            || state.Facts.Any(page, static (fact, asked) => fact is { Key: OperatorValue { Kind: Operator.Answer } answer, Value.Signs: Signs.Zero } && answer.Left.Equals(asked)));
 
     /// <summary>Another name of what was passed; null where the result is something of its own.</summary>
     public static Value? DerivedResult(CallSite site) =>
@@ -113,7 +113,7 @@ internal static class Allocations
 
     // Through the address of a place that is no local's, it came where others find it.
     private static bool IsStored(Value value, CallSite site, PathState state) => !value.Equals(site.Result)
-        && state.Cells.Any(cell => value.Equals(cell.Value) && Pointers.VariableOf(cell.Key) is null);
+        && state.Cells.Any(value, static (cell, stored) => stored.Equals(cell.Value) && Pointers.VariableOf(cell.Key) is null);
 
     // What the callee says by its result of how it went, or by a comparison of that; null where it does not.
     private static Value? StatusAtCaller(Memory memory, SummaryApplication application) =>

@@ -59,8 +59,8 @@ internal sealed partial class LifetimeDomain
     {
         var applications = SummaryApplication.Apply(summary, site, state).ToList();
         Receive(applications, site, state);
-        var returned = applications.Select(MemoryReturnedBy).FirstOrDefault(memory => memory is not null);
-        var outcomes = new List<CallOutcome>();
+        var returned = MemoryReturnedBy(applications);
+        var outcomes = new List<CallOutcome>(applications.Count);
         foreach (var application in applications)
         {
             if (ApplySummary(application, applications, site) is { } outcome)
@@ -77,7 +77,7 @@ internal sealed partial class LifetimeDomain
         if (lifetime.Endings.Count == 0 || outcome.Result is not ConstantValue { Bits: { } bits })
             return outcome;
 
-        var kept = lifetime.Endings.RemoveWhere(entry => ReferenceEquals(entry.Value.Site, site.Syntax) && (Fact.SignsOf(bits) & entry.Value.FailureSigns) != 0);
+        var kept = lifetime.Endings.RemoveWhere((site.Syntax, Signs: Fact.SignsOf(bits)), static (entry, given) => ReferenceEquals(entry.Value.Site, given.Syntax) && (given.Signs & entry.Value.FailureSigns) != 0);
         return ReferenceEquals(kept, lifetime.Endings) ? outcome : outcome with { State = outcome.State with { Domain = lifetime with { Endings = kept } } };
     }
 
@@ -231,7 +231,7 @@ internal sealed partial class LifetimeDomain
 
             foreach (var release in ((LifetimeEffect)other.Case.Effect).Released)
             {
-                if (!effect.Released.Any(each => each.Value.Equals(release.Value)) && ArgumentOf(release.Value, site) is not null)
+                if (!effect.Releases(release.Value) && ArgumentOf(release.Value, site) is not null)
                     state = state with { Domain = Of(state).GiveUp(application.Translate(release.Value)) };
             }
         }
@@ -240,16 +240,33 @@ internal sealed partial class LifetimeDomain
     }
 
     // A callee that releases or not, for reasons that its caller cannot see (a count that reaches zero), says nothing.
-    private static bool IsToldApart(ReleaseEffect release, SummaryApplication application, List<SummaryApplication> all, CallSite site) => all.TrueForAll(other =>
-        !other.Case.Returns
-        || ((LifetimeEffect)other.Case.Effect).Released.Any(each => each.Value.Equals(release.Value))
-        || !AreAlike(other, application, site));
+    private static bool IsToldApart(ReleaseEffect release, SummaryApplication application, List<SummaryApplication> all, CallSite site)
+    {
+        foreach (var other in all)
+        {
+            if (other.Case.Returns && !((LifetimeEffect)other.Case.Effect).Releases(release.Value) && AreAlike(other, application, site))
+                return false;
+        }
+
+        return true;
+    }
 
     // Who takes no notice of the result is not told by it; and a condition of one case tells nothing of another that has none like it.
     private static bool AreAlike(SummaryApplication first, SummaryApplication second, CallSite site) =>
-        !first.Case.Conditions.Any(condition => second.Case.Conditions.Find(condition.Key) is { } other && condition.Value.Excludes(other))
+        !first.Case.Conditions.Any(second.Case.Conditions, static (condition, others) => others.Find(condition.Key) is { } other && condition.Value.Excludes(other))
         && (site.Call.Operation.Parent is IExpressionStatementOperation
             || (Equals(first.Case.Result, second.Case.Result) && Equals(first.Case.ResultFact, second.Case.ResultFact)));
+
+    private static Memory? MemoryReturnedBy(List<SummaryApplication> applications)
+    {
+        foreach (var application in applications)
+        {
+            if (MemoryReturnedBy(application) is { } memory)
+                return memory;
+        }
+
+        return null;
+    }
 
     private static Memory? MemoryReturnedBy(SummaryApplication application) =>
         application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(Pointers.Base(result)) : null;
@@ -282,15 +299,31 @@ internal sealed partial class LifetimeDomain
     private static Value? ReplacedElsewhere(SummaryApplication application, List<SummaryApplication> all)
     {
         var effect = (LifetimeEffect)application.Case.Effect;
-        return all.Where(other => MemoryReturnedBy(other) is { Family.Length: > 0 })
-            .SelectMany(other => ((LifetimeEffect)other.Case.Effect).Released)
-            .Select(release => release.Value)
-            .FirstOrDefault(value => !effect.Kept.Contains(value) && !effect.Released.Any(release => release.Value.Equals(value)));
+        foreach (var other in all)
+        {
+            if (MemoryReturnedBy(other) is not { Family.Length: > 0 })
+                continue;
+            foreach (var release in ((LifetimeEffect)other.Case.Effect).Released)
+            {
+                if (!effect.Kept.Contains(release.Value) && !effect.Releases(release.Value))
+                    return release.Value;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The argument that leads to a value of the callee's.</summary>
-    private static CallArgument? ArgumentBehind(Value value, CallSite site) => site.Call.Arguments.FirstOrDefault(argument =>
-        argument.Parameter is { } parameter && value.Mentions(new VariableAddress(parameter.OriginalDefinition)));
+    private static CallArgument? ArgumentBehind(Value value, CallSite site)
+    {
+        foreach (var argument in site.Call.Arguments)
+        {
+            if (argument.IsBehind(value))
+                return argument;
+        }
+
+        return null;
+    }
 
     // Where a report about it stands: at the argument, or at the call for what it reaches by itself; null where the contract speaks of it.
     private static IOperation? ArgumentOf(Value value, CallSite site)

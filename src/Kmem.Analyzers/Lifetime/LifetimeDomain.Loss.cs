@@ -78,8 +78,8 @@ internal sealed partial class LifetimeDomain
         if (address is not FieldAddress field || lifetime.Endings.Count == 0)
             return state;
 
-        var kept = lifetime.Endings.RemoveWhere(entry => entry.Key is EntryValue { Address: FieldAddress other }
-            && !other.Equals(field) && other.IsSameField(field));
+        var kept = lifetime.Endings.RemoveWhere(field, static (entry, written) => entry.Key is EntryValue { Address: FieldAddress other }
+            && !other.Equals(written) && other.IsSameField(written));
         return ReferenceEquals(kept, lifetime.Endings) ? state : state with { Domain = lifetime with { Endings = kept } };
     }
 

@@ -24,8 +24,8 @@ internal sealed partial class LifetimeDomain
         if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
             return lifetime;
 
-        var objects = lifetime.Objects.RemoveWhere(entry => entry.Key.Mentions(value));
-        var endings = lifetime.Endings.RemoveWhere(entry => entry.Key.Mentions(value));
+        var objects = lifetime.Objects.RemoveWhere(value, static (entry, renamed) => entry.Key.Mentions(renamed));
+        var endings = lifetime.Endings.RemoveWhere(value, static (entry, renamed) => entry.Key.Mentions(renamed));
         foreach (var entry in objects)
             objects = objects.Set(entry.Key, Rename(entry.Value, value));
 
@@ -70,14 +70,25 @@ internal sealed partial class LifetimeDomain
         if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
             return state;
 
-        var objects = lifetime.Objects.RemoveWhere(entry => IsPart(entry.Key));
-        var endings = lifetime.Endings.RemoveWhere(entry => IsPart(entry.Key));
+        var objects = lifetime.Objects.RemoveWhere(site.Syntax, static (entry, call) => IsGivenThrough(call, entry.Key));
+        var endings = lifetime.Endings.RemoveWhere(site.Syntax, static (entry, call) => IsGivenThrough(call, entry.Key));
         return ReferenceEquals(objects, lifetime.Objects) && ReferenceEquals(endings, lifetime.Endings)
             ? state
             : state with { Domain = lifetime with { Objects = objects, Endings = endings } };
+    }
 
-        bool IsPart(Value value) => value is SiteValue made
-            ? made is { Part: >= 10, IsOlder: false } && ReferenceEquals(made.Syntax, site.Syntax)
-            : value.Parts.Any(IsPart);
+    // By the arguments of a call, or made of what was.
+    private static bool IsGivenThrough(SyntaxNode call, Value value)
+    {
+        if (value is SiteValue made)
+            return made is { Part: >= 10, IsOlder: false } && ReferenceEquals(made.Syntax, call);
+
+        foreach (var part in value.Parts)
+        {
+            if (IsGivenThrough(call, part))
+                return true;
+        }
+
+        return false;
     }
 }

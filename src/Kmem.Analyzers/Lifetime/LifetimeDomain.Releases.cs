@@ -194,8 +194,8 @@ internal sealed partial class LifetimeDomain
 
         var changesAll = site.Method is not { DeclaringSyntaxReferences.Length: 0, IsVirtual: false, IsAbstract: false }
             || site.Contract.HasContextEffect || site.Contract.Sleep == SleepContract.Might;
-        var kept = lifetime.Endings.RemoveWhere(entry => Pointers.IsInPlace(entry.Key) && !ReferenceEquals(entry.Value.Site, site.Syntax)
-            && (changesAll || (site.Contract.IsEmpty && Reaches(site, entry.Key))));
+        var kept = lifetime.Endings.RemoveWhere((site, changesAll), static (entry, by) => Pointers.IsInPlace(entry.Key) && !ReferenceEquals(entry.Value.Site, by.site.Syntax)
+            && (by.changesAll || (by.site.Contract.IsEmpty && Reaches(by.site, entry.Key))));
         return ReferenceEquals(kept, lifetime.Endings) ? lifetime : lifetime with { Endings = kept };
     }
 

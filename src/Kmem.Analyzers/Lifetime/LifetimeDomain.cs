@@ -54,8 +54,9 @@ internal sealed partial class LifetimeDomain : FlowDomain
     {
         var state = Of(exit);
         var result = exit.Cells.Find(Interpreter.ReturnAddress);
-        var allocated = state.Objects.RemoveWhere(entry => entry.Value.IsContents || state.Endings.Find(entry.Key) is not null || AllocationStatus.SaysFailure(entry.Value, exit)
-            || (!(result is not null && result.Mentions(entry.Key)) && exit.Cells.All(cell => !cell.Value.Mentions(entry.Key))));
+        var allocated = state.Objects.RemoveWhere((state, result, exit), static (entry, at) => entry.Value.IsContents || at.state.Endings.Find(entry.Key) is not null
+            || AllocationStatus.SaysFailure(entry.Value, at.exit)
+            || (at.result?.Mentions(entry.Key) != true && !at.exit.Cells.Any(entry.Key, static (cell, memory) => cell.Value.Mentions(memory))));
         foreach (var entry in allocated)
         {
             if (entry.Value.Status is not null && AllocationStatus.SaysSuccess(entry.Value, exit))

@@ -26,9 +26,23 @@ internal sealed record LifetimeEffect(
     /// <summary>What the callee reads, writes or hands on somewhere, on whatever path.</summary>
     public ImmutableArray<Value> Used { get; init; } = ImmutableArray<Value>.Empty;
 
-    public override bool Covers(DomainEffect other) =>
-        ((LifetimeEffect)other).Dereferenced.All(Dereferenced.Contains) && ((LifetimeEffect)other).Released.All(Released.Contains)
-        && ((LifetimeEffect)other).Demands.All(Demands.Contains);
+    /// <summary>Whether the callee releases what a value of its own names.</summary>
+    public bool Releases(Value value)
+    {
+        foreach (var release in Released)
+        {
+            if (release.Value.Equals(value))
+                return true;
+        }
+
+        return false;
+    }
+
+    public override bool Covers(DomainEffect other)
+    {
+        var covered = (LifetimeEffect)other;
+        return ContainsAll(Dereferenced, covered.Dereferenced) && ContainsAll(Released, covered.Released) && ContainsAll(Demands, covered.Demands);
+    }
 
     public bool Equals(LifetimeEffect? other) =>
         other is not null && Allocated.Equals(other.Allocated)
@@ -36,4 +50,15 @@ internal sealed record LifetimeEffect(
         && Demands.SequenceEqual(other.Demands) && OwnDemands.SequenceEqual(other.OwnDemands) && Equals(Returned, other.Returned) && Kept.SequenceEqual(other.Kept) && Used.SequenceEqual(other.Used);
 
     public override int GetHashCode() => Allocated.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
+
+    private static bool ContainsAll<T>(ImmutableArray<T> all, ImmutableArray<T> some)
+    {
+        foreach (var each in some)
+        {
+            if (!all.Contains(each))
+                return false;
+        }
+
+        return true;
+    }
 }

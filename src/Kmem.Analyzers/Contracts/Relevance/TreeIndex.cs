@@ -77,11 +77,10 @@ internal sealed class TreeIndex
     /// <summary>The declaration that a body belongs to, as the index counts members.</summary>
     public static SyntaxNode? MemberOf(SyntaxNode node) => node.AncestorsAndSelf().FirstOrDefault(IsMember);
 
-    private static int[] Sorted(HashSet<int> words)
+    private static int[] Sorted(int[] words)
     {
-        var sorted = words.ToArray();
-        Array.Sort(sorted);
-        return sorted;
+        Array.Sort(words);
+        return words;
     }
 
     private Dictionary<TextSpan, int[]> IndexMembers()
@@ -100,11 +99,23 @@ internal sealed class TreeIndex
             .ToImmutableArray();
     }
 
-    private static IEnumerable<MemberWords> WordsOf(SyntaxNode member, HashSet<int> words)
+    private static IEnumerable<MemberWords> WordsOf(SyntaxNode member, int[] words)
     {
-        var implied = Implied.Where(each => words.Contains(each.Keyword)).SelectMany(each => each.Names).ToArray();
-        var all = words.ToArray();
-        return NamesOf(member).Select(name => new MemberWords(WordScanner.HashOf(name), member.Span, all, implied, IsPrivate(member)));
+        var implied = ImpliedBy(words);
+        foreach (var name in NamesOf(member))
+            yield return new MemberWords(WordScanner.HashOf(name), member.Span, words, implied, IsPrivate(member));
+    }
+
+    private static int[] ImpliedBy(int[] words)
+    {
+        var implied = Array.Empty<int>();
+        foreach (var (keyword, names) in Implied)
+        {
+            if (Array.IndexOf(words, keyword) >= 0)
+                implied = implied.Concat(names).ToArray();
+        }
+
+        return implied;
     }
 
     private ImmutableArray<DeclaredContract> ReadContracts() =>

@@ -15,6 +15,12 @@ internal static class WordScanner
     [System.ThreadStatic]
     private static char[]? _buffer;
 
+    [System.ThreadStatic]
+    private static HashSet<int>? _words;
+
+    [System.ThreadStatic]
+    private static HashSet<int>? _uncalled;
+
     public static int HashOf(string word)
     {
         var hash = Seed;
@@ -24,40 +30,48 @@ internal static class WordScanner
     }
 
     /// <summary>The hashes of all words in a part of a text.</summary>
-    public static HashSet<int> Scan(SourceText text, TextSpan span)
+    public static int[] Scan(SourceText text, TextSpan span)
     {
-        var words = new HashSet<int>();
-        Scan(text, span, (hash, _, _) => words.Add(hash));
-        return words;
+        var words = Emptied(ref _words);
+        Scan(text, span, words, static (found, hash, _, _) => found.Add(hash));
+        return words.ToArray();
     }
 
     /// <summary>The hashes of all words of a text, and of those that stand somewhere with no parenthesis behind them.</summary>
-    public static (HashSet<int> Words, HashSet<int> Uncalled) ScanUses(SourceText text)
+    public static (int[] Words, int[] Uncalled) ScanUses(SourceText text)
     {
-        var words = new HashSet<int>();
-        var uncalled = new HashSet<int>();
-        Scan(text, new TextSpan(0, text.Length), (hash, _, next) =>
+        var words = Emptied(ref _words);
+        var uncalled = Emptied(ref _uncalled);
+        Scan(text, new TextSpan(0, text.Length), (words, uncalled), static (found, hash, _, next) =>
         {
-            words.Add(hash);
+            found.words.Add(hash);
             if (next != '(')
-                uncalled.Add(hash);
+                found.uncalled.Add(hash);
         });
-        return (words, uncalled);
+        return (words.ToArray(), uncalled.ToArray());
     }
 
     /// <summary>Where a word ends, each time it stands in a text.</summary>
     public static List<int> FindEnds(SourceText text, int word)
     {
         var ends = new List<int>();
-        Scan(text, new TextSpan(0, text.Length), (hash, end, _) =>
+        Scan(text, new TextSpan(0, text.Length), (ends, word), static (found, hash, end, _) =>
         {
-            if (hash == word)
-                ends.Add(end);
+            if (hash == found.word)
+                found.ends.Add(end);
         });
         return ends;
     }
 
-    private static void Scan(SourceText text, TextSpan span, System.Action<int, int, char> found)
+    // Every member of a program is scanned: one set serves them all.
+    private static HashSet<int> Emptied(ref HashSet<int>? words)
+    {
+        words ??= new HashSet<int>();
+        words.Clear();
+        return words;
+    }
+
+    private static void Scan<TFound>(SourceText text, TextSpan span, TFound gathered, System.Action<TFound, int, int, char> found)
     {
         var buffer = _buffer ??= new char[ChunkLength];
         var hash = Seed;
@@ -76,7 +90,7 @@ internal static class WordScanner
                 }
                 else if (isInWord)
                 {
-                    found(unchecked((int)hash), start + i, letter);
+                    found(gathered, unchecked((int)hash), start + i, letter);
                     hash = Seed;
                     isInWord = false;
                 }
@@ -84,7 +98,7 @@ internal static class WordScanner
         }
 
         if (isInWord)
-            found(unchecked((int)hash), span.End, '\0');
+            found(gathered, unchecked((int)hash), span.End, '\0');
     }
 
     private static bool IsWordPart(char letter) =>

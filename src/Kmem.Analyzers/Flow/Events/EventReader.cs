@@ -16,8 +16,12 @@ namespace Kmem.Analyzers.Flow.Events;
 /// </summary>
 internal sealed partial class EventReader
 {
+    // A list for every block would be of the right length at last, and thrown away.
+    [ThreadStatic]
+    private static List<FlowEvent>? s_events;
+
     private readonly PlaceTable _places;
-    private readonly List<FlowEvent> _events = new();
+    private readonly List<FlowEvent> _events = s_events ??= new List<FlowEvent>();
     private int _temporaries;
 
     private readonly bool _isRepeated;
@@ -32,6 +36,7 @@ internal sealed partial class EventReader
     public static BlockEvents Read(BasicBlock block, PlaceTable places, bool isRepeated)
     {
         var reader = new EventReader(places, isRepeated);
+        reader._events.Clear();
         foreach (var operation in block.Operations)
             reader.ReadStatement(operation);
 

@@ -122,8 +122,27 @@ internal sealed record FunctionEvent(
 }
 
 /// <summary>An argument: its value, or for by-reference parameters the address of its place.</summary>
-/// <param name="Parameter">Null where the call is not understood (broken code, function pointers).</param>
-internal sealed record CallArgument(IParameterSymbol? Parameter, int Temporary, IOperation Operation);
+internal sealed class CallArgument
+{
+    private VariableAddress? _place;
+
+    public CallArgument(IParameterSymbol? parameter, int temporary, IOperation operation)
+    {
+        Parameter = parameter;
+        Temporary = temporary;
+        Operation = operation;
+    }
+
+    /// <summary>Null where the call is not understood (broken code, function pointers).</summary>
+    public IParameterSymbol? Parameter { get; }
+
+    public int Temporary { get; }
+
+    public IOperation Operation { get; }
+
+    /// <summary>Whether a value of the callee's is made of what its parameter held.</summary>
+    public bool IsBehind(Value value) => Parameter is not null && value.Mentions(_place ??= new VariableAddress(Parameter.OriginalDefinition));
+}
 
 /// <summary>Calls a method, constructor, accessor, operator or delegate.</summary>
 /// <param name="Receiver">The object, or the address of the struct; -1: none.</param>

@@ -57,12 +57,36 @@ internal sealed class VariableUse
     /// <param name="places">Conditions that are split over blocks refer to parts of themselves by captures.</param>
     public bool IsCorrelated(IOperation condition, PlaceTable places)
     {
-        foreach (var operation in condition.DescendantsAndSelf())
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (IsTestedAgain(condition))
+            return true;
+        if (condition is IFlowCaptureReferenceOperation reference)
         {
-            if (IsTestedAgain(operation))
+            foreach (var value in places.CapturedBy(reference.Id))
+            {
+                if (HoldsTestedAgain(value))
+                    return true;
+            }
+        }
+
+        foreach (var part in condition.ChildOperations)
+        {
+            if (IsCorrelated(part, places))
                 return true;
-            if (operation is IFlowCaptureReferenceOperation reference
-                && places.CapturedBy(reference.Id).Any(value => value.DescendantsAndSelf().Any(IsTestedAgain)))
+        }
+
+        return false;
+    }
+
+    private bool HoldsTestedAgain(IOperation value)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (IsTestedAgain(value))
+            return true;
+
+        foreach (var part in value.ChildOperations)
+        {
+            if (HoldsTestedAgain(part))
                 return true;
         }
 
@@ -185,33 +209,42 @@ internal sealed class VariableUse
     private void Count(IOperation condition)
     {
         _counted.Clear();
-        foreach (var operation in condition.DescendantsAndSelf())
+        CountVariables(condition);
+    }
+
+    private void CountVariables(IOperation operation)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (SymbolOf(operation) is { } symbol && _counted.Add(symbol))
         {
-            if (SymbolOf(operation) is { } symbol && _counted.Add(symbol))
-            {
-                var group = GroupOf(symbol);
-                _tests[group] = (_tests.TryGetValue(group, out var count) ? count : 0) + 1;
-            }
+            var group = GroupOf(symbol);
+            _tests[group] = (_tests.TryGetValue(group, out var count) ? count : 0) + 1;
         }
+
+        foreach (var part in operation.ChildOperations)
+            CountVariables(part);
     }
 
     // What is computed of a variable tells of it.
     private void Unite(ISymbol target, IOperation value)
     {
-        foreach (var operation in value.DescendantsAndSelf())
-        {
-            if (SymbolOf(operation) is not { } symbol)
-                continue;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (SymbolOf(value) is { } symbol)
+            Unite(target, symbol);
+        foreach (var part in value.ChildOperations)
+            Unite(target, part);
+    }
 
-            var first = GroupOf(target);
-            var second = GroupOf(symbol);
-            if (SymbolEqualityComparer.Default.Equals(first, second))
-                continue;
+    private void Unite(ISymbol target, ISymbol source)
+    {
+        var first = GroupOf(target);
+        var second = GroupOf(source);
+        if (SymbolEqualityComparer.Default.Equals(first, second))
+            return;
 
-            _groups[second] = first;
-            if (_tests.TryGetValue(second, out var count))
-                _tests[first] = count + (_tests.TryGetValue(first, out var own) ? own : 0);
-        }
+        _groups[second] = first;
+        if (_tests.TryGetValue(second, out var count))
+            _tests[first] = count + (_tests.TryGetValue(first, out var own) ? own : 0);
     }
 
     private ISymbol GroupOf(ISymbol symbol)

@@ -22,8 +22,10 @@ internal sealed class BlockStates
     private readonly Func<Value, DomainState, bool> _isOfInterest;
     private readonly Func<Value, bool> _isTestedAgain;
     private readonly bool _hasCalls;
-    private readonly List<PathState> _seen = new();
-    private readonly List<PathState> _waiting = new();
+
+    // In the order in which they came; those that were taken stand in front of those that wait.
+    private readonly List<PathState> _seen = new(1);
+    private int _taken;
 
     /// <param name="meeting">The point where this block begins.</param>
     /// <param name="isOfInterest">Whether paths that know different things of a value are to be told apart.</param>
@@ -37,7 +39,7 @@ internal sealed class BlockStates
         _hasCalls = hasCalls;
     }
 
-    public bool HasWaiting => _waiting.Count > 0;
+    public bool HasWaiting => _taken < _seen.Count;
 
     /// <summary>Takes in a state; it waits unless those that are there cover it.</summary>
     public void Add(PathState state)
@@ -57,15 +59,10 @@ internal sealed class BlockStates
         if (_seen.Count >= MaxCount)
             Widen(state);
         else
-            Keep(state);
+            _seen.Add(state);
     }
 
-    public PathState TakeNext()
-    {
-        var state = _waiting[0];
-        _waiting.RemoveAt(0);
-        return state;
-    }
+    public PathState TakeNext() => _seen[_taken++];
 
     /// <summary>
     /// Which of several states is best joined with one more, where there are too many: one that the analysis itself cannot
@@ -168,7 +165,19 @@ internal sealed class BlockStates
         _seen.Count >= ManyAlternatives || (_seen.Count >= ManyCount && !(_isTestedAgain(value) && MayTell(state)));
 
     // What a test may tell of what the analysis knows: something else on another path, or something new soon.
-    private bool MayTell(PathState state) => _hasCalls || _seen.Exists(other => !other.Domain.Equals(state.Domain));
+    private bool MayTell(PathState state)
+    {
+        if (_hasCalls)
+            return true;
+
+        foreach (var other in _seen)
+        {
+            if (!other.Domain.Equals(state.Domain))
+                return true;
+        }
+
+        return false;
+    }
 
     // What rules out, on each of two paths, that the code is where the analysis knows something else: `a || b` that is tested again.
     private bool TellApart(PathState first, PathState second)
@@ -206,18 +215,13 @@ internal sealed class BlockStates
             return;
 
         RemoveAt(partner);
-        Keep(joined);
-    }
-
-    private void Keep(PathState state)
-    {
-        _seen.Add(state);
-        _waiting.Add(state);
+        _seen.Add(joined);
     }
 
     private void RemoveAt(int index)
     {
-        _waiting.Remove(_seen[index]);
+        if (index < _taken)
+            _taken--;
         _seen.RemoveAt(index);
     }
 }

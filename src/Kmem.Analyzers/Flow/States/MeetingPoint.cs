@@ -8,7 +8,7 @@ internal sealed class MeetingPoint
 {
     private readonly SyntaxNode _syntax;
     private readonly int _part;
-    private readonly List<SiteValue> _values = new();
+    private List<SiteValue>? _values;
 
     /// <param name="syntax">Where the paths meet.</param>
     /// <param name="part">Tells several points at the same code apart.</param>
@@ -21,7 +21,7 @@ internal sealed class MeetingPoint
     /// <summary>The new value of a place. Paths meet here again and again: it is made once.</summary>
     public SiteValue ValueOf(Value place)
     {
-        foreach (var value in _values)
+        foreach (var value in _values ??= new List<SiteValue>(1))
         {
             if (place.Equals(value.Place))
                 return value;

@@ -17,15 +17,36 @@ internal static class SummaryBuilder
         var method = graph.Method!;
         var isIterator = graph.AllEvents().Any(step => step is YieldEvent);
         var isDeferred = method.IsAsync || isIterator;
-        var returning = exits.Select(exit => CaseOf(method, exit, domain, isDeferred)).Distinct().ToList();
-        var endless = domain.Effects.Select(state => EndlessCaseOf(method, state, domain)).Distinct()
-            .Where(each => !returning.Exists(other => other.Effect.Covers(each.Effect)));
-        var cases = Merge(returning.Concat(endless).ToList(), keepsConditions: true);
+        var cases = new List<SummaryCase>(exits.Count);
+        foreach (var exit in exits)
+            AddNew(CaseOf(method, exit, domain, isDeferred), cases);
+        AddEndless(method, domain, cases);
+        cases = Merge(cases, keepsWrites: true);
         if (cases.Count == 0)
             return ThrowsOnPurpose(graph) && !isIterator ? Summary.Never : null;
         if (cases.Count > Summary.MaxCases)
-            cases = Merge(cases, keepsConditions: false);
+            cases = Merge(cases, keepsWrites: false);
         return cases.Count > Summary.MaxCases ? null : new Summary(cases.ToImmutableArray(), isIterator);
+    }
+
+    private static void AddEndless(IMethodSymbol method, FlowDomain domain, List<SummaryCase> cases)
+    {
+        var returning = cases.Count;
+        foreach (var state in domain.Effects)
+        {
+            var endless = EndlessCaseOf(method, state, domain);
+            var isTold = false;
+            for (var i = 0; i < returning && !isTold; i++)
+                isTold = cases[i].Effect.Covers(endless.Effect);
+            if (!isTold)
+                AddNew(endless, cases);
+        }
+    }
+
+    private static void AddNew(SummaryCase added, List<SummaryCase> cases)
+    {
+        if (!cases.Contains(added))
+            cases.Add(added);
     }
 
     private static SummaryCase CaseOf(IMethodSymbol method, PathState exit, FlowDomain domain, bool isDeferred)
@@ -37,7 +58,7 @@ internal static class SummaryBuilder
             conditions,
             result is not null && IsOfUse(result, method, domain, exit) ? result : null,
             FactOf(result, exit),
-            exit.Facts.RemoveWhere((writes, result), static (fact, told) => fact.Key is not SiteValue || !IsInside(told.result, fact.Key) && told.writes.All(write => !write.Value.Mentions(fact.Key))),
+            exit.Facts.RemoveWhere((writes, result), static (fact, told) => fact.Key is not SiteValue || !IsInside(told.result, fact.Key) && !told.writes.Any(fact.Key, static (write, made) => write.Value.Mentions(made))),
             writes,
             domain.Summarize(exit));
     }
@@ -70,23 +91,32 @@ internal static class SummaryBuilder
     }
 
     // Cases that differ in nothing a caller could see, or in too little to be kept apart, become one.
-    private static List<SummaryCase> Merge(List<SummaryCase> cases, bool keepsConditions)
+    private static List<SummaryCase> Merge(List<SummaryCase> cases, bool keepsWrites)
     {
-        if (cases.Count <= 1)
-            return cases;
-
-        var merged = new List<SummaryCase>();
-        foreach (var group in cases.GroupBy(each => (each.Effect, each.Result, each.ResultFact, each.FreshFacts, each.Returns, Writes: keepsConditions ? each.Writes : null)))
+        var merged = new List<SummaryCase>(cases.Count);
+        foreach (var each in cases)
         {
-            var first = group.First();
-            merged.Add(first with
-            {
-                Conditions = group.Aggregate(first.Conditions, (common, each) => common.Intersect(each.Conditions)),
-                Writes = group.Aggregate(first.Writes, (common, each) => common.Intersect(each.Writes)),
-            });
+            var index = IndexOfAlike(each, merged, keepsWrites);
+            if (index < 0)
+                merged.Add(each);
+            else
+                merged[index] = merged[index] with { Conditions = merged[index].Conditions.Intersect(each.Conditions), Writes = merged[index].Writes.Intersect(each.Writes) };
         }
 
         return merged;
+    }
+
+    private static int IndexOfAlike(SummaryCase ending, List<SummaryCase> cases, bool withWrites)
+    {
+        for (var i = 0; i < cases.Count; i++)
+        {
+            var other = cases[i];
+            if (other.Returns == ending.Returns && Equals(other.Result, ending.Result) && Equals(other.ResultFact, ending.ResultFact)
+                && other.FreshFacts.Equals(ending.FreshFacts) && (!withWrites || other.Writes.Equals(ending.Writes)) && other.Effect.Equals(ending.Effect))
+                return i;
+        }
+
+        return -1;
     }
 
     private static bool IsVisible(Value address, IMethodSymbol method) => address switch

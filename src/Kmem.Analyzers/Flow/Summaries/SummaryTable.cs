@@ -134,18 +134,23 @@ internal sealed class SummaryTable : ISummarySource
         private MethodGraph? GraphOf(IMethodSymbol method) =>
             _nodes.Count == 0 && _rootGraph is not null ? _rootGraph : _table._program.Graphs.Find(method, _cancellation);
 
-        private List<IMethodSymbol> Callees(MethodGraph graph) => graph.AllEvents()
-            .Select(step => step switch
+        private List<IMethodSymbol> Callees(MethodGraph graph)
+        {
+            var callees = new List<IMethodSymbol>();
+            foreach (var step in graph.AllEvents())
             {
-                CallEvent { IsExact: true, Method: { } method } => method,
-                FunctionEvent function => function.Method,
-                _ => null,
-            })
-            .OfType<IMethodSymbol>()
-            .Select(ContractTable.DefinitionOf)
-            .Where(_table.IsCandidate)
-            .Distinct<IMethodSymbol>(SymbolEqualityComparer.Default)
-            .ToList();
+                var called = step switch
+                {
+                    CallEvent { IsExact: true } call => call.Method,
+                    FunctionEvent function => function.Method,
+                    _ => null,
+                };
+                if (called is not null && ContractTable.DefinitionOf(called) is var callee && !callees.Contains(callee, SymbolEqualityComparer.Default) && _table.IsCandidate(callee))
+                    callees.Add(callee);
+            }
+
+            return callees;
+        }
 
         private void Descend(Node caller, IMethodSymbol callee)
         {

@@ -82,6 +82,18 @@ internal sealed partial class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey,
         return new SmallMap<TKey, TValue>(kept, hash);
     }
 
+    /// <summary>Whether an entry fulfils a condition.</summary>
+    public bool Any<TArgument>(TArgument argument, Func<KeyValuePair<TKey, TValue>, TArgument, bool> condition)
+    {
+        foreach (var entry in _entries)
+        {
+            if (condition(entry.Pair, argument))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The entries that two maps agree on.</summary>
     public SmallMap<TKey, TValue> Intersect(SmallMap<TKey, TValue> other) => ReferenceEquals(this, other)
         ? this
