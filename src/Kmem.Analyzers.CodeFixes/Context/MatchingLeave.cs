@@ -13,12 +13,6 @@ namespace Kmem.Analyzers.CodeFixes.Context;
 /// </summary>
 internal static class MatchingLeave
 {
-    private static readonly (string Enter, string Leave)[] Opposites =
-    {
-        ("trylock", "unlock"), ("lock", "unlock"), ("Lock", "Unlock"), ("save", "restore"), ("get", "put"), ("Get", "Put"), ("disable", "enable"), ("Disable", "Enable"),
-        ("kmap", "kunmap"), ("TryEnter", "Exit"), ("Enter", "Exit"), ("Acquire", "Release"), ("acquire", "release"), ("begin", "end"), ("Begin", "End"),
-    };
-
     /// <summary>The call as code, without the semicolon; null where none is found that compiles at the position.</summary>
     public static string? Find(FixSite site, int position)
     {
@@ -39,16 +33,9 @@ internal static class MatchingLeave
             return null;
         }
 
-        var leave = Names(method.Name).SelectMany(name => method.ContainingType.GetMembers(name)).OfType<IMethodSymbol>()
+        var leave = Opposites.Of(method.Name).SelectMany(name => method.ContainingType.GetMembers(name)).OfType<IMethodSymbol>()
             .FirstOrDefault(candidate => Leaves(candidate, method, site.Contracts));
         return leave is null || Arguments(leave, enter, method) is not { } arguments ? null : Callee(leave, enter, site, position) + "(" + arguments + ")";
-    }
-
-    // The longer word first: kmap_atomic is no lock, and a trylock is more than a lock. A function may have two of them: lock_irqsave.
-    private static IEnumerable<string> Names(string enter)
-    {
-        var single = Opposites.Where(pair => enter.Contains(pair.Enter)).Select(pair => enter.Replace(pair.Enter, pair.Leave)).ToList();
-        return single.Concat(single.SelectMany(name => name.Contains("save") ? [name.Replace("save", "restore")] : Array.Empty<string>()));
     }
 
     private static bool Leaves(IMethodSymbol leave, IMethodSymbol enter, ContractTable contracts)

@@ -1,3 +1,4 @@
+using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.CodeFixes.Syntax;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -10,14 +11,16 @@ internal sealed class CleanupLabels
 {
     private readonly List<CleanupLabel> _labels;
 
-    public CleanupLabels(StatementSyntax allocation, SyntaxNode function, AssignedVariables assigned)
+    public CleanupLabels(StatementSyntax allocation, string holder, SyntaxNode function, AssignedVariables assigned, FixSite site)
     {
+        var failed = new FailedMemory(holder, site);
+        var balance = new CallBalance(site);
         var lists = Statements.AndEnclosing(allocation).Select(statement => statement.Parent).ToList();
         _labels = Statements.OwnNodes(function)
             .OfType<LabeledStatementSyntax>()
             .Where(label => label.SpanStart > allocation.Span.End && lists.Contains(label.Parent) && !IsBehindUsing(label, allocation))
-            .Select(label => new CleanupLabel(label))
-            .Where(label => assigned.Cover(label.Code))
+            .Select(label => new CleanupLabel(label, balance))
+            .Where(label => assigned.Cover(label.Code) && !label.Code.Any(failed.IsUsedBy))
             .ToList();
     }
 
@@ -25,7 +28,7 @@ internal sealed class CleanupLabels
     /// The last label behind which everything pending is undone; where nothing is pending, or no label undoes it all, the one
     /// that the method's check in front jumps to.
     /// </summary>
-    public CleanupLabel? Covering(IReadOnlyList<StatementSyntax> pending, string? usual) =>
+    public CleanupLabel? Covering(IReadOnlyList<OwedCall> pending, string? usual) =>
         (pending.Count > 0 ? _labels.LastOrDefault(label => pending.All(label.Does)) : null)
         ?? _labels.FirstOrDefault(label => label.Name == usual);
 

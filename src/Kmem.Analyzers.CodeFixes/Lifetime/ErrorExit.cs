@@ -30,27 +30,24 @@ internal sealed class ErrorExit
 
         var assigned = new AssignedVariables(allocation, site.Model);
         var checks = new FailureChecks(allocation, function, assigned, site);
-        var pending = PendingCleanup.Find(allocation, holder, site);
-        if (pending.Any(statement => !assigned.Cover(statement)))
+        if (PendingCleanup.Find(allocation, holder, function, assigned, site) is not { } pending)
             return null;
 
-        var steps = Leave(pending, holder, checks, new CleanupLabels(allocation, function, assigned), new ReturnByType(allocation, call, assigned, site));
+        var steps = Leave(pending, holder, checks, new CleanupLabels(allocation, holder, function, assigned, site), new ReturnByType(allocation, call, assigned, site));
         return new ErrorExit(steps, checks.HaveBraces ?? PrefersBraces(site));
     }
 
     private static List<string> Leave(
-        IReadOnlyList<StatementSyntax> pending, string holder, FailureChecks checks, CleanupLabels labels, ReturnByType byType)
+        IReadOnlyList<OwedCall> pending, string holder, FailureChecks checks, CleanupLabels labels, ReturnByType byType)
     {
         var model = checks.InFront;
         if (labels.Covering(pending, model?.Label) is { } label)
-            return [.. label.Skipped(pending).Select(Text), .. label.Preparation(model, holder, byType), "goto " + label.Name + ";"];
+            return [.. label.Skipped(pending).Select(owed => owed.Text), .. label.Preparation(model, holder, byType), "goto " + label.Name + ";"];
 
         var exit = model is { Label: null } ? model : checks.Behind;
-        return [.. pending.Where(statement => exit?.Skips(statement) ?? true).Select(Text), .. exit?.Statements ?? [byType.Statement]];
+        return [.. pending.Where(owed => exit?.Skips(owed) ?? true).Select(owed => owed.Text), .. exit?.Statements ?? [byType.Statement]];
     }
 
     private static bool PrefersBraces(FixSite site) =>
         site.Options.TryGetValue("csharp_prefer_braces", out var style) && style.StartsWith("true", StringComparison.OrdinalIgnoreCase);
-
-    private static string Text(StatementSyntax statement) => statement.ToString();
 }

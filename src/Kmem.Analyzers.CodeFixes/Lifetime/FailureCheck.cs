@@ -27,8 +27,8 @@ internal sealed class FailureCheck
 
     public bool IsLoopExit => _exit is BreakStatementSyntax or ContinueStatementSyntax;
 
-    /// <summary>False for what comes behind the loop, where the check stays in it or goes there.</summary>
-    public bool Skips(StatementSyntax statement) => !IsLoopExit || Loop?.Span.Contains(statement.Span) == true;
+    /// <summary>False for what was taken in front of the loop, where the check stays in it or goes behind it.</summary>
+    public bool Skips(OwedCall owed) => !IsLoopExit || Loop?.Span.Contains(owed.TakenAt) == true;
 
     public SyntaxNode[] Code => [.. ErrorCodes, _exit];
 

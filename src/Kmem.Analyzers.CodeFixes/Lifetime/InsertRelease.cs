@@ -20,8 +20,6 @@ internal sealed class InsertRelease : CodeFix
             return null;
 
         var plan = new FixPlan(FixTitles.ReleaseWith(ReleaseTemplate.Parse(site.Decision(DiagnosticProperties.Release)!)?.Callee ?? release.TrimEnd(';')));
-        if (site.Decision(DiagnosticProperties.MayBeNull) is not null && site.Decision(DiagnosticProperties.AcceptsNull) is null)
-            release = "if (" + holder + " != null) " + release;
         return Write(block, Statements.Enclosing(token.Parent), holder, release, site, plan) ? plan : null;
     }
 

@@ -9,38 +9,52 @@ namespace Kmem.Analyzers.CodeFixes.Lifetime;
 internal static class ReleaseText
 {
     /// <summary>Null where the release is not known, or cannot be written at a position (that of a statement).</summary>
-    public static string? Of(string holder, int position, FixSite site)
+    public static string? Of(string holder, int position, FixSite site) => Decided(site) is { } release
+        ? Of(holder, release, site.Decision(DiagnosticProperties.MayBeNull) is not null, position, site.Model)
+        : null;
+
+    /// <summary>Null where it cannot be written at a position (that of a statement).</summary>
+    /// <param name="mayBeNull">A release that does not take null comes with a check.</param>
+    public static string? Of(string holder, RightRelease release, bool mayBeNull, int position, SemanticModel model)
     {
-        if (site.Decision(DiagnosticProperties.Release) is not { } format || ReleaseTemplate.Parse(format) is not { } template)
+        if (ReleaseTemplate.Parse(release.Call) is not { } template)
             return null;
 
-        var callee = template.Callee is null ? "" : Callee(template.Callee, position, site);
-        var call = callee + template.Before + Cast(holder, position, site) + template.After;
+        var callee = template.Callee is null ? "" : Callee(template.Callee, release.Type, position, model);
+        var call = callee + template.Before + Cast(holder, release.ParameterType, position, model) + template.After;
         var expression = SyntaxFactory.ParseExpression(call);
-        return !expression.ContainsDiagnostics && site.Model.GetSpeculativeSymbolInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Symbol is IMethodSymbol
-            ? call + ";"
-            : null;
+        if (expression.ContainsDiagnostics || model.GetSpeculativeSymbolInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Symbol is not IMethodSymbol)
+            return null;
+
+        return (mayBeNull && !release.AcceptsNull ? "if (" + holder + " != null) " : "") + call + ";";
     }
 
-    private static string Callee(string name, int position, FixSite site) =>
-        site.Decision(DiagnosticProperties.ReleaseType) is { } type && TypeOf("global::" + type, position, site)?.GetMembers(name).FirstOrDefault() is { } member
-            ? Spelling.OfMember(site.Model, position, member)
+    private static RightRelease? Decided(FixSite site) => site.Decision(DiagnosticProperties.Release) is { } call
+        ? new RightRelease(
+            call,
+            site.Decision(DiagnosticProperties.ReleaseType) ?? "",
+            site.Decision(DiagnosticProperties.ReleaseParameterType) ?? "",
+            site.Decision(DiagnosticProperties.AcceptsNull) is not null)
+        : null;
+
+    private static string Callee(string name, string type, int position, SemanticModel model) =>
+        type.Length > 0 && TypeOf("global::" + type, position, model)?.GetMembers(name).FirstOrDefault() is { } member
+            ? Spelling.OfMember(model, position, member)
             : name;
 
     // Between addresses as numbers and as pointers, C# wants a cast.
-    private static string Cast(string holder, int position, FixSite site)
+    private static string Cast(string holder, string parameterType, int position, SemanticModel model)
     {
-        var expression = SyntaxFactory.ParseExpression(holder);
-        var type = site.Model.GetSpeculativeTypeInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Type;
-        if (type is null || site.Decision(DiagnosticProperties.ReleaseParameterType) is not { } name || TypeOf(name, position, site) is not { } wanted
-            || site.Model.Compilation.ClassifyConversion(type, wanted).IsImplicit)
+        var type = model.GetSpeculativeTypeInfo(position, SyntaxFactory.ParseExpression(holder), SpeculativeBindingOption.BindAsExpression).Type;
+        if (type is null || parameterType.Length == 0 || TypeOf(parameterType, position, model) is not { } wanted
+            || model.Compilation.ClassifyConversion(type, wanted).IsImplicit)
         {
             return holder;
         }
 
-        return "(" + Spelling.OfType(site.Model, position, wanted) + ")" + holder;
+        return "(" + Spelling.OfType(model, position, wanted) + ")" + holder;
     }
 
-    private static ITypeSymbol? TypeOf(string name, int position, FixSite site) =>
-        site.Model.GetSpeculativeTypeInfo(position, SyntaxFactory.ParseTypeName(name), SpeculativeBindingOption.BindAsTypeOrNamespace).Type;
+    private static ITypeSymbol? TypeOf(string name, int position, SemanticModel model) =>
+        model.GetSpeculativeTypeInfo(position, SyntaxFactory.ParseTypeName(name), SpeculativeBindingOption.BindAsTypeOrNamespace).Type;
 }

@@ -16,7 +16,7 @@ internal static class Jumps
         return flow is not { Succeeded: true } || flow.ExitPoints.Any() || flow.EntryPoints.Any() || Throws(statement);
     }
 
-    public static bool Leaves(StatementSyntax statement) => statement is ReturnStatementSyntax or ThrowStatementSyntax
+    public static bool Leaves(StatementSyntax? statement) => statement is ReturnStatementSyntax or ThrowStatementSyntax
         or GotoStatementSyntax { RawKind: (int)SyntaxKind.GotoStatement } or BreakStatementSyntax or ContinueStatementSyntax
         or YieldStatementSyntax { RawKind: (int)SyntaxKind.YieldBreakStatement };
 

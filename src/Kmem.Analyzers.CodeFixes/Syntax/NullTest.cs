@@ -15,6 +15,15 @@ internal static class NullTest
         _ => null,
     };
 
+    /// <summary>True for <c>place != null</c>: only what is there passes.</summary>
+    public static bool IsPassedBy(ExpressionSyntax condition, string place) => Values.Bare(condition) switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.NotEqualsExpression } test =>
+            (IsNothing(test.Right) && Values.Text(test.Left) == place) || (IsNothing(test.Left) && Values.Text(test.Right) == place),
+        IsPatternExpressionSyntax { Pattern: UnaryPatternSyntax { Pattern: ConstantPatternSyntax constant } } test => IsNothing(constant.Expression) && Values.Text(test.Expression) == place,
+        _ => false,
+    };
+
     /// <summary>Null, zero, -1 or default: what a failed allocation compares equal to.</summary>
     public static bool IsNothing(ExpressionSyntax expression) => Values.Bare(expression) switch
     {

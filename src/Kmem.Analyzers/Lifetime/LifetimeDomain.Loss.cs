@@ -58,7 +58,7 @@ internal sealed partial class LifetimeDomain
         if (old.Equals(value) || address is CaptureAddress)
             return state;
         if (Of(state).Objects.Find(value) is { ResizedFrom: { } resized } result && resized.Equals(old) && AllocationFailure.HasFailed(value, result, state))
-            return LoseByResize(store, address, old, result, state);
+            return LoseByResize(store, address, old, result, before, state);
         if (Pointers.VariableOf(address) is null || !Owns(Of(state)) || store.Operation is IDeconstructionAssignmentOperation)
             return state;
 
@@ -84,13 +84,13 @@ internal sealed partial class LifetimeDomain
     }
 
     // A parameter's old value is the caller's still.
-    private PathState LoseByResize(StoreEvent store, Value address, Value old, Memory result, PathState state)
+    private PathState LoseByResize(StoreEvent store, Value address, Value old, Memory result, PathState before, PathState state)
     {
         var isOurs = address is not VariableAddress || Of(state).Objects.Find(old) is { Custody: Custody.Own };
         if (!isOurs || IsReachable(old, state))
             return state;
 
-        _observer.LostByResize(result, store.Operation);
+        _observer.LostByResize(result, store.Operation, Held(before));
         return GiveUp(old, state);
     }
 
@@ -172,6 +172,21 @@ internal sealed partial class LifetimeDomain
         if (!isDoubtful)
             _observer.Leaked(memory, memory.Holder.Length == 0 || place.RawKind == 0 ? memory.Site : place, (state.SignsOf(key) & Signs.Zero) != 0);
         return state with { Domain = Of(state).GiveUp(key) };
+    }
+
+    // What would be lost if the body ended here, but for what just may be: a release of that could be one too many.
+    private static List<HeldMemory> Held(PathState state)
+    {
+        var held = new List<HeldMemory>();
+        foreach (var entry in Of(state).Objects)
+        {
+            var (key, memory) = (entry.Key, entry.Value);
+            if (memory is { Custody: Custody.Own, IsDoubtful: false, IsContents: false, Holder.Length: > 0 } && key is SiteValue { IsOlder: false } && memory.Status is null
+                && !AllocationFailure.HasFailed(key, memory, state) && IsReachable(key, state))
+                held.Add(new HeldMemory(AsHeld(key, memory, state), (state.SignsOf(key) & Signs.Zero) != 0));
+        }
+
+        return held;
     }
 
     private static bool IsReachable(Value memory, PathState state)

@@ -126,7 +126,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
             if (!AllocationFailure.MayHaveFailed(value, memory, state))
                 return state;
             if (!memory.IsDoubtful)
-                _observer.UsedUnchecked(memory, operation);
+                _observer.UsedUnchecked(memory, operation, Held(state));
             return state.Assume(AllocationFailure.IsFailure(value, memory), truth: false);
         }
 

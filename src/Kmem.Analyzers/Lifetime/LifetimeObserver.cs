@@ -8,7 +8,8 @@ namespace Kmem.Analyzers.Lifetime;
 internal abstract class LifetimeObserver
 {
     /// <summary>Memory is used where its allocation has failed.</summary>
-    public virtual void UsedUnchecked(Memory memory, IOperation use)
+    /// <param name="held">What else this body has to release, at this point of this path.</param>
+    public virtual void UsedUnchecked(Memory memory, IOperation use, IReadOnlyList<HeldMemory> held)
     {
     }
 
@@ -78,7 +79,8 @@ internal abstract class LifetimeObserver
     }
 
     /// <summary>The last pointer to memory that could not be resized is overwritten by the result.</summary>
-    public virtual void LostByResize(Memory result, IOperation assignment)
+    /// <param name="held">What this body has to release in front of the assignment, the memory to be resized among it.</param>
+    public virtual void LostByResize(Memory result, IOperation assignment, IReadOnlyList<HeldMemory> held)
     {
     }
 

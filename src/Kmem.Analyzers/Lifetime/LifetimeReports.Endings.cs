@@ -105,13 +105,6 @@ internal sealed partial class LifetimeReports
             place.ToString()));
     }
 
-    public override void LostByResize(Memory result, IOperation assignment) => Add(Diagnostic.Create(
-        Rules.LostByResize,
-        assignment.Syntax.GetLocation(),
-        Story(result),
-        ReleaseProperties(result, assignment.Syntax),
-        result.Origin.Name));
-
     public override void Leaked(Memory memory, SyntaxNodeOrToken place, bool mayBeNull)
     {
         var key = (memory.Site, place.Span);

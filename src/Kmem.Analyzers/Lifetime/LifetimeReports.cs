@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.States;
@@ -29,24 +28,9 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
     {
         foreach (var release in _fieldReleases)
             CheckField(release);
+        AddFailures();
         AddEndings();
         return _reports.OrderBy(report => report.Key.Span.Start).Select(report => report.Value);
-    }
-
-    public override void UsedUnchecked(Memory memory, IOperation use)
-    {
-        var failure = memory.FailureValue == 0
-            ? (object)Rules.Text("Failure_Null")
-            : memory.FailureValue.ToString(CultureInfo.InvariantCulture);
-        var pointer = Pointers.WithoutCasts(use.Syntax);
-        Add(Diagnostic.Create(
-            Rules.MissingNullCheck,
-            pointer.GetLocation(),
-            Story(memory),
-            CheckProperties(memory, pointer),
-            pointer.ToString(),
-            failure,
-            memory.Origin.Name));
     }
 
     public override void ReleasedToOther(Memory memory, ReleaseCall release) =>

@@ -10,8 +10,9 @@ internal static class Layers
 {
     private const string Root = "Kmem.Analyzers";
 
-    // Tables of words that refer to nothing: every part may read them.
-    private static readonly ImmutableHashSet<string> Tables = [$"{Root}.Rules", $"{Root}.ComposedText", $"{Root}.DiagnosticProperties"];
+    // Tables of words, and what diagnostics tell fixes, refer to nothing: every part may read them.
+    private static readonly ImmutableHashSet<string> Tables =
+        [$"{Root}.Rules", $"{Root}.ComposedText", $"{Root}.DiagnosticProperties", $"{Root}.HeldRelease", $"{Root}.RightRelease"];
 
     private static readonly ImmutableArray<ImmutableArray<string>> Order =
     [

@@ -240,4 +240,58 @@ public class ErrorExitCleanupTests
                     gate.Open();
             """));
     }
+
+    [Fact]
+    public Task Without_the_check_that_a_release_further_down_does_not_need() => Leaves("""
+                void* q = null;
+                if (dev != null)
+                    q = kmalloc(n, GFP_KERNEL);
+                byte* p = (byte*){|alloc:kmalloc(n, GFP_KERNEL)|};
+                {|use:*p|} = 1;
+                if (q != null)
+                    kfree(q);
+                return 0;
+        """, """
+                void* q = null;
+                if (dev != null)
+                    q = kmalloc(n, GFP_KERNEL);
+                byte* p = (byte*)kmalloc(n, GFP_KERNEL);
+                if (p == null)
+                {
+                    kfree(q);
+                    return -ENOMEM;
+                }
+                *p = 1;
+                if (q != null)
+                    kfree(q);
+                return 0;
+        """);
+
+    [Fact]
+    public Task By_a_call_further_down_whose_code_releases_what_it_is_given() => Leaves("""
+                void* q = kmalloc(n, GFP_KERNEL);
+                if (q == null)
+                    return -ENOMEM;
+                byte* p = (byte*){|alloc:kmalloc(n, GFP_KERNEL)|};
+                {|use:*p|} = 1;
+                Drop(q);
+                return 0;
+
+                static void Drop(void* memory) => kfree(memory);
+        """, """
+                void* q = kmalloc(n, GFP_KERNEL);
+                if (q == null)
+                    return -ENOMEM;
+                byte* p = (byte*)kmalloc(n, GFP_KERNEL);
+                if (p == null)
+                {
+                    Drop(q);
+                    return -ENOMEM;
+                }
+                *p = 1;
+                Drop(q);
+                return 0;
+
+                static void Drop(void* memory) => kfree(memory);
+        """);
 }

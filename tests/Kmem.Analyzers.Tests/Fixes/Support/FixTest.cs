@@ -11,11 +11,22 @@ internal static class FixTest
     public static Task VerifyAsync<TFix>(string code, string fixedCode, int? action = null, string? batchFixedCode = null)
         where TFix : CodeFixProvider, new()
     {
-        var test = new CSharpCodeFixTest<MemoryDisciplineAnalyzer, TFix, DefaultVerifier> { TestCode = code, FixedCode = fixedCode, CodeActionIndex = action };
+        var test = Create<TFix>(code, fixedCode, action);
         if (batchFixedCode is not null)
             test.BatchFixedCode = batchFixedCode;
         test.DisabledDiagnostics.AddRange(Verify.RulesOfWholeBodies.Except(new TFix().FixableDiagnosticIds));
-        KmemReferences.AddKernel(test.TestState);
         return test.RunAsync();
+    }
+
+    /// <summary>The same with every rule: whole methods lose nothing, and a fix does not make them.</summary>
+    public static Task VerifyCompleteAsync<TFix>(string code, string fixedCode)
+        where TFix : CodeFixProvider, new() => Create<TFix>(code, fixedCode, action: null).RunAsync();
+
+    private static CSharpCodeFixTest<MemoryDisciplineAnalyzer, TFix, DefaultVerifier> Create<TFix>(string code, string fixedCode, int? action)
+        where TFix : CodeFixProvider, new()
+    {
+        var test = new CSharpCodeFixTest<MemoryDisciplineAnalyzer, TFix, DefaultVerifier> { TestCode = code, FixedCode = fixedCode, CodeActionIndex = action };
+        KmemReferences.AddKernel(test.TestState);
+        return test;
     }
 }
