@@ -26,7 +26,7 @@ internal sealed record FlagContext(LocalizableString Effect, LocalizableString R
 
     private static FlagContext? Find(FlagsInUse flags, string flag, bool isForbidden, PathState state)
     {
-        var isMasked = !isForbidden && IsSwitchedOff(new NoteAddress(flag), state);
+        var isMasked = IsSwitchedOff(new NoteAddress(flag), state);
         if (!flags.Has(flag) || !(isForbidden || isMasked))
             return null;
 

@@ -27,7 +27,7 @@ internal static class OverflowingProduct
                 unbounded ??= factor;
         }
 
-        return unbounded is null || most == 0 ? null : unbounded;
+        return unbounded is null || most == 0 || HasRoom(unbounded, product) ? null : unbounded;
     }
 
     /// <summary>Twice something: of the size of memory that is there already, that always fits.</summary>
@@ -48,6 +48,43 @@ internal static class OverflowingProduct
         for (var rest = constant; rest > 0; rest >>= 1)
             bits++;
         return bits;
+    }
+
+    // What is divided first by as much as the constants beside it, or counts elements of that size that are in memory, is no more than there was.
+    private static bool HasRoom(IOperation factor, IOperation product)
+    {
+        var others = 1.0;
+        foreach (var other in SizeExpression.Factors(product).Where(other => other != factor))
+        {
+            if (SizeExpression.Evaluate(other) is not { } constant)
+                return false;
+            others *= constant;
+        }
+
+        return factor switch
+        {
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide, RightOperand: var divisor } => SizeExpression.Evaluate(divisor) >= others,
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift, RightOperand: var bits } =>
+                SizeExpression.Evaluate(bits) is >= 0 and < 63 and var shift && 1L << (int)shift >= others,
+            IPropertyReferenceOperation { Property.Name: "Length", Instance.Type: { } type } =>
+                product.Type is { } computed && TypeSize.Of(computed) is { Bytes: > 4 } && ElementSize(type) >= others,
+            _ => false,
+        };
+    }
+
+    private static long ElementSize(ITypeSymbol type)
+    {
+        const int Reference = 8, Character = 2;
+        var element = type switch
+        {
+            IArrayTypeSymbol { Rank: 1 } array => array.ElementType,
+            INamedTypeSymbol { Name: "Span" or "ReadOnlySpan" or "Memory" or "ReadOnlyMemory", TypeArguments: { Length: 1 } arguments } => arguments[0],
+            _ => null,
+        };
+        if (element is null)
+            return type.SpecialType == SpecialType.System_String ? Character : 0;
+
+        return element.IsReferenceType ? Reference : TypeSize.Of(element)?.Bytes ?? 0;
     }
 
     // Counts of a byte or two are too small to overflow anything with a struct's size.

@@ -47,6 +47,12 @@ public class FlagContextTests
         Verify.Report("KMEM3002").WithLocation(0).WithSeverity(DiagnosticSeverity.Info)
             .WithMessage($"Flags '{flags}' let the allocator {effect}, which this thread has switched off"));
 
+    [Fact]
+    public Task Behind_a_save_it_is_a_suggestion_where_it_would_be_forbidden_too() => Verify.MembersAsync(
+        "[NoIoContext] void Test() { uint saved = memalloc_noio_save(); kfree(kmalloc(8, {|#0:GFP_KERNEL|})); memalloc_noio_restore(saved); kfree(kmalloc(8, {|#1:GFP_KERNEL|})); }",
+        Verify.Report("KMEM3002").WithLocation(0).WithSeverity(DiagnosticSeverity.Info).WithMessage("Flags 'GFP_KERNEL' let the allocator start block I/O, which this thread has switched off"),
+        Verify.Report("KMEM3002").WithLocation(1).WithMessage("Flags 'GFP_KERNEL' let the allocator start block I/O, which this code must not ([NoIoContext])"));
+
     [Theory]
     [InlineData("uint saved = memalloc_noio_save(); kfree(kmalloc(8, GFP_NOIO)); memalloc_noio_restore(saved);")]
     [InlineData("uint saved = memalloc_noio_save(); memalloc_noio_restore(saved); kfree(kmalloc(8, GFP_KERNEL));")]

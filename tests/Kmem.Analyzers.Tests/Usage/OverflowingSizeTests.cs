@@ -23,6 +23,11 @@ public class OverflowingSizeTests
     [InlineData("kfree(Behind({|KMEM4003:count * 8|}));")]
     [InlineData("kfree(kmalloc({|KMEM4003:(nuint)((ulong)(uint)n * (ulong)(uint)m * 4)|}, GFP_KERNEL));")]
     [InlineData("nuint copy = count; kfree(kmalloc({|KMEM4003:copy * 8|}, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:(count >> 2) * 8|}, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:count / 4 * 8|}, GFP_KERNEL));")]
+    [InlineData("var all = new int[n]; kfree(kmalloc({|KMEM4003:(nuint)all.Length * 8|}, GFP_KERNEL));")]
+    [InlineData("var all = new long[n]; kfree(kmalloc({|KMEM4003:(nuint)(all.Length * 8)|}, GFP_KERNEL));")]
+    [InlineData("var all = new long[n]; kfree(kmalloc({|KMEM4003:(nuint)all.Length * count|}, GFP_KERNEL));")]
     public Task A_product_of_which_a_factor_is_not_limited_is_found(string statements) => InMethodAsync(statements);
 
     [Theory]
@@ -81,6 +86,13 @@ public class OverflowingSizeTests
     [InlineData("ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 64); kfree(kmalloc((nuint)(n * 8), GFP_KERNEL));")]
     [InlineData("void* p = null; nuint size = 16; for (nuint used = 0; used < count; used++) { if (used != size) continue; var q = krealloc(p, size * 2, GFP_KERNEL); if (q == null) break; p = q; size *= 2; } kfree(p);")]
     [InlineData("nuint grown = count * 2; kfree(krealloc(null, grown, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((count + 15) / 16 * 16, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((count >> 4) * 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)((uint)n >>> 16) * (nuint)sizeof(ring), GFP_KERNEL));")]
+    [InlineData("var all = new ring[n]; kfree(kmalloc((nuint)all.Length * (nuint)sizeof(ring), GFP_KERNEL));")]
+    [InlineData("var all = new string[n]; kfree(kmalloc((nuint)all.Length * 8 + 8, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc((nuint)nameof(dev).ToString().Length * 2 + 2, GFP_KERNEL));")]
+    [InlineData("Span<long> all = new long[n]; kfree(kmalloc((nuint)all.Length * 4, GFP_KERNEL));")]
     public Task A_limited_or_checked_product_is_not(string statements) => InMethodAsync(statements);
 
     [Theory]
