@@ -254,7 +254,8 @@ internal sealed class Interpreter
         if (ReferenceEquals(state, path.State) || !Array.Exists(path.Values, result.Equals))
             return path with { State = state };
 
-        return new Running(state, Array.ConvertAll(path.Values, value => result.Equals(value) ? result.Older : value));
+        var older = result.Older;
+        return new Running(state, Array.ConvertAll(path.Values, value => result.Equals(value) ? older : older.Equals(value) ? older.Older : value));
     }
 
     private static Value Bounded(Value value, FlowEvent step) =>

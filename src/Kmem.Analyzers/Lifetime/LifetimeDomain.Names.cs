@@ -31,6 +31,8 @@ internal sealed partial class LifetimeDomain
 
         if (IsReachable(value, state))
         {
+            if (IsReachable(value.Older, state))
+                (objects, endings) = (objects.RemoveWhere(entry => entry.Key.Mentions(value.Older)), endings.RemoveWhere(entry => entry.Key.Mentions(value.Older)));
             if (lifetime.Objects.Find(value) is { } memory)
                 objects = objects.Set(value.Older, AllocationFailure.HasFailed(value, memory, state) ? memory with { Custody = Custody.None } : Rename(memory, value));
             endings = lifetime.Endings.Find(value) is { } ending ? endings.Set(value.Older, ending) : endings.Remove(value.Older);

@@ -25,12 +25,34 @@ public class PathStateTests
     }
 
     [Fact]
-    public void Of_two_older_values_only_what_holds_for_both_is_known()
+    public void An_older_value_makes_way_for_the_next_one()
     {
         PathState aged = Store(Start.Restrict(Call, Signs.NonZero)!, (A, Call), (B, Call.Older)).Age(Call);
 
         Assert.Equal(Call.Older, aged.Load(A));
-        Assert.Equal(Signs.Any, aged.SignsOf(Call.Older));
+        Assert.Equal(Call.Older.Older, aged.Load(B));
+        Assert.Equal(Signs.NonZero, aged.SignsOf(Call.Older));
+        Assert.Equal(Signs.Any, aged.SignsOf(Call.Older.Older));
+    }
+
+    [Fact]
+    public void Of_the_oldest_values_only_what_holds_for_all_is_known()
+    {
+        PathState start = Store(Start.Restrict(Call.Older, Signs.NonZero)!, (A, Call), (B, Call.Older), (new ElementAddress(Other, ConstantValue.Of(0)), Call.Older.Older));
+        PathState aged = start.Age(Call);
+        PathState alike = start.Restrict(Call.Older.Older, Signs.NonZero)!.Age(Call);
+
+        Assert.Equal(Call.Older.Older, aged.Load(B));
+        Assert.Equal(Signs.Any, aged.SignsOf(Call.Older.Older));
+        Assert.Equal(Signs.NonZero, alike.SignsOf(Call.Older.Older));
+        Assert.Equal(Call.Older.Older, Call.Older.Older.Older);
+    }
+
+    [Fact]
+    public void Two_of_the_oldest_values_need_not_be_the_same()
+    {
+        Assert.NotEqual(ConstantValue.True, Reasoning.Apply(Operator.Equal, Call.Older.Older, Call.Older.Older));
+        Assert.Equal(ConstantValue.True, Reasoning.Apply(Operator.Equal, Call.Older, Call.Older));
     }
 
     [Fact]

@@ -137,4 +137,89 @@ public class RoundsOfLoopsTests
             }
         }
         """);
+
+    /// <summary>The head comes from one earlier round, the end from another: neither is the other.</summary>
+    [Theory]
+    [InlineData("if (tail == null) head = i; else tail->next = i; tail = i;")]
+    [InlineData("if (head == null) head = i; else tail->next = i; tail = i;")]
+    [InlineData("i->next = null; if (tail != null) tail->next = i; else head = i; tail = i;")]
+    [InlineData("i->next = head; head = i;")]
+    public Task A_list_that_is_built_at_either_end_is_emptied_where_the_next_element_fails(string append) => Verify.CompleteAsync($$"""
+        struct item { public int id; public item* next; }
+        static void Drain(item* list) { while (list != null) { item* next = list->next; kfree(list); list = next; } }
+        static item* New(int id) { item* i = (item*)kzalloc((nuint)sizeof(item), GFP_KERNEL); if (i != null) i->id = id; return i; }
+        static item* Build(int n)
+        {
+            item* head = null, tail = null;
+            for (int id = 0; id < n; id++)
+            {
+                item* i = New(id);
+                if (i == null)
+                {
+                    Drain(head);
+                    return null;
+                }
+                {{append}}
+            }
+            return head;
+        }
+        static item* BuildInPlace(int n)
+        {
+            item* head = null, tail = null;
+            for (int id = 0; id < n; id++)
+            {
+                item* i = (item*)kzalloc((nuint)sizeof(item), GFP_KERNEL);
+                if (i == null)
+                {
+                    while (head != null) { item* next = head->next; kfree(head); head = next; }
+                    return null;
+                }
+                {{append}}
+            }
+            return head;
+        }
+        """);
+
+    [Fact]
+    public Task A_list_that_is_built_behind_an_element_of_the_methods_own_is_emptied() => Verify.CompleteAsync("""
+        struct item { public int id; public item* next; }
+        static void Drain(item* list) { while (list != null) { item* next = list->next; kfree(list); list = next; } }
+        static item* Build(int n)
+        {
+            item first = default;
+            item* tail = &first;
+            while (n-- > 0)
+            {
+                item* i = (item*)kzalloc((nuint)sizeof(item), GFP_KERNEL);
+                if (i == null)
+                {
+                    Drain(first.next);
+                    return null;
+                }
+                tail->next = i;
+                tail = i;
+            }
+            return first.next;
+        }
+        """);
+
+    [Fact]
+    public Task What_one_round_left_to_the_next_is_still_released_once() => Verify.MembersAsync("""
+        static void Test(int n)
+        {
+            byte* last = null;
+            for (int i = 0; i < n; i++)
+            {
+                byte* p = (byte*)kmalloc(8, GFP_KERNEL);
+                kfree(last);
+                if (p == null)
+                {
+                    kfree({|KMEM2003:last|});
+                    return;
+                }
+                last = p;
+            }
+            kfree(last);
+        }
+        """);
 }

@@ -99,6 +99,8 @@ internal sealed class PathEditor
 
         _isAged = true;
         var older = site.Older;
+        if (!site.IsOlder && IsHeld(site, overwritten))
+            Age(older, overwritten); // Two that share a name would be taken for one.
         var known = KnownOfBoth(site, older);
         _facts.Update((site, older), static (fact, old) => fact.Key.Mentions(old.site) || fact.Key.Mentions(old.older) ? null : fact.Value);
         if (IsHeld(site, overwritten) && known is not null)

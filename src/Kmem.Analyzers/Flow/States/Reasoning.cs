@@ -122,7 +122,7 @@ internal static class Reasoning
         (Operator.Not, OperatorValue { Kind: Operator.Not } inner, _) => inner.Left,
         (Operator.Not, ConstantValue { Bits: { } a }, _) => ConstantValue.Of(a == 0),
         (Operator.Complement, ConstantValue { Bits: { } a }, _) => ConstantValue.Of(~a),
-        (Operator.Equal, _, _) when left.Equals(right) => ConstantValue.True,
+        (Operator.Equal, _, _) when left.Equals(right) && left is not SiteValue { IsOldest: true } => ConstantValue.True,
         (Operator.Equal, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a == b),
         (Operator.Less, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a < b),
 
