@@ -162,6 +162,7 @@ internal sealed class ContractBuilder
         "SharedLock" => parameter with { IsSharedLock = true },
         "Returned" => parameter with { IsReturned = true },
         "Exchanges" => parameter with { ExchangedWith = Text(clause) },
+        "ExchangesIf" => parameter with { ConditionalExchange = new ExchangeContract(Text(clause), clause.Arguments.OfType<string>().ElementAtOrDefault(1) ?? "") },
         "Derived" => parameter with { IsDerivedFrom = true },
         "Answers" => parameter with { IsAnswered = true },
         "ZeroTimeoutNeverSleeps" => parameter with { ZeroTimeoutNeverSleeps = true },

@@ -81,6 +81,8 @@ internal static class ContractVocabulary
         FileOnly("Returned", [Parameter]),
         // Exchanges: this place gets what the other argument is, and the call gives what was there before.
         FileOnly("Exchanges", [Parameter]).With("value", Text),
+        // ExchangesIf: the same, but only where the place held what `expected` is; that the call gives this back says that it did.
+        FileOnly("ExchangesIf", [Parameter]).With("value", Text).With("expected", Text),
         // Derived: what the call gives names the same memory in another way, and leads back to it.
         FileOnly("Derived", [Parameter]),
         // Answers: what the call gives says something of this argument that stays so: asked again, it gives the same.

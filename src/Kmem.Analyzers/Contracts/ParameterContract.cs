@@ -68,6 +68,9 @@ internal sealed record ParameterContract
     /// <summary>The parameter whose argument is stored in this place, while the call gives what was there; null: nothing is exchanged.</summary>
     public string? ExchangedWith { get; init; }
 
+    /// <summary>What is stored in this place, and when; null: nothing, or whatever the place held.</summary>
+    public ExchangeContract? ConditionalExchange { get; init; }
+
     /// <summary>What the call gives leads back to this argument's memory: the address of a page, the page of an address.</summary>
     public bool IsDerivedFrom { get; init; }
 

@@ -97,6 +97,9 @@ internal sealed partial class LifetimeDomain : FlowDomain
         if (Releases.ConditionOf(contract) is { } when)
             return Split(when, site, inspected);
 
+        if (contract.FindParameter(parameter => parameter.ConditionalExchange is not null) is var place and >= 0)
+            return ExchangeIf(contract.Parameter(place).ConditionalExchange!, place, site, inspected);
+
         var released = Release(site, inspected);
         if (contract.Parameters.Any(parameter => parameter.Reallocates) && contract.Allocates is { } resized)
             return Resize(resized, site, released);
@@ -107,12 +110,6 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
         return Apply(summary, site, released);
     }
-
-    // What a place held that gets another value; null where nothing is exchanged.
-    private static Value? ExchangedResult(CallSite site, PathState state) =>
-        site.Contract.FindParameter(parameter => parameter.ExchangedWith is not null) is var place and >= 0 && site.Argument(place) is { } address
-            ? state.Load(address)
-            : null;
 
     private static LifetimeState Of(PathState state) => LifetimeState.Of(state);
 

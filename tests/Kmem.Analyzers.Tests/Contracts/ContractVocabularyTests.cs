@@ -73,7 +73,7 @@ public class ContractVocabularyTests
         var words = ContractVocabulary.Words.Where(word => word.AttributeName is null).Select(word => word.Name);
 
         Assert.Equal(
-            ["TestsAtomic", "Outcome", "ZeroTimeoutNeverSleeps", "OnlyInAtomic", "SharedLock", "Returned", "Exchanges", "Derived", "Answers", "Fills", "Copies", "Discloses", "MasksFlags", "UnmasksFlags"], words);
+            ["TestsAtomic", "Outcome", "ZeroTimeoutNeverSleeps", "OnlyInAtomic", "SharedLock", "Returned", "Exchanges", "ExchangesIf", "Derived", "Answers", "Fills", "Copies", "Discloses", "MasksFlags", "UnmasksFlags"], words);
     }
 
     [Fact]
