@@ -43,7 +43,10 @@ internal static class DiagnosticProperties
     /// <summary>KMEM2001, 2002, 2005, 2007, 2008, 4004 to 4009: <c>start,length</c> in the report's own file of the allocating call; absent where it stands elsewhere.</summary>
     public const string AllocationSpan = nameof(AllocationSpan);
 
-    /// <summary>KMEM2001, 2009: what the method holds there and would lose by leaving, each with its release (<see cref="HeldRelease"/>); absent where it holds nothing.</summary>
+    /// <summary>
+    /// KMEM2001, 2009: what the method holds there and would lose by leaving, each with its release (<see cref="HeldRelease"/>); KMEM2005: what is
+    /// kept in the lost memory, and lost with it. Absent where there is nothing.
+    /// </summary>
     public const string Held = nameof(Held);
 
     /// <summary>KMEM2001: what a failed allocation compares equal to, as C# text: <c>null</c>, <c>0</c>, <c>-1</c>.</summary>

@@ -46,9 +46,16 @@ internal sealed class RemoveLeave : CodeFix
         var isAlone = Layout.StartsLine(text, statement.SpanStart) && statement.GetTrailingTrivia().All(trivia => trivia.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia)
             && Layout.LineEndBehind(statement.GetLastToken()) is not null;
         if (!isAlone)
-            return StatementExtent.ToDelete(text, statement.Span);
+            return Layout.StartsLine(text, statement.SpanStart) && CommentBehind(statement) is { } comment ? TextSpan.FromBounds(statement.SpanStart, comment) : StatementExtent.ToDelete(text, statement.Span);
 
         var first = text.Lines.GetLineFromPosition(statement.SpanStart).Start;
         return StatementExtent.ToDelete(text, TextSpan.FromBounds(first, text.Lines.GetLineFromPosition(statement.Span.End).EndIncludingLineBreak));
+    }
+
+    // In the place of the statement, as far in as that was.
+    private static int? CommentBehind(StatementSyntax statement)
+    {
+        var comment = statement.GetTrailingTrivia().FirstOrDefault(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia);
+        return comment.RawKind == 0 ? null : comment.SpanStart;
     }
 }

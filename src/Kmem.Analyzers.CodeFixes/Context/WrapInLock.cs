@@ -29,7 +29,7 @@ internal sealed class WrapInLock : CodeFix
 
         var argument = "(ref " + name + ");";
         var plan = new FixPlan(FixTitles.WrapInLock(take + "(ref " + name + ")"));
-        new FrontWriter(site.Text).InFrontOf(statement, take + argument, plan);
+        new FrontWriter(site.Text).InFrontOf(statement, [take + argument], plan);
         plan.Insert(end, Layout.NewLine(site.Text) + Layout.Indent(site.Text, statement.SpanStart) + drop + argument);
         return plan;
     }

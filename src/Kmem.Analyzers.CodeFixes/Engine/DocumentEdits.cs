@@ -28,6 +28,9 @@ internal sealed class DocumentEdits
     public int CountInserted(string text, TextSpan span) =>
         _changes.Count(change => change.Span.IsEmpty && span.Start <= change.Span.Start && change.Span.Start <= span.End && change.NewText == text);
 
+    /// <summary>True if an accepted plan writes a word, or a longer one with it, within a span.</summary>
+    public bool Writes(string word, TextSpan span) => _changes.Exists(change => span.Contains(change.Span) && change.NewText!.Contains(word));
+
     // Text inserted at either end of a replaced span does not collide with it.
     private static bool Collide(TextSpan one, TextSpan other) =>
         one.Start < other.End && other.Start < one.End;

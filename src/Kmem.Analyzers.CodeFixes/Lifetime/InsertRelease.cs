@@ -20,22 +20,24 @@ internal sealed class InsertRelease : CodeFix
             return null;
 
         var plan = new FixPlan(FixTitles.ReleaseWith(ReleaseTemplate.Parse(site.Decision(DiagnosticProperties.Release)!)?.Callee ?? release.TrimEnd(';')));
-        return Write(block, Statements.Enclosing(token.Parent), holder, release, site, plan) ? plan : null;
+        var inner = HeldRelease.Read(site.Decision(DiagnosticProperties.Held)).Select(held => ReleaseText.Of(held.Holder, held.Release, held.MayBeNull, position, site.Model)).ToList();
+        return !inner.Contains(null) && Write(block, Statements.Enclosing(token.Parent), holder, [.. inner.OfType<string>(), release], site, plan) ? plan : null;
     }
 
-    private static bool Write(BlockSyntax? block, StatementSyntax? exit, string holder, string release, FixSite site, FixPlan plan)
+    private static bool Write(BlockSyntax? block, StatementSyntax? exit, string holder, IReadOnlyList<string> releases, FixSite site, FixPlan plan)
     {
         var writer = new FrontWriter(site.Text);
         if (block is { Statements.Count: > 0 } && IsAssigned(block.Statements.Last(), holder, site))
         {
-            writer.AtEndOf(block, release, plan);
+            foreach (var release in releases)
+                writer.AtEndOf(block, release, plan);
             return true;
         }
 
         if (block is not null || exit is null || (exit is not ExpressionStatementSyntax && Mentions(exit, holder)))
             return false;
 
-        writer.InFrontOf(exit, release, plan);
+        writer.InFrontOf(exit, releases, plan);
         return true;
     }
 

@@ -20,7 +20,7 @@ internal sealed class KeepResult : CodeFix
             return null;
         }
 
-        var name = FreeName(statement, site);
+        var name = FreeName.Of("resized", statement, site);
         var plan = new FixPlan(FixTitles.KeepResult);
         plan.Replace(assignment.Left.Span, Spelling.OfType(site.Model, statement.SpanStart, type) + " " + name);
         var takeOver = assignment.Left + " = " + name + ";";
@@ -37,16 +37,22 @@ internal sealed class KeepResult : CodeFix
             return null;
 
         plan.Replace(tested.Span, name);
+        if (Values.Variable(target, site.Model) is not null && !IsKnown(target, check, exit, site))
+        {
+            if (ReleaseText.Of(target.ToString(), exit.SpanStart, site) is not { } release)
+                return null;
+
+            new FrontWriter(site.Text).InFrontOf(exit, [release], plan);
+        }
+
         plan.Insert(lineEnd, Layout.NewLine(site.Text) + Layout.Indent(site.Text, check.SpanStart) + takeOver);
-        if (Values.Variable(target, site.Model) is null || Statements.Body(check.Statement).Any(statement => statement.ToString().Contains(target.ToString())))
-            return plan;
-
-        if (ReleaseText.Of(target.ToString(), exit.SpanStart, site) is not { } release)
-            return null;
-
-        new FrontWriter(site.Text).InFrontOf(exit, release, plan);
         return plan;
     }
+
+    // The check, or what the method runs through behind it, says itself what becomes of the old memory.
+    private static bool IsKnown(ExpressionSyntax target, IfStatementSyntax check, StatementSyntax exit, FixSite site) =>
+        Statements.Body(check.Statement).Any(statement => statement.ToString().Contains(target.ToString()))
+        || WayOut.From(exit, new CallBalance(site)).Contains(Values.Text(target));
 
     private static FixPlan? AddCheck(
         StatementSyntax statement, InvocationExpressionSyntax call, ITypeSymbol type, string name, string takeOver, FixSite site, FixPlan plan)
@@ -65,16 +71,4 @@ internal sealed class KeepResult : CodeFix
         && FailureCheck.Of(check) is not null
             ? check
             : null;
-
-    private static string FreeName(StatementSyntax statement, FixSite site)
-    {
-        const string Name = "resized";
-        var function = Statements.Function(statement);
-        var taken = function is null ? [] : new HashSet<string>(function.DescendantTokens().Select(token => token.ValueText), StringComparer.Ordinal);
-        var number = 1;
-        var name = Name;
-        while (taken.Contains(name) || site.Model.LookupSymbols(statement.SpanStart, name: name).Any())
-            name = Name + ++number;
-        return name;
-    }
 }

@@ -16,8 +16,8 @@ internal sealed class FrontWriter
         _newLine = Layout.NewLine(text);
     }
 
-    /// <summary>In front of a statement; one that stands alone, as in <c>if (x) return;</c>, gets braces.</summary>
-    public void InFrontOf(StatementSyntax statement, string added, FixPlan plan)
+    /// <summary>Statements in front of another; one that stands alone, as in <c>if (x) return;</c>, gets braces.</summary>
+    public void InFrontOf(StatementSyntax statement, IReadOnlyList<string> added, FixPlan plan)
     {
         if (Statements.Siblings(statement).Count > 0 || statement.Parent is LabeledStatementSyntax)
             Insert(statement.SpanStart, added, plan);
@@ -35,10 +35,14 @@ internal sealed class FrontWriter
             plan.Insert(brace, added + " ");
     }
 
-    private void Insert(int position, string added, FixPlan plan) =>
-        plan.Insert(position, Layout.StartsLine(_text, position) ? added + _newLine + Layout.Indent(_text, position) : added + " ");
+    // Each by itself: another plan may write one of them there too.
+    private void Insert(int position, IReadOnlyList<string> added, FixPlan plan)
+    {
+        foreach (var each in added)
+            plan.Insert(position, Layout.StartsLine(_text, position) ? each + _newLine + Layout.Indent(_text, position) : each + " ");
+    }
 
-    private void InBraces(StatementSyntax statement, string added, FixPlan plan)
+    private void InBraces(StatementSyntax statement, IReadOnlyList<string> added, FixPlan plan)
     {
         var outer = Layout.Indent(_text, statement.Parent!.SpanStart);
         var inner = outer + Layout.Step(_text, statement);
@@ -52,7 +56,8 @@ internal sealed class FrontWriter
         {
             var before = statement.GetFirstToken().GetPreviousToken().Span.End;
             plan.Replace(TextSpan.FromBounds(before, statement.SpanStart), _newLine + outer + "{" + _newLine + inner);
-            plan.Insert(statement.SpanStart, added + _newLine + inner);
+            foreach (var each in added)
+                plan.Insert(statement.SpanStart, each + _newLine + inner);
         }
 
         plan.Insert(end, _newLine + outer + "}");

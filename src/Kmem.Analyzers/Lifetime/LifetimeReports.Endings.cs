@@ -144,9 +144,16 @@ internal sealed partial class LifetimeReports
         if (memory.Holder.Length == 0 || place.AsNode() == memory.Site || _notLeaked.Contains((memory.Site, place.Span)) || IsJumpedOver(place))
             return properties;
 
-        properties = properties.Add(DiagnosticProperties.Holder, memory.Holder);
+        properties = Add(InnerLeaks(leak), properties.Add(DiagnosticProperties.Holder, memory.Holder));
         return mayBeNull || _neverThere.Contains((memory.Site, place.Span)) ? properties.Add(DiagnosticProperties.MayBeNull, "true") : properties;
     }
+
+    // What is kept in memory that is lost is lost too, and has to be released first.
+    private IEnumerable<HeldMemory> InnerLeaks(Leak leak) => _leaks.Values
+        .Where(inner => inner.Place.Span == leak.Place.Span && IsIn(leak.Memory.Holder, inner.Memory.Holder))
+        .Select(inner => new HeldMemory(inner.Memory, inner.MayBeNull || _neverThere.Contains((inner.Memory.Site, inner.Place.Span))));
+
+    private static bool IsIn(string holder, string place) => place.StartsWith(holder + "->", StringComparison.Ordinal) || place.StartsWith(holder + ".", StringComparison.Ordinal);
 
     // What `continue` and its like leave behind is lost at the end of the block too, but never comes to what stands in front of it.
     private static bool IsJumpedOver(SyntaxNodeOrToken place) => place.Parent is BlockSyntax { Parent: StatementSyntax } block

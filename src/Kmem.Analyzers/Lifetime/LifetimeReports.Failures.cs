@@ -66,16 +66,19 @@ internal sealed partial class LifetimeReports
         WithHeld(ReleaseProperties(failure.Memory, failure.Place), failure),
         failure.Memory.Origin.Name);
 
-    // The last first, as it is undone; what was allocated behind the failure is not there yet.
-    private ImmutableDictionary<string, string?> WithHeld(ImmutableDictionary<string, string?> properties, Failure failure)
+    // What was allocated behind the failure is not there yet.
+    private ImmutableDictionary<string, string?> WithHeld(ImmutableDictionary<string, string?> properties, Failure failure) => Add(
+        failure.Held.Where(held => held.Memory.Site.SyntaxTree == failure.Place.SyntaxTree && held.Memory.Site.SpanStart < failure.Memory.Site.SpanStart), properties);
+
+    // The last first, as it is undone.
+    private ImmutableDictionary<string, string?> Add(IEnumerable<HeldMemory> held, ImmutableDictionary<string, string?> properties)
     {
         var releases =
-            from held in failure.Held
-            let memory = held.Memory
-            where memory.Site.SyntaxTree == failure.Place.SyntaxTree && memory.Site.SpanStart < failure.Memory.Site.SpanStart
+            from each in held
+            let memory = each.Memory
             let release = (MayKeepOther(memory) ? null : _releases.Find(memory)) ?? RightRelease.Unknown
             orderby memory.Site.SpanStart descending
-            select new HeldRelease(memory.Holder, memory.Site.SpanStart, release, held.MayBeNull);
+            select new HeldRelease(memory.Holder, memory.Site.SpanStart, release, each.MayBeNull);
         return HeldRelease.Write(releases) is { Length: > 0 } text ? properties.Add(DiagnosticProperties.Held, text) : properties;
     }
 
