@@ -94,7 +94,7 @@ internal sealed class CallbackContexts
 
     private BodyContract FindConversion(IMethodSymbol method, CancellationToken cancellation)
     {
-        foreach (var tree in _relevance.TreesThatHandOn(method.Name))
+        foreach (var tree in _relevance.TreesThatHandOn(method))
         {
             foreach (var end in WordScanner.FindEnds(tree.GetText(cancellation), WordScanner.HashOf(method.Name)))
             {

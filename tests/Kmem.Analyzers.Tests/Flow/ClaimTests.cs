@@ -1,4 +1,4 @@
-using Kmem.Analyzers.Flow.Summaries;
+using Kmem.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;

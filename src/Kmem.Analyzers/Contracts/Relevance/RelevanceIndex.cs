@@ -13,6 +13,7 @@ internal sealed class RelevanceIndex
     private readonly ConcernTable _contracted = new();
     private readonly TreeIndex[] _trees;
     private readonly Lazy<ConcernTable> _allNames;
+    private readonly Lazy<Dictionary<int, List<SyntaxTree>>> _handingOn;
 
     /// <param name="alsoAlone">What is to be seen even where the compilation does nothing else that is of concern.</param>
     public RelevanceIndex(Compilation compilation, FileContracts files, Concern alsoAlone, CancellationToken cancellation)
@@ -43,6 +44,7 @@ internal sealed class RelevanceIndex
         HasPromises = (mentioned & Concern.Promises) != 0 || _trees.Any(tree => tree.Mentions(NeverSleeps));
         IsEmpty = !HasPromises && (mentioned & (Concern.Sections | Concern.Memory | Concern.Bodies | Concerns.OfMentions | alsoAlone)) == 0;
         _allNames = new Lazy<ConcernTable>(Close);
+        _handingOn = new Lazy<Dictionary<int, List<SyntaxTree>>>(FindHandingOn);
     }
 
     /// <summary>Nothing in the compilation opens a section, handles memory or makes a body atomic: there is nothing to see.</summary>
@@ -75,10 +77,12 @@ internal sealed class RelevanceIndex
         : _allNames.Value.Of(WordScanner.HashOf(NameOf(method)));
 
     /// <summary>The files in which the name of a method may stand without being called.</summary>
-    public IEnumerable<SyntaxTree> TreesThatHandOn(string word)
+    public IEnumerable<SyntaxTree> TreesThatHandOn(IMethodSymbol method)
     {
-        var hash = WordScanner.HashOf(word);
-        return _trees.Where(tree => tree.MentionsUncalled(hash)).Select(tree => tree.Tree);
+        if (method.MethodKind == MethodKind.LocalFunction)
+            return method.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree);
+
+        return _handingOn.Value.TryGetValue(WordScanner.HashOf(NameOf(method)), out var trees) ? trees : Enumerable.Empty<SyntaxTree>();
     }
 
     private static int[] WordsOf(SyntaxNode declaration)
@@ -112,6 +116,27 @@ internal sealed class RelevanceIndex
             foreach (var contract in tree.Contracts)
                 _contracted.Add(WordScanner.HashOf(contract.Name), contract.Concern);
         }
+    }
+
+    // To ask every file for every method would take longer the more there are of both.
+    private Dictionary<int, List<SyntaxTree>> FindHandingOn()
+    {
+        var members = new HashSet<int>();
+        foreach (var tree in _trees)
+            members.UnionWith(tree.Members.Select(member => member.Name));
+
+        var found = new Dictionary<int, List<SyntaxTree>>();
+        foreach (var tree in _trees)
+        {
+            foreach (var word in tree.UncalledWords.Where(members.Contains))
+            {
+                if (!found.TryGetValue(word, out var trees))
+                    found.Add(word, trees = new List<SyntaxTree>());
+                trees.Add(tree.Tree);
+            }
+        }
+
+        return found;
     }
 
     // A member that mentions a name of concern hands the concern on to its own name, until nothing changes.

@@ -25,7 +25,6 @@ internal sealed class TreeIndex
         Implies("foreach", "GetEnumerator", "MoveNext", "Current"),
     };
 
-    private readonly int[] _uncalled;
     private readonly Lazy<ImmutableArray<MemberWords>> _members;
     private readonly Lazy<Dictionary<TextSpan, int[]>> _wordsBySpan;
     private readonly Lazy<ImmutableArray<DeclaredContract>> _contracts;
@@ -36,7 +35,7 @@ internal sealed class TreeIndex
         var text = tree.GetText();
         var (words, uncalled) = WordScanner.ScanUses(text);
         Words = Sorted(words);
-        _uncalled = Sorted(uncalled);
+        UncalledWords = uncalled;
         _members = new Lazy<ImmutableArray<MemberWords>>(ReadMembers, LazyThreadSafetyMode.PublicationOnly);
         _wordsBySpan = new Lazy<Dictionary<TextSpan, int[]>>(IndexMembers, LazyThreadSafetyMode.PublicationOnly);
         _contracts = new Lazy<ImmutableArray<DeclaredContract>>(ReadContracts, LazyThreadSafetyMode.PublicationOnly);
@@ -46,6 +45,9 @@ internal sealed class TreeIndex
 
     /// <summary>The hashes of all words in the file, in ascending order.</summary>
     public int[] Words { get; }
+
+    /// <summary>The hashes of words that stand in the file other than in front of a parenthesis, as the name of a method does that is handed on.</summary>
+    public int[] UncalledWords { get; }
 
     /// <summary>The file mentions a word of the vocabulary, as who writes a contract must.</summary>
     public bool WritesContracts => Vocabulary.Any(Mentions);
@@ -67,8 +69,6 @@ internal sealed class TreeIndex
     /// <summary>Whether a word stands in the file.</summary>
     public bool Mentions(int word) => Array.BinarySearch(Words, word) >= 0;
 
-    /// <summary>Whether a word stands in the file other than in front of a parenthesis, as the name of a method does that is handed on.</summary>
-    public bool MentionsUncalled(int word) => Array.BinarySearch(_uncalled, word) >= 0;
 
     /// <summary>The words of the member that a node belongs to; those of the whole file where it belongs to none.</summary>
     public int[] WordsAround(SyntaxNode node) =>

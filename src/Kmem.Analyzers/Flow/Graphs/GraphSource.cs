@@ -14,6 +14,7 @@ internal sealed class GraphSource
     private readonly Compilation _compilation;
     private readonly ConcurrentDictionary<IMethodSymbol, MethodGraph> _kept = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentQueue<IMethodSymbol> _order = new();
+    private readonly Claims _claims = new();
 
     public GraphSource(Compilation compilation) => _compilation = compilation;
 
@@ -28,6 +29,18 @@ internal sealed class GraphSource
         if (_kept.TryGetValue(definition, out var kept))
             return kept;
 
+        // The thread that analyses a method and one that analyses its caller often come here together.
+        using var claim = _claims.Take(definition);
+        return _kept.TryGetValue(definition, out kept) ? kept : Create(definition, cancellation);
+    }
+
+    /// <summary>Whether a method has a body that can be read here.</summary>
+    public static bool IsReadable(IMethodSymbol method) =>
+        !method.IsAbstract && !method.IsExtern
+        && (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Length > 0;
+
+    private MethodGraph? Create(IMethodSymbol definition, CancellationToken cancellation)
+    {
         foreach (var reference in definition.DeclaringSyntaxReferences)
         {
             var syntax = reference.GetSyntax(cancellation);
@@ -39,11 +52,6 @@ internal sealed class GraphSource
 
         return null;
     }
-
-    /// <summary>Whether a method has a body that can be read here.</summary>
-    public static bool IsReadable(IMethodSymbol method) =>
-        !method.IsAbstract && !method.IsExtern
-        && (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Length > 0;
 
     private MethodGraph? Keep(IMethodSymbol method, MethodGraph? graph)
     {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 
-namespace Kmem.Analyzers.Flow.Summaries;
+namespace Kmem.Analyzers.Flow;
 
 /// <summary>
 /// Methods that a thread is working on. Another one that needs the same waits for it, unless it holds a claim itself: so nobody
