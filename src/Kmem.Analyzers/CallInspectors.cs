@@ -13,14 +13,17 @@ internal sealed class CallInspectors : IMemoryInspector
 {
     private readonly ICallInspector[] _inspectors;
     private readonly MemoryUseInspector _memory;
+    private readonly ReportList _reports = new();
 
     /// <param name="body">The context of the body that is looked at.</param>
     /// <param name="asksCallers">What allocations may do depends on the context of callers too.</param>
     public CallInspectors(AnalyzedProgram program, BodyContract body, bool asksCallers)
     {
-        _memory = new MemoryUseInspector(program, body);
-        _inspectors = new ICallInspector[] { new FlagInspector(program.Contracts, body, asksCallers), new SizeInspector(program), _memory };
+        _memory = new MemoryUseInspector(program, body, _reports);
+        _inspectors = new ICallInspector[] { new FlagInspector(program.Contracts, body, asksCallers, _reports), new SizeInspector(program, _reports), _memory };
     }
+
+    public IReports Reports => _reports;
 
     public PathState Called(CallSite site, PathState state)
     {
@@ -51,6 +54,4 @@ internal sealed class CallInspectors : IMemoryInspector
     public ReturnedMemory? Describe(Value memory) => _memory.Describe(memory);
 
     public void Received(CallSite site, ReturnedMemory? memory, PathState state) => _memory.Received(site, memory, state);
-
-    public IEnumerable<Diagnostic> Diagnostics() => _inspectors.SelectMany(inspector => inspector.Diagnostics());
 }

@@ -23,6 +23,9 @@ internal sealed class ContextReports : IReports
 
     public DeadlockReports Deadlocks { get; } = new();
 
+    // Where a body ends is noted for every one: what its contract says of that is not known here.
+    bool IReports.IsEmpty => false;
+
     IEnumerable<Diagnostic> IReports.Diagnostics() => Diagnostics(BodyPromise.Nothing);
 
     /// <summary>The reports, in the order of the code.</summary>

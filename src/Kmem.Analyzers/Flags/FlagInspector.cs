@@ -13,12 +13,13 @@ internal sealed class FlagInspector : ICallInspector
     private readonly ContractTable _contracts;
     private readonly BodyContract _body;
     private readonly bool _asksCallers;
-    private readonly ReportList _reports = new();
+    private readonly ReportList _reports;
 
     /// <param name="body">The context of the body that is looked at.</param>
     /// <param name="asksCallers">Some code of the compilation must not have its callees do I/O either.</param>
-    public FlagInspector(ContractTable contracts, BodyContract body, bool asksCallers)
+    public FlagInspector(ContractTable contracts, BodyContract body, bool asksCallers, ReportList reports)
     {
+        _reports = reports;
         _contracts = contracts;
         _body = body;
         _asksCallers = asksCallers;
@@ -44,8 +45,6 @@ internal sealed class FlagInspector : ICallInspector
         var flags = new FlagsInUse(demand, argument.Syntax, certain, possible);
         return ReferenceEquals(argument, site.Call.Operation) ? JudgeCallee(flags, site, state) : Judge(flags, state);
     }
-
-    public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
 
     // Where the thread had masked the flag before, it does so again: this body makes no difference.
     private static PathState Unmask(NoteAddress flag, CallSite site, PathState state) => FlagContext.IsSwitchedOff(flag, state)

@@ -25,7 +25,7 @@ internal abstract class FlowDomain
     /// <summary>The run is for a summary: what is said of parameters is of use to callers.</summary>
     public virtual bool IsForCallers => false;
 
-    /// <summary>What was found in the body; null where nobody asks.</summary>
+    /// <summary>What was found in the body; null where that is nothing, or nobody asks.</summary>
     public virtual IReports? Reports => null;
 
     /// <summary>States in which something came about that callers are told of, whether or not the path ever returns.</summary>

@@ -8,7 +8,7 @@ namespace Kmem.Analyzers.Flow;
 /// Looks at calls where they stand on their paths, in a run that is made anyway. Made anew for each run; what it finds goes with
 /// the run's own reports.
 /// </summary>
-internal interface ICallInspector : IReports
+internal interface ICallInspector
 {
     /// <summary>A call is about to be made.</summary>
     /// <returns>The path, with what the inspector wants to know of it later (<see cref="NoteAddress"/>).</returns>

@@ -6,6 +6,9 @@ namespace Kmem.Analyzers.Flow;
 /// <summary>Looks at calls, and at the memory that comes out of them.</summary>
 internal interface IMemoryInspector : ICallInspector
 {
+    /// <summary>What was found in the run; it outlives the inspector.</summary>
+    IReports Reports { get; }
+
     /// <summary>What a run has found of memory that the body returns; null: it is not the body's, or not new.</summary>
     ReturnedMemory? Describe(Value memory);
 

@@ -9,6 +9,8 @@ internal sealed class NoInspector : IMemoryInspector
 {
     public static readonly NoInspector Instance = new();
 
+    public IReports Reports { get; } = new ReportList();
+
     public PathState Called(CallSite site, PathState state) => state;
 
     public void Stored(Value address, Value value)
@@ -22,6 +24,4 @@ internal sealed class NoInspector : IMemoryInspector
     public void Received(CallSite site, ReturnedMemory? memory, PathState state)
     {
     }
-
-    public IEnumerable<Diagnostic> Diagnostics() => Enumerable.Empty<Diagnostic>();
 }

@@ -32,7 +32,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
     public override bool IsForCallers { get; }
 
-    public override IReports? Reports => _observer is IReports own ? new JoinedReports(own, Inspector) : null;
+    public override IReports? Reports => _observer is IReports own ? JoinedReports.Of(own, Inspector.Reports) : null;
 
     /// <summary>Rules about arguments that look on.</summary>
     public IMemoryInspector Inspector { get; init; } = NoInspector.Instance;

@@ -17,15 +17,18 @@ internal sealed class MemoryUseInspector : IMemoryInspector
     private readonly BodyContract _body;
     private readonly SiblingAllocators _siblings;
     private readonly Dictionary<Value, UsedMemory> _memory = new();
-    private readonly ReportList _reports = new();
+    private readonly ReportList _reports;
 
     /// <param name="body">The context of the body that is looked at.</param>
-    public MemoryUseInspector(AnalyzedProgram program, BodyContract body)
+    public MemoryUseInspector(AnalyzedProgram program, BodyContract body, ReportList reports)
     {
+        _reports = reports;
         _program = program;
         _body = body;
         _siblings = new SiblingAllocators(program.Contracts);
     }
+
+    public IReports Reports => _reports;
 
     public PathState Called(CallSite site, PathState state)
     {
@@ -95,8 +98,6 @@ internal sealed class MemoryUseInspector : IMemoryInspector
         if (!Equals(known.Flags, memory?.Flags))
             known.Flags = null;
     }
-
-    public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
 
     private void Allocate(AllocationContract allocation, IMethodSymbol allocator, CallSite site, PathState state)
     {

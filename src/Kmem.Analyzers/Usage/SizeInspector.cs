@@ -14,10 +14,11 @@ internal sealed class SizeInspector : ICallInspector
     private readonly AnalyzedProgram _program;
     private readonly SiblingAllocators _siblings;
     private readonly SizeProducts _products;
-    private readonly ReportList _reports = new();
+    private readonly ReportList _reports;
 
-    public SizeInspector(AnalyzedProgram program)
+    public SizeInspector(AnalyzedProgram program, ReportList reports)
     {
+        _reports = reports;
         _program = program;
         _siblings = new SiblingAllocators(program.Contracts);
         _products = new SizeProducts(program.Compilation);
@@ -49,8 +50,6 @@ internal sealed class SizeInspector : ICallInspector
 
         return contract.MaxSize is { } most and not ulong.MaxValue ? JudgeSize(demand, most, argument, site, state) : Verdict.Settled;
     }
-
-    public IEnumerable<Diagnostic> Diagnostics() => _reports.Diagnostics();
 
     private Verdict JudgeOrder(Demand demand, uint most, IOperation argument)
     {
