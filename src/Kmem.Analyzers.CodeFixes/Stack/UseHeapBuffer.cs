@@ -9,7 +9,7 @@ namespace Kmem.Analyzers.CodeFixes.Stack;
 
 /// <summary>
 /// <c>T* p = stackalloc T[n];</c> becomes an allocation with its check, and each way out of the method releases it. For
-/// buffers declared in the outermost block of a method, of which no way out hands the address on.
+/// buffers declared in the outermost block of a method that has taken nothing yet, of which no way out hands the address on.
 /// </summary>
 internal sealed class UseHeapBuffer : CodeFix
 {
@@ -23,6 +23,7 @@ internal sealed class UseHeapBuffer : CodeFix
             || allocation.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1 } locals } declarator }
             || locals.Parent is not LocalDeclarationStatementSyntax { Parent: BlockSyntax { Parent: MethodDeclarationSyntax method } body } declaration
             || site.Model.GetDeclaredSymbol(declarator, site.Cancellation) is not ILocalSymbol { Type: IPointerTypeSymbol } buffer
+            || HoldsAnything(declaration, site)
             || ErrorExit(method, site) is not { } exit
             || FindFunctions(site) is not { } functions
             || SizeOf(type, site, functions.Allocate) is not { } size)
@@ -33,14 +34,23 @@ internal sealed class UseHeapBuffer : CodeFix
         var writer = new Writer(site, functions, declaration);
         var plan = new FixPlan(FixTitles.UseHeapBuffer(functions.Allocate.Name));
         plan.Replace(allocation.Span, $"({type.ElementType}*){writer.Name(functions.Allocate)}({size}, {writer.Name(functions.Flags)})");
-        plan.Insert(declaration.Span.End, writer.Check(buffer.Name, exit));
+        plan.Insert(Layout.LineEndBehind(declaration.GetLastToken()) ?? declaration.Span.End, writer.Check(buffer.Name, exit));
         return ReleaseEverywhere(body, declaration, buffer, writer, plan, site) ? plan : null;
+    }
+
+    // What a method has taken already it would not give back where it leaves at once; and where it holds a lock, it may not sleep.
+    private static bool HoldsAnything(StatementSyntax declaration, FixSite site)
+    {
+        var front = Statements.InFront(declaration).ToList();
+        return new SectionCalls(site).AnyOpen(front, function: null)
+            || front.SelectMany(statement => statement.DescendantNodes()).OfType<InvocationExpressionSyntax>().Any(site.Allocates);
     }
 
     private static bool ReleaseEverywhere(
         BlockSyntax body, LocalDeclarationStatementSyntax declaration, ILocalSymbol buffer, Writer writer, FixPlan plan, FixSite site)
     {
         var function = body.Parent!;
+        var front = new FrontWriter(site.Text);
         foreach (var node in Statements.OwnNodes(function).Where(node => node.SpanStart > declaration.Span.End))
         {
             if (node is ThrowStatementSyntax or ThrowExpressionSyntax or YieldStatementSyntax)
@@ -50,19 +60,11 @@ internal sealed class UseHeapBuffer : CodeFix
             if (Mentions(exit, buffer.Name) || exit.Expression is InvocationExpressionSyntax)
                 return false;
 
-            if (exit.Parent is BlockSyntax or SwitchSectionSyntax)
-            {
-                plan.Insert(exit.SpanStart, writer.Release(buffer.Name) + writer.LineBreak(exit));
-            }
-            else
-            {
-                plan.Insert(exit.SpanStart, "{ " + writer.Release(buffer.Name) + " ");
-                plan.Insert(exit.Span.End, " }");
-            }
+            front.InFrontOf(exit, [writer.Release(buffer.Name)], plan);
         }
 
         if (site.Model.AnalyzeControlFlow(body) is { Succeeded: true, EndPointIsReachable: true })
-            plan.Insert(body.CloseBraceToken.SpanStart, writer.AtEnd(buffer.Name, body));
+            front.AtEndOf(body, writer.Release(buffer.Name), plan);
         return true;
     }
 
@@ -139,18 +141,6 @@ internal sealed class UseHeapBuffer : CodeFix
             return Layout.StartsLine(_site.Text, _declaration.SpanStart)
                 ? $"{_newLine}{indent}if ({buffer} == null){_newLine}{indent}{Layout.Step(_site.Text, _declaration)}{exit}"
                 : $" if ({buffer} == null) {exit}";
-        }
-
-        public string LineBreak(StatementSyntax statement) => Layout.StartsLine(_site.Text, statement.SpanStart)
-            ? _newLine + Layout.Indent(_site.Text, statement.SpanStart)
-            : " ";
-
-        public string AtEnd(string buffer, BlockSyntax body)
-        {
-            var brace = body.CloseBraceToken.SpanStart;
-            return Layout.StartsLine(_site.Text, brace)
-                ? Layout.Step(_site.Text, _declaration) + Release(buffer) + _newLine + Layout.Indent(_site.Text, brace)
-                : Release(buffer) + " ";
         }
     }
 }

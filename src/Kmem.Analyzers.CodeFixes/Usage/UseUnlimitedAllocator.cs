@@ -1,5 +1,6 @@
 using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.CodeFixes.Syntax;
+using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -39,12 +40,15 @@ internal sealed class UseUnlimitedAllocator : CodeFix
     {
         var right = allocator.ContainingType.GetMembers().OfType<IMethodSymbol>()
             .FirstOrDefault(candidate => candidate.Parameters.Length == 1 && site.Contracts.Get(candidate).Parameter(0).Frees is { } frees && frees.Families.Contains(family));
-        if (right is null || CallNames.Of(release) is not { } name)
+        if (right is null || CallNames.Of(release) is not { } name || (site.Contracts.Get(right).Sleep == SleepContract.Might && IsInSection(release, site)))
             return false;
 
         plan.Replace(name.Identifier.Span, right.Name);
         return true;
     }
+
+    private static bool IsInSection(InvocationExpressionSyntax release, FixSite site) =>
+        Statements.Enclosing(release) is { } statement && new SectionCalls(site).AnyOpen(Statements.InFront(statement), Statements.Function(statement));
 
     // Null where the memory leaves the method, so that code not seen here may release it.
     private static List<InvocationExpressionSyntax>? ReleasesOf(InvocationExpressionSyntax allocation, FixSite site)

@@ -20,6 +20,13 @@ public class SizeFixTests
     public Task Not_in_atomic_code_nor_where_the_memory_goes_elsewhere(string code) =>
         FixTest.VerifyAsync<SizeTooLargeCodeFixProvider>(Method(code), Method(code));
 
+    [Fact]
+    public Task Not_where_the_release_would_sleep_under_a_lock()
+    {
+        string code = Method("void* p = kmalloc({|KMEM4001:64 * 1024 * 1024|}, GFP_KERNEL); spin_lock(ref lk); kfree(p); spin_unlock(ref lk);");
+        return FixTest.VerifyAsync<SizeTooLargeCodeFixProvider>(code, code);
+    }
+
     [Theory]
     [InlineData("kfree(kmalloc({|KMEM4003:n * 8|}, GFP_KERNEL));", "kfree(kmalloc_array(n, 8, GFP_KERNEL));")]
     [InlineData("kfree(kzalloc({|KMEM4003:(nuint)(count * sizeof(point))|}, GFP_KERNEL));", "kfree(kcalloc((nuint)count, (nuint)sizeof(point), GFP_KERNEL));")]
@@ -55,6 +62,7 @@ public class SizeFixTests
         unsafe class C
         {
             static void* held;
+            static spinlock_t lk;
 
             static void M(nuint n, int count)
             {

@@ -31,12 +31,15 @@ public class StackFixTests
             static int M(int n)
             {
                 // one line
-                byte* line = (byte*)kmalloc(4096, GFP_KERNEL);
+                byte* line = (byte*)kmalloc(4096, GFP_KERNEL); // of text
                 if (line == null)
-                    return -ENOMEM; // of text
+                    return -ENOMEM;
                 line[0] = 1;
                 if (n > 3)
-                    { kfree(line); return -EINVAL; }
+                {
+                    kfree(line);
+                    return -EINVAL;
+                }
                 if (n > 2)
                 {
                     printk("two");
@@ -79,6 +82,15 @@ public class StackFixTests
     [InlineData("static irqreturn_t M() { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); return irqreturn_t.IRQ_NONE; }")]
     public Task Not_where_a_way_out_is_not_understood(string member) =>
         FixTest.VerifyAsync<LargeFrameCodeFixProvider>(Class(member), Class(member));
+
+    [Theory]
+    [InlineData("spin_lock(ref lk);", "spin_unlock(ref lk);")]
+    [InlineData("void* q = kmalloc(8, GFP_KERNEL);", "kfree(q);")]
+    public Task Not_where_the_method_holds_something_already(string take, string giveBack)
+    {
+        string code = Class($"static spinlock_t lk; static void M() {{ {take} byte* {{|KMEM5001:p|}} = stackalloc byte[4096]; p[0] = 1; {giveBack} }}");
+        return FixTest.VerifyAsync<LargeFrameCodeFixProvider>(code, code);
+    }
 
     private static string Class(string member) => $$"""
         using Kmem;
