@@ -24,7 +24,7 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
     }
 
     public bool IsEmpty =>
-        _reports.Count == 0 && _fieldReleases.Count == 0 && _releasedTwice.Count == 0 && _leaks.Count == 0 && _exposed.Count == 0 && _unfinished.Count == 0;
+        _reports.Count == 0 && _failures.Count == 0 && _fieldReleases.Count == 0 && _releasedTwice.Count == 0 && _leaks.Count == 0 && _exposed.Count == 0 && _unfinished.Count == 0;
 
     // What other members store in a field is asked now, when this body's own summary is there for them.
     public IEnumerable<Diagnostic> Diagnostics()
