@@ -45,6 +45,8 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         {
             if (!cell.Key.Equals(address) && MayAlias(cell.Key, address))
                 cells = cells.Set(cell.Key, new SiteValue(site, part++));
+            if (cell.Value is EntryValue { Address: FieldAddress read } && !read.Equals(address) && MayAlias(read, address) && cells.Find(read) is null)
+                cells = cells.Set(read, new SiteValue(site, part++)); // Read before, it may hold something else when it is read again.
         }
 
         return this with { Cells = cells.Set(address, value) };
@@ -184,7 +186,13 @@ internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, F
         _ => false,
     };
 
-    private static bool IsDistinct(Value value) => value is VariableAddress or ThisValue or SiteValue or FieldAddress;
+    // A pointer may lead into the struct behind another one; not into a variable, or a field that no pointer leads to.
+    private static bool IsDistinct(Value value) => value switch
+    {
+        VariableAddress or ThisValue or SiteValue => true,
+        FieldAddress { Target: var target } => target is null || IsDistinct(target),
+        _ => false,
+    };
 
     private static bool IsReadOnly(Value address) => address is FieldAddress { Field: IFieldSymbol { IsReadOnly: true } };
 }
