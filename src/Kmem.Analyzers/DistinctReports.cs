@@ -26,9 +26,10 @@ internal sealed class DistinctReports
         foreach (var place in _reports.GroupBy(diagnostic => diagnostic.Location))
         {
             var weightiest = place.Min(WeightOf);
-            var told = place.Where(diagnostic => IsToBeTold(diagnostic, weightiest));
+            var isReleasedTwice = place.Any(diagnostic => diagnostic.Id == Rules.ReleasedTwice.Id);
+            var told = place.Where(diagnostic => IsToBeTold(diagnostic, weightiest) && !(isReleasedTwice && diagnostic.Id == Rules.UsedAfterRelease.Id));
 
-            // Two pieces of memory may be lost at one place.
+            // Two pieces of memory may be lost at one place. Whoever releases twice what memory holds reads that memory first.
             foreach (var same in told.GroupBy(diagnostic => (diagnostic.Id, diagnostic.GetMessage(CultureInfo.InvariantCulture))))
                 report(same.First());
         }
