@@ -24,15 +24,15 @@ internal sealed partial class LifetimeDomain
         if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
             return lifetime;
 
-        var objects = lifetime.Objects.RemoveWhere(value, static (entry, renamed) => entry.Key.Mentions(renamed));
-        var endings = lifetime.Endings.RemoveWhere(value, static (entry, renamed) => entry.Key.Mentions(renamed));
+        var objects = Without(value, lifetime.Objects);
+        var endings = Without(value, lifetime.Endings);
         foreach (var entry in objects)
             objects = objects.Set(entry.Key, Rename(entry.Value, value));
 
         if (IsReachable(value, state))
         {
             if (IsReachable(value.Older, state))
-                (objects, endings) = (objects.RemoveWhere(entry => entry.Key.Mentions(value.Older)), endings.RemoveWhere(entry => entry.Key.Mentions(value.Older)));
+                (objects, endings) = (Without(value.Older, objects), Without(value.Older, endings));
             if (lifetime.Objects.Find(value) is { } memory)
                 objects = objects.Set(value.Older, AllocationFailure.HasFailed(value, memory, state) ? memory with { Custody = Custody.None } : Rename(memory, value));
             endings = lifetime.Endings.Find(value) is { } ending ? endings.Set(value.Older, ending) : endings.Remove(value.Older);
@@ -51,6 +51,9 @@ internal sealed partial class LifetimeDomain
                 yield return result;
         }
     }
+
+    private static SmallMap<Value, TKnown> Without<TKnown>(SiteValue value, SmallMap<Value, TKnown> known)
+        where TKnown : class => known.RemoveWhere(value, static (entry, forgotten) => entry.Key.Mentions(forgotten));
 
     private static Memory Rename(Memory memory, SiteValue value)
     {
