@@ -36,15 +36,24 @@ internal sealed partial class EventReader
     public static BlockEvents Read(BasicBlock block, PlaceTable places, bool isRepeated)
     {
         var reader = new EventReader(places, isRepeated);
-        reader._events.Clear();
+        try
+        {
+            return reader.Read(block);
+        }
+        finally
+        {
+            // What is left in it would keep the compilation alive for as long as the thread is.
+            reader._events.Clear();
+        }
+    }
+
+    private BlockEvents Read(BasicBlock block)
+    {
         foreach (var operation in block.Operations)
-            reader.ReadStatement(operation);
+            ReadStatement(operation);
 
-        var condition = FlowEvent.NoTemporary;
-        if (block.BranchValue is { } branchValue)
-            condition = reader.ReadBranchValue(block, branchValue);
-
-        return new BlockEvents(reader._events.ToImmutableArray(), reader._temporaries, condition, reader._events.Exists(static step => step is CallEvent));
+        var condition = block.BranchValue is { } branchValue ? ReadBranchValue(block, branchValue) : FlowEvent.NoTemporary;
+        return new BlockEvents(_events.ToImmutableArray(), _temporaries, condition, _events.Exists(static step => step is CallEvent));
     }
 
     private int ReadBranchValue(BasicBlock block, IOperation branchValue)
