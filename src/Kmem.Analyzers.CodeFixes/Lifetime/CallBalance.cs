@@ -4,7 +4,6 @@ using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.CodeFixes.Lifetime;
 
@@ -79,14 +78,5 @@ internal sealed class CallBalance
         where mapped is not null
         select mapped + " " + argument.Place;
 
-    private IEnumerable<(ParameterContract Contract, string Place)> Arguments(InvocationExpressionSyntax call)
-    {
-        if (_site.Model.GetOperation(call) is not IInvocationOperation operation)
-            return [];
-
-        var contract = _site.Contracts.Get(operation.TargetMethod);
-        return operation.Arguments
-            .Where(argument => argument.Parameter is not null)
-            .Select(argument => (contract.Parameter(argument.Parameter!.Ordinal), Values.Text(argument.Value.Syntax)));
-    }
+    private IEnumerable<PassedPlace> Arguments(InvocationExpressionSyntax call) => PassedPlace.Of(call, _site.Model, _site);
 }

@@ -102,14 +102,9 @@ internal sealed class PendingCleanup
     // That runs on every way out.
     private void ForgetFinally()
     {
-        foreach (var call in Finally().SelectMany(CallBalance.CallsIn))
+        foreach (var call in Statements.FinallyAround(_allocation).SelectMany(CallBalance.CallsIn))
             Forget(call);
     }
-
-    private IEnumerable<BlockSyntax> Finally() => Statements.AndEnclosing(_allocation).OfType<TryStatementSyntax>()
-        .Where(statement => statement.Block.Span.Contains(_allocation.Span))
-        .Select(statement => statement.Finally?.Block)
-        .OfType<BlockSyntax>();
 
     private bool TakeFromBehind(StatementSyntax statement) =>
         (CallIn(statement) ?? ReleaseIfThere(statement)) is not { } call || !Undoes(call, memoryToo: true) || Take(call);
@@ -159,7 +154,7 @@ internal sealed class PendingCleanup
             .Where(call => _balance.ReleasedArguments(call).All(places.Contains) && _assigned.Cover(call)).ToList();
 
         var released = new HashSet<string>(
-            _owed.SelectMany(owed => owed.Undone).Concat(Finally().SelectMany(CallBalance.CallsIn).SelectMany(_balance.Released)).Append(failed), StringComparer.Ordinal);
+            _owed.SelectMany(owed => owed.Undone).Concat(Statements.FinallyAround(_allocation).SelectMany(CallBalance.CallsIn).SelectMany(_balance.Released)).Append(failed), StringComparer.Ordinal);
         foreach (var each in held.Where(each => !released.Contains(each.Holder)))
         {
             var exit = exits.Find(call => _balance.Released(call).Contains(each.Holder));

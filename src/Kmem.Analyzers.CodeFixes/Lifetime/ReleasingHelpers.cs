@@ -1,9 +1,7 @@
 using Kmem.Analyzers.CodeFixes.Engine;
 using Kmem.Analyzers.CodeFixes.Syntax;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Kmem.Analyzers.CodeFixes.Lifetime;
 
@@ -30,10 +28,8 @@ internal sealed class ReleasingHelpers
     private static bool IsIn(string place, string root) =>
         place.StartsWith(root, StringComparison.Ordinal) && (place.Length == root.Length || place[root.Length] is '-' or '.');
 
-    private IEnumerable<(IParameterSymbol Parameter, string Place)> Arguments(InvocationExpressionSyntax call) =>
-        _site.Model.GetOperation(call) is IInvocationOperation operation && operation.TargetMethod.DeclaringSyntaxReferences.Length == 1
-            ? operation.Arguments.Where(argument => argument.Parameter is not null).Select(argument => (argument.Parameter!, Values.Text(argument.Value.Syntax)))
-            : [];
+    private IEnumerable<PassedPlace> Arguments(InvocationExpressionSyntax call) =>
+        PassedPlace.Of(call, _site.Model, _site).Where(argument => argument.Parameter.ContainingSymbol.DeclaringSyntaxReferences.Length == 1);
 
     private List<string> Released(IParameterSymbol parameter)
     {
@@ -50,11 +46,9 @@ internal sealed class ReleasingHelpers
         return
         [
             .. from call in CallBalance.CallsIn(declaration)
-               let operation = model.GetOperation(call, _site.Cancellation) as IInvocationOperation
-               where operation is not null
-               from argument in operation.Arguments
-               where argument.Parameter is not null && _site.Contracts.Get(operation.TargetMethod).Parameter(argument.Parameter.Ordinal).Frees is not null
-               select Values.Text(argument.Value.Syntax),
+               from argument in PassedPlace.Of(call, model, _site)
+               where argument.Contract.Frees is not null
+               select argument.Place,
         ];
     }
 }

@@ -1,5 +1,4 @@
 using Kmem.Analyzers.CodeFixes.Syntax;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.CodeFixes.Lifetime;
@@ -16,11 +15,7 @@ internal static class WayOut
             BreakStatementSyntax or ContinueStatementSyntax => Statements.Behind(exit),
             _ => [],
         };
-        var around = Statements.AndEnclosing(exit).OfType<TryStatementSyntax>()
-            .Where(statement => statement.Block.Span.Contains(exit.Span))
-            .Select(statement => statement.Finally)
-            .OfType<FinallyClauseSyntax>();
-        return behind.Cast<CSharpSyntaxNode>().Concat(around).SelectMany(CallBalance.CallsIn).SelectMany(balance.Released);
+        return behind.Concat(Statements.FinallyAround(exit)).SelectMany(CallBalance.CallsIn).SelectMany(balance.Released);
     }
 
     private static IEnumerable<StatementSyntax> BehindLabel(string name, StatementSyntax exit) =>

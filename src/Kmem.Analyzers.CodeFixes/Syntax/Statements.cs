@@ -69,6 +69,13 @@ internal static class Statements
         .SelectMany(outer => Siblings(outer).SkipWhile(sibling => sibling != outer).Skip(1))
         .Select(WithoutLabels);
 
+    /// <summary>What runs finally where a statement is left, the innermost first.</summary>
+    public static IEnumerable<BlockSyntax> FinallyAround(StatementSyntax statement) => AndEnclosing(statement)
+        .OfType<TryStatementSyntax>()
+        .Where(outer => outer.Block.Span.Contains(statement.Span))
+        .Select(outer => outer.Finally?.Block)
+        .OfType<BlockSyntax>();
+
     /// <summary>The lambda, local function, accessor or member whose code a node is; the compilation unit for top-level statements.</summary>
     public static SyntaxNode? Function(SyntaxNode node) => node.Ancestors().FirstOrDefault(IsFunction);
 
