@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Events;
-using Kmem.Analyzers.Flow.Graphs;
 using Xunit;
 
 namespace Kmem.Analyzers.Tests.Flow;
@@ -95,27 +93,6 @@ public class EventReaderTests
 
         Assert.Contains("call A()", dump, StringComparison.Ordinal);
         Assert.DoesNotContain("state:", dump, StringComparison.Ordinal);
-    }
-
-    // A thread of an editor lives on when a program is changed, or closed.
-    [Fact]
-    public void A_thread_that_has_read_code_does_not_keep_it_alive()
-    {
-        WeakReference read = ReadAndForget();
-
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-
-        Assert.False(read.IsAlive);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference ReadAndForget()
-    {
-        MethodGraph graph = Snippet.Statements("*p = 1;").Graph();
-        Assert.NotEmpty(graph.AllEvents());
-        return new WeakReference(graph.Graph.OriginalOperation.SemanticModel);
     }
 
     private static string TextOf(DereferenceEvent step)
