@@ -97,7 +97,7 @@ internal sealed class Interpreter
                 values[step.Result] = capture.Address;
                 return state;
             case FieldEvent field:
-                values[step.Result] = Bounded(field.AddressIn(field.Target < 0 ? null : values[field.Target]), step);
+                values[step.Result] = field.AddressIn(field.Target < 0 ? null : values[field.Target]);
                 return state;
             case ElementEvent element:
                 values[step.Result] = Bounded(new ElementAddress(values[element.Target], values[element.Index]), step);

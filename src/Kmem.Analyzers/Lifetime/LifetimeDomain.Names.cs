@@ -31,11 +31,11 @@ internal sealed partial class LifetimeDomain
 
         if (IsReachable(value, state))
         {
-            if (IsReachable(value.Older, state))
-                (objects, endings) = (Without(value.Older, objects), Without(value.Older, endings));
+            (objects, endings) = (Without(value.Older, objects), Without(value.Older, endings)); // The name goes on to another value: what is in that is other memory.
             if (lifetime.Objects.Find(value) is { } memory)
                 objects = objects.Set(value.Older, AllocationFailure.HasFailed(value, memory, state) ? memory with { Custody = Custody.None } : Rename(memory, value));
-            endings = lifetime.Endings.Find(value) is { } ending ? endings.Set(value.Older, ending) : endings.Remove(value.Older);
+            if (lifetime.Endings.Find(value) is { } ending)
+                endings = endings.Set(value.Older, ending);
         }
 
         return ReferenceEquals(objects, lifetime.Objects) && ReferenceEquals(endings, lifetime.Endings)

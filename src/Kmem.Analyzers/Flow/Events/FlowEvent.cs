@@ -57,9 +57,9 @@ internal sealed record FieldEvent(IOperation Operation, int Result, int Target, 
 {
     private FieldAddress? _last;
 
-    /// <summary>The field's address behind a target. On most paths the target is the same, and so is the address.</summary>
+    /// <summary>The field's address behind a target: behind one that is too deep, that in something unknown, which may be anything. On most paths the target is the same, and so is the address.</summary>
     public FieldAddress AddressIn(Value? target) =>
-        _last is { } last && Equals(last.Target, target) ? last : _last = new FieldAddress(target, Field);
+        _last is { } last && Equals(last.Target, target) ? last : _last = new FieldAddress(target is { IsDeepest: true } ? new EntryValue(Given) : target, Field);
 
     protected override int Part => 5;
 }

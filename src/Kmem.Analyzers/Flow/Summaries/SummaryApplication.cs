@@ -62,7 +62,8 @@ internal sealed class SummaryApplication
             case NoteAddress or FieldAddress { Target: null }:
                 return value;
             case FieldAddress { Target: { } target } field:
-                return Bounded(new FieldAddress(Translate(target), field.Field), value);
+                var outer = Translate(target);
+                return new FieldAddress(outer.IsDeepest ? new EntryValue(Fresh(value)) : outer, field.Field);
             case ElementAddress element:
                 return Bounded(new ElementAddress(Translate(element.Target), Translate(element.Index)), value);
             case OperatorValue operation:

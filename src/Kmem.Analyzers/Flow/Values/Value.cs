@@ -29,6 +29,9 @@ internal abstract class Value : IEquatable<Value>
 
     public int Depth { get; }
 
+    /// <summary>Nothing more can be made of this term.</summary>
+    public bool IsDeepest => Depth >= MaxDepth;
+
     /// <summary>The terms that this one is made of.</summary>
     public ValueParts Parts => new(_left, _right);
 
