@@ -11,7 +11,10 @@ namespace Kmem.Analyzers.Lifetime;
 internal static class AllocationStatus
 {
     /// <summary>The result of a call, where it can be a status; null where it cannot.</summary>
-    public static Value? Of(CallSite site) => site.Method is { ReturnType: var type } && (IsNumber(type) || IsTruth(type) || type.TypeKind == TypeKind.Enum) ? site.Result : null;
+    public static Value? Of(CallSite site) => site.Method is { ReturnType: var type } && IsStatus(type) ? site.Result : null;
+
+    /// <summary>Whether what a method returns can say how it went.</summary>
+    public static bool IsStatus(ITypeSymbol type) => IsNumber(type) || IsTruth(type) || type.TypeKind == TypeKind.Enum;
 
     /// <summary>The status of memory of which is known that it is there.</summary>
     public static Value Success { get; } = ConstantValue.True;

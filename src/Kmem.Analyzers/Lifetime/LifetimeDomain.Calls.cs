@@ -98,13 +98,7 @@ internal sealed partial class LifetimeDomain
         if (!application.Case.Returns)
             return null;
 
-        foreach (var kept in effect.Kept)
-        {
-            if (ArgumentOf(kept, site) is not null)
-                state = GiveUp(application.Translate(kept), state);
-        }
-
-        state = GiveUpWritten(application, state);
+        state = GiveUpWritten(application, GiveUpKept(application, all, site, state));
         if (MayHoldAddress(site.Method!.ReturnType) && all.Exists(each => each.Case.Returns && !IsKnown(each.Case)))
             state = GiveUpArguments(application.Result, site, state);
 
@@ -113,6 +107,37 @@ internal sealed partial class LifetimeDomain
         var after = taken with { Domain = ForgetPlaces(site, Of(taken)) };
         return new CallOutcome(application.Result is { } result ? DropResult(site, result, after) : after, application.Result);
     }
+
+    // What the callee keeps here, it may have kept wherever its result says the same.
+    private PathState GiveUpKept(SummaryApplication application, List<SummaryApplication> all, CallSite site, PathState state)
+    {
+        var own = ((LifetimeEffect)application.Case.Effect).Kept;
+        foreach (var other in all)
+        {
+            var kept = ((LifetimeEffect)other.Case.Effect).Kept;
+            if (!ReferenceEquals(other, application) && (kept == own || !other.Case.Returns || IsTold(other.Case, application.Case, site)))
+                continue;
+
+            foreach (var value in kept)
+            {
+                if (ArgumentOf(value, site) is not null)
+                    state = GiveUp(application.Translate(value), state);
+            }
+        }
+
+        return state;
+    }
+
+    // Nothing that one ending gives back could be what the other does. Errors are negative: callers who look for them alone take what is above zero for success.
+    private static bool IsTold(SummaryCase keeping, SummaryCase ending, CallSite site)
+    {
+        var signs = SignsOf(keeping);
+        if ((signs & Signs.Zero) != 0 && site.Method!.ReturnType.SpecialType != SpecialType.System_Boolean)
+            signs |= Signs.Positive;
+        return site.Call.Operation.Parent is not IExpressionStatementOperation && (signs & SignsOf(ending)) == Signs.None;
+    }
+
+    private static Signs SignsOf(SummaryCase ending) => ending.Result is ConstantValue { Bits: { } bits } ? Fact.SignsOf(bits) : ending.ResultFact?.Signs ?? Signs.Any;
 
     // What the callee has put into a field (by a swap of two places that it was passed) is for whoever has that.
     private PathState GiveUpWritten(SummaryApplication application, PathState state)

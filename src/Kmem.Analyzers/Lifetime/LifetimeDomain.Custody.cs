@@ -57,7 +57,7 @@ internal sealed partial class LifetimeDomain
     private PathState GiveUp(Value value, PathState state)
     {
         if (IsForCallers && Pointers.Root(value) is EntryValue { Address: var address } entry && (Pointers.HoldsPointer(address) || Pointers.HoldsHandle(address) || Pointers.IsCallersPointer(address)))
-            Note(entry, ref _kept);
+            state = NoteKept(entry, state);
 
         var lifetime = Of(state);
         foreach (var held in Of(state).Objects)
@@ -100,6 +100,16 @@ internal sealed partial class LifetimeDomain
     {
         if (noted.Length < MaxNoted && !noted.Contains(value))
             noted = noted.Add(value);
+    }
+
+    // Where the body says how it went, its caller can tell the paths that keep what was passed from those that do not.
+    private PathState NoteKept(EntryValue value, PathState state)
+    {
+        if (_tellsOutcome && (value.Address is VariableAddress || Pointers.IsCallersPointer(value.Address)))
+            return Of(state).AddKept(value) is var told && ReferenceEquals(told, state.Domain) ? state : state with { Domain = told };
+
+        Note(value, ref _kept);
+        return state;
     }
 
     // What is stored is kept: by a local, by other memory of this body, or by somebody else.

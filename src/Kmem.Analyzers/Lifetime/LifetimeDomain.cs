@@ -19,6 +19,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     private readonly ISummarySource _summaries;
     private readonly LifetimeObserver _observer;
     private readonly CancellationToken _cancellation;
+    private readonly bool _tellsOutcome;
 
     /// <param name="isForCallers">A summary is wanted too.</param>
     public LifetimeDomain(MethodGraph graph, ISummarySource summaries, LifetimeObserver observer, bool isForCallers, CancellationToken cancellation)
@@ -28,6 +29,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         _summaries = summaries;
         _observer = observer;
         _cancellation = cancellation;
+        _tellsOutcome = graph.Method is { IsAsync: false, ReturnType: var returned } && AllocationStatus.IsStatus(returned);
     }
 
     public override bool IsForCallers { get; }
@@ -64,7 +66,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         }
 
         var released = _graph.Method is { IsAsync: true } ? state.Released.RemoveAll(release => release.Value is EntryValue { Address: not VariableAddress }) : state.Released;
-        return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, OwnDemands = _ownDemands, Returned = result is null ? null : Inspector.Describe(result), Kept = _kept, Used = _used };
+        return new LifetimeEffect(allocated, state.Dereferenced, released) { Demands = state.Demands, OwnDemands = _ownDemands, Returned = result is null ? null : Inspector.Describe(result), Kept = _kept.AddRange(state.Kept), Used = _used };
     }
 
     public override PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) =>

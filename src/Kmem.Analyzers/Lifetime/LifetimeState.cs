@@ -19,6 +19,9 @@ internal sealed record LifetimeState(
     /// <summary>What is asked of values that came from the caller.</summary>
     public ImmutableArray<Demand> Demands { get; init; } = ImmutableArray<Demand>.Empty;
 
+    /// <summary>What the caller passed and this path has stored or handed on, where what the body returns can say so.</summary>
+    public ImmutableArray<Value> Kept { get; init; } = ImmutableArray<Value>.Empty;
+
     public static readonly LifetimeState Nothing =
         new(SmallMap<Value, Memory>.Empty, ImmutableArray<Value>.Empty, ImmutableArray<ReleaseEffect>.Empty);
 
@@ -80,6 +83,8 @@ internal sealed record LifetimeState(
     public LifetimeState AddDemand(Demand demand) =>
         Demands.Length >= MaxEffects || Demands.Contains(demand) ? this : this with { Demands = Demands.Add(demand) };
 
+    public LifetimeState AddKept(Value value) => Kept.Contains(value) ? this : this with { Kept = Kept.Add(value) };
+
     public override DomainState Join(DomainState other)
     {
         var second = (LifetimeState)other;
@@ -90,6 +95,7 @@ internal sealed record LifetimeState(
         {
             Endings = Endings.Intersect(second.Endings),
             Demands = Demands.Where(second.Demands.Contains).ToImmutableArray(),
+            Kept = Kept.Union(second.Kept).ToImmutableArray(),
         };
     }
 
@@ -111,7 +117,7 @@ internal sealed record LifetimeState(
     public bool Equals(LifetimeState? other) =>
         other is not null && Objects.Equals(other.Objects) && Endings.Equals(other.Endings)
         && Dereferenced.SequenceEqual(other.Dereferenced) && Released.SequenceEqual(other.Released)
-        && Demands.SequenceEqual(other.Demands);
+        && Demands.SequenceEqual(other.Demands) && Kept.SequenceEqual(other.Kept);
 
     public override int GetHashCode() => Objects.GetHashCode() + Endings.GetHashCode() + Dereferenced.Length + (Released.Length * 16);
 }
