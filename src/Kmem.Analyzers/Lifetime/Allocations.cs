@@ -5,6 +5,7 @@ using Kmem.Analyzers.Flow.States;
 using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Lifetime;
@@ -143,26 +144,34 @@ internal static class Allocations
                 return variable.Name;
         }
 
-        foreach (var argument in site.Call.Arguments.Where(argument => argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref }))
+        foreach (var argument in site.Call.Arguments)
         {
-            if (value.Equals(state.Cells.Find(site.ValueOf(argument))))
-                return TextOf(argument.Operation.Syntax);
+            var place = site.ValueOf(argument);
+            if (argument.Parameter is not { RefKind: RefKind.Out or RefKind.Ref } && Pointers.VariableOf(place) is null)
+                continue;
 
             foreach (var cell in state.Cells)
             {
-                if (cell.Key is FieldAddress { Target: { } target, Field.Name: var field } && target.Equals(site.ValueOf(argument)) && value.Equals(cell.Value))
-                    return TextOf(argument.Operation.Syntax) + "." + field;
+                if (value.Equals(cell.Value) && Pointers.IsWithin(cell.Key, place))
+                    return TextOf(argument.Operation.Syntax) + FieldsBetween(place, cell.Key);
             }
         }
 
         return "";
     }
 
-    // In a local struct that the callee has filled. One that it has only changed has kept memory of its own before.
-    private static bool IsInOutput(Value address, CallSite site) => Pointers.VariableOf(address) is not null
-        && site.Call.Arguments.Any(argument => argument.Parameter is { RefKind: RefKind.Out } && Pointers.IsWithin(address, site.ValueOf(argument)));
+    private static string FieldsBetween(Value outer, Value address) => address is FieldAddress { Target: { } target, Field.Name: var field } && !address.Equals(outer)
+        ? FieldsBetween(outer, target) + "." + field
+        : "";
 
-    private static string TextOf(SyntaxNode argument) => argument is DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable }
-        ? variable.Identifier.ValueText
-        : argument.ToString();
+    // In a local struct that the callee has filled.
+    private static bool IsInOutput(Value address, CallSite site) => Pointers.VariableOf(address) is not null
+        && site.Call.Arguments.Any(argument => Pointers.IsWithin(address, site.ValueOf(argument)));
+
+    private static string TextOf(SyntaxNode argument) => argument switch
+    {
+        DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable } => variable.Identifier.ValueText,
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.AddressOfExpression, Operand: var place } => place.ToString(),
+        _ => argument.ToString(),
+    };
 }

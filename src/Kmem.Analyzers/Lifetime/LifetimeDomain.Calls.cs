@@ -120,8 +120,11 @@ internal sealed partial class LifetimeDomain
 
             foreach (var value in kept)
             {
-                if (ArgumentOf(value, site) is not null)
-                    state = GiveUp(application.Translate(value), state);
+                if (ArgumentOf(value, site) is null)
+                    continue;
+                state = GiveUp(application.Translate(value), state);
+                if (value is EntryValue { Address: not VariableAddress and var place })
+                    state = GiveUpContents(application.Translate(place), state);
             }
         }
 

@@ -40,7 +40,15 @@ internal sealed partial class LifetimeDomain
 
     /// <summary>The whole of a struct is read: whoever gets the copy may keep the memory in it.</summary>
     public override PathState Load(LoadEvent load, Value address, PathState state) =>
-        load.Operation.Type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } && Owns(Of(state)) ? GiveUpInside(address, state) : state;
+        load.Operation.Type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } ? GiveUpContents(address, state) : state;
+
+    // Callers are told by what the struct held.
+    private PathState GiveUpContents(Value address, PathState state)
+    {
+        if (IsForCallers && Pointers.Root(address) is EntryValue)
+            Note(PathState.AtEntry(address), ref _kept);
+        return Owns(Of(state)) ? GiveUpInside(address, state) : state;
+    }
 
     private static bool Owns(LifetimeState lifetime)
     {

@@ -43,4 +43,60 @@ public class LocalStructTests
         inner U(inner i) { i.p = (byte*)kmalloc(8, GFP_KERNEL); return i with { }; }
         ref struct span_t { public Span<byte> s; } void V() { span_t s = default; s.s = new Span<byte>(kmalloc(8, GFP_KERNEL), 8); s.s[0] = 1; }
         """);
+
+    private const string Callees = """
+        struct inner { public byte* data; } struct req { public byte* buf, tmp; public inner q; public int n; } struct pair { public req a, b; }
+        class holder { public req r; } static holder kept = new(); static req queue;
+        static bool Make(out req r) { r = default; r.buf = (byte*)kmalloc(64, GFP_KERNEL); return r.buf != null; }
+        static bool Fill(ref req r) { r.buf = (byte*)kmalloc(64, GFP_KERNEL); return r.buf != null; }
+        static bool FillAt(req* r) { r->buf = (byte*)kmalloc(64, GFP_KERNEL); return r->buf != null; }
+        static void FillOnly(ref req r) { r.buf = (byte*)kmalloc(64, GFP_KERNEL); }
+        static bool Deep(ref req r) { r.q.data = (byte*)kmalloc(64, GFP_KERNEL); return r.q.data != null; }
+        static bool Ensure(ref req r) { if (r.buf == null) r.buf = (byte*)kmalloc(64, GFP_KERNEL); return r.buf != null; }
+        static int Both(ref req r) { r.buf = (byte*)kmalloc(64, GFP_KERNEL); if (r.buf == null) return -ENOMEM; r.tmp = (byte*)vmalloc(64); if (r.tmp == null) { kfree(r.buf); r.buf = null; return -ENOMEM; } return 0; }
+        static void Empty(ref req r) { kfree(r.buf); r = default; }
+        static void Submit(ref req r) { kfree(r.tmp); queue = r; }
+        static void SubmitAt(req* r) { kfree(r->tmp); queue = *r; }
+        static void SubmitBuffer(ref req r) { kfree(r.tmp); queue.buf = r.buf; }
+        static void SubmitByOther(req* r) => Submit(ref *r);
+        static void Copy(req* from, req* to) { kfree(to->buf); *to = *from; }
+
+        """;
+
+    [Theory]
+    [InlineData("req r = default; if (!Fill(ref r)) return 0; r.buf[0] = 1; {|KMEM2005:return|} 1;")]
+    [InlineData("req r = default; if (!Fill(ref r)) return 0; if (n > 3) {|KMEM2005:return|} 1; kfree(r.buf); return 0;")]
+    [InlineData("req r = default; if (!FillAt(&r)) return 0; if (n > 3) {|KMEM2005:return|} 1; kfree(r.buf); return 0;")]
+    [InlineData("req r = default; if (!Deep(ref r)) return 0; if (n > 3) {|KMEM2005:return|} 1; kfree(r.q.data); return 0;")]
+    [InlineData("req r = default; int e = Both(ref r); if (e != 0) return e; kfree(r.buf); {|KMEM2005:return|} 0;")]
+    [InlineData("pair p = default; if (!Fill(ref p.a)) return 0; if (!Fill(ref p.b)) {|KMEM2005:return|} 1; kfree(p.a.buf); kfree(p.b.buf); return 0;")]
+    [InlineData("req r = default; FillOnly(ref r); {|KMEM2001:r.buf|}[0] = 1; kfree(r.buf); return 0;")]
+    [InlineData("req r = default; int e = Both(ref r); if (e != 0) return e; kfree(r.buf); kfree({|KMEM2002:r.tmp|}); return 0;")]
+    [InlineData("req r = default; if (!Fill(ref r)) return 0; kfree(r.buf); kfree({|KMEM2003:r.buf|}); return 0;")]
+    [InlineData("req r = default; if (!FillAt(&r)) return 0; kfree(r.buf); {|KMEM2004:r.buf|}[0] = 1; return 0;")]
+    public Task What_a_callee_has_put_into_a_local_struct_is_this_bodys(string statements) =>
+        Verify.CompleteAsync(Callees + "static int Test(int n) { " + statements + " }");
+
+    [Theory]
+    [InlineData("req r = default; if (Fill(ref r)) kfree(r.buf);")]
+    [InlineData("req r = default; if (Fill(ref r)) Empty(ref r);")]
+    [InlineData("req r = default; if (Fill(ref r)) Submit(ref r);")]
+    [InlineData("req r = default; if (FillAt(&r)) SubmitAt(&r);")]
+    [InlineData("if (Make(out req r)) SubmitAt(&r);")]
+    [InlineData("req r = default; if (Fill(ref r)) SubmitBuffer(ref r);")]
+    [InlineData("req r = default; if (Fill(ref r)) SubmitByOther(&r);")]
+    [InlineData("req r = default; if (Fill(ref r)) Copy(&r, to);")]
+    [InlineData("req r = default; if (Fill(ref r)) *to = r;")]
+    [InlineData("req r = default; if (Fill(ref r)) to->buf = r.buf;")]
+    [InlineData("req r = kept.r; if (Ensure(ref r)) kept.r = r;")]
+    [InlineData("ref req r = ref kept.r; if (Fill(ref r)) r.n = 1;")]
+    [InlineData("if (Fill(ref *to)) to->n = 1;")]
+    [InlineData("if (FillAt(to)) to->n = 1;")]
+    [InlineData("req r = default; try { if (!Fill(ref r)) return; } finally { kfree(r.buf); }")]
+    [InlineData("req r = default; for (int i = 0; i < 9; i++) { if (!Ensure(ref r)) break; r.buf[i] = 1; } kfree(r.buf);")]
+    [InlineData("req r = default; if (!Fill(ref r)) return; req* p = &r; kfree(p->buf);")]
+    [InlineData("req r = default; if (!Fill(ref r)) return; Action drop = () => kfree(r.buf); drop();")]
+    [InlineData("pair p = default; if (!Fill(ref p.a)) return; if (!Fill(ref p.b)) { kfree(p.a.buf); return; } Submit(ref p.a); SubmitAt(&p.b);")]
+    public Task What_a_callee_has_put_into_a_struct_goes_where_that_goes(string statements) =>
+        Verify.CompleteAsync(Callees + "static void Test(req* to) { " + statements + " }");
 }
