@@ -71,7 +71,7 @@ internal static class DiagnosticProperties
     public const string MayBeNull = nameof(MayBeNull);
 
     /// <summary>KMEM2002, 2005: there, and not empty, where the right release takes null for nothing.</summary>
-    public const string AcceptsNull = nameof(AcceptsNull);
+    public const string Refuses = nameof(Refuses);
 
     /// <summary>KMEM3001: there where the flags say both that the allocation may sleep and that it may not.</summary>
     public const string IsAboutSleep = nameof(IsAboutSleep);

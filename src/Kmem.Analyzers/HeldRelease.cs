@@ -21,7 +21,7 @@ internal sealed record HeldRelease(string Holder, int TakenAt, RightRelease Rele
         .Select(columns => new HeldRelease(
             columns[0],
             int.Parse(columns[1], CultureInfo.InvariantCulture),
-            new RightRelease(columns[2], columns[3], columns[4], columns[5] == Yes),
+            new RightRelease(columns[2], columns[3], columns[4], columns[5]),
             columns[6] == Yes));
 
     private static string Write(HeldRelease held) => string.Join(
@@ -31,8 +31,6 @@ internal sealed record HeldRelease(string Holder, int TakenAt, RightRelease Rele
         held.Release.Call,
         held.Release.Type,
         held.Release.ParameterType,
-        Flag(held.Release.AcceptsNull),
-        Flag(held.MayBeNull));
-
-    private static string Flag(bool flag) => flag ? Yes : "";
+        held.Release.Refuses,
+        held.MayBeNull ? Yes : "");
 }

@@ -4,9 +4,9 @@ namespace Kmem.Analyzers;
 /// <param name="Call">Its text, with <c>{0}</c> for the memory.</param>
 /// <param name="Type">The full name of the type that declares it.</param>
 /// <param name="ParameterType">The type that it takes the memory as.</param>
-/// <param name="AcceptsNull">It may be called where there is no memory.</param>
-internal sealed record RightRelease(string Call, string Type, string ParameterType, bool AcceptsNull)
+/// <param name="Refuses">What an allocation that failed gave, where it must not be called with that; empty: it may be.</param>
+internal sealed record RightRelease(string Call, string Type, string ParameterType, string Refuses)
 {
     /// <summary>There may be one, but not here.</summary>
-    public static RightRelease Unknown { get; } = new("", "", "", AcceptsNull: false);
+    public static RightRelease Unknown { get; } = new("", "", "", "");
 }

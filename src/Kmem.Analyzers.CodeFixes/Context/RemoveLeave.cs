@@ -7,15 +7,18 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Kmem.Analyzers.CodeFixes.Context;
 
-/// <summary>The call that leaves what is not open goes; with it a condition that stands there for it alone.</summary>
+/// <summary>The call that leaves what is not open goes, where it serves no other path; with it a condition that stands there for it alone.</summary>
 internal sealed class RemoveLeave : CodeFix
 {
     public override string EquivalenceKey => nameof(RemoveLeave);
 
     public override FixPlan? Plan(FixSite site)
     {
-        if (site.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Parent: ExpressionStatementSyntax statement } call)
+        if (site.Decision(DiagnosticProperties.IsNeedless) is null
+            || site.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Parent: ExpressionStatementSyntax statement } call)
+        {
             return null;
+        }
 
         var removed = Removable(statement);
         if (removed is null || Directives.Any(site.Root, removed.Span))

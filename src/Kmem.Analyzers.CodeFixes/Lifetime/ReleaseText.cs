@@ -17,24 +17,31 @@ internal static class ReleaseText
     /// <param name="mayBeNull">A release that does not take null comes with a check.</param>
     public static string? Of(string holder, RightRelease release, bool mayBeNull, int position, SemanticModel model)
     {
-        if (ReleaseTemplate.Parse(release.Call) is not { } template)
+        if (ReleaseTemplate.Parse(release.Call) is not { } template
+            || model.GetSpeculativeTypeInfo(position, SyntaxFactory.ParseExpression(holder), SpeculativeBindingOption.BindAsExpression).Type is not { TypeKind: not TypeKind.Error } type)
+        {
             return null;
+        }
 
         var callee = template.Callee is null ? "" : Callee(template.Callee, release.Type, position, model);
-        var call = callee + template.Before + Cast(holder, release.ParameterType, position, model) + template.After;
+        var call = callee + template.Before + Cast(type, holder, release.ParameterType, position, model) + template.After;
         var expression = SyntaxFactory.ParseExpression(call);
         if (expression.ContainsDiagnostics || model.GetSpeculativeSymbolInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Symbol is not IMethodSymbol)
             return null;
 
-        return (mayBeNull && !release.AcceptsNull ? "if (" + holder + " != null) " : "") + call + ";";
+        return (mayBeNull ? Check(holder, type, release.Refuses, position, model) : "") + call + ";";
     }
+
+    /// <summary>The condition under which a release may be called that does not take what a failed allocation gives; empty: always.</summary>
+    public static string Check(string holder, ITypeSymbol type, string refused, int position, SemanticModel model) =>
+        refused.Length == 0 ? "" : "if (" + holder + " != " + FailureValue.Spell(refused, type, position, model) + ") ";
 
     private static RightRelease? Decided(FixSite site) => site.Decision(DiagnosticProperties.Release) is { } call
         ? new RightRelease(
             call,
             site.Decision(DiagnosticProperties.ReleaseType) ?? "",
             site.Decision(DiagnosticProperties.ReleaseParameterType) ?? "",
-            site.Decision(DiagnosticProperties.AcceptsNull) is not null)
+            site.Decision(DiagnosticProperties.Refuses) ?? "")
         : null;
 
     private static string Callee(string name, string type, int position, SemanticModel model) =>
@@ -43,10 +50,9 @@ internal static class ReleaseText
             : name;
 
     // Between addresses as numbers and as pointers, C# wants a cast.
-    private static string Cast(string holder, string parameterType, int position, SemanticModel model)
+    private static string Cast(ITypeSymbol type, string holder, string parameterType, int position, SemanticModel model)
     {
-        var type = model.GetSpeculativeTypeInfo(position, SyntaxFactory.ParseExpression(holder), SpeculativeBindingOption.BindAsExpression).Type;
-        if (type is null || parameterType.Length == 0 || TypeOf(parameterType, position, model) is not { } wanted
+        if (parameterType.Length == 0 || TypeOf(parameterType, position, model) is not { } wanted
             || model.Compilation.ClassifyConversion(type, wanted).IsImplicit)
         {
             return holder;

@@ -29,8 +29,22 @@ internal sealed class ReleaseWithOwnFamily : CodeFix
         if (!Compiles(start + argument.Expression + end, call, site))
             return null;
 
+        if (Check(argument.Expression, site) is not { } check || (check.Length > 0 && (call.Parent is not ExpressionStatementSyntax statement || Statements.Siblings(statement).Count == 0)))
+            return null;
+        start = check + start;
+
         var plan = new FixPlan(FixTitles.ReleaseWith(template.Callee ?? template.Text));
         return Write(plan, call, argument, start, end, site) ? plan : null;
+    }
+
+    // Null: where there may be no memory, this release must not be called, and what is released is no place that could be looked at.
+    private static string? Check(ExpressionSyntax released, FixSite site)
+    {
+        if (site.Decision(DiagnosticProperties.MayBeNull) is null || site.Decision(DiagnosticProperties.Refuses) is not { } refused)
+            return "";
+        return released is IdentifierNameSyntax or MemberAccessExpressionSyntax && site.Model.GetTypeInfo(released).Type is { } type
+            ? ReleaseText.Check(released.ToString(), type, refused, released.SpanStart, site.Model)
+            : null;
     }
 
     private static bool Write(FixPlan plan, InvocationExpressionSyntax call, ArgumentSyntax argument, string start, string end, FixSite site)

@@ -55,7 +55,7 @@ internal sealed class BalanceReports
         .Where(each => !_repeated.Contains(each.Section.Site!) || _log.IsLeftInSameRound(each.Section))
         .Select(each => WhyClosed(each.Exit, each.Section, promise) is { } why ? new OpenExit(each.Exit.Place, each.Section, why) : null)
         .OfType<OpenExit>()
-        .GroupBy(open => (open.Place, open.Section.Site, open.Section.Kind, open.Section.Name)) // each round of a loop has its own identity
+        .GroupBy(open => (open.Place, open.Section.Site)) // what one call enters, another leaves; and each round of a loop has its own identity
         .Select(group => group.First());
 
     public Diagnostic Report(OpenExit open)
@@ -120,10 +120,17 @@ internal sealed class BalanceReports
             Rules.NeedlessLeave,
             leave.Call.GetLocation(),
             why == "Leave_Twice" ? earlier.Take(1) : null,
+            RemovalProperties(leave),
             leave.Callee,
             SubjectOf(leave),
             Rules.Text(why));
     }
+
+    // A leave that serves another path cannot go.
+    private ImmutableDictionary<string, string?> RemovalProperties(Leave leave) =>
+        leave.Call.AsNode() is { } call && _log.ClosesOwn(call, leave.Section)
+            ? ImmutableDictionary<string, string?>.Empty
+            : ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.IsNeedless, "true");
 
     private static LocalizableString SubjectOf(Leave leave) => leave.Section.Kind switch
     {

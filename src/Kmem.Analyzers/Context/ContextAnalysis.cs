@@ -50,8 +50,14 @@ internal sealed class ContextAnalysis
         if (FindReports(graph, InitialOf(graph, body), cancellation) is not ContextReports found)
             return;
 
+        // Code that must not start I/O may sleep, but not with the flags that the rule would have.
+        var forbidsKernelFlags = body.NoIo || body.NoFs;
         foreach (var diagnostic in found.Diagnostics(BodyPromise.Of(graph.Method, _program.Contracts, body)))
-            report(diagnostic);
+        {
+            if (!forbidsKernelFlags || diagnostic.Id != Rules.NeedlesslyAtomic.Id)
+                report(diagnostic);
+        }
+
         foreach (var diagnostic in _callers.FindUnmet(graph.Method, found.Needs, cancellation))
             report(diagnostic);
     }

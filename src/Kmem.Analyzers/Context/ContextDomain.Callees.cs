@@ -91,8 +91,9 @@ internal sealed partial class ContextDomain
             context = notInside with { Sleeps = context.Sleeps };
         foreach (var left in effect.Leaves)
             context = Leave(context, Translate(left, application), left.Name, site);
+        var before = context;
         foreach (var entered in effect.Enters)
-            context = Enter(context, OpenSection.Entered(entered.Kind, Translate(entered.Identity, application).Key, site.Syntax, entered.Name), site);
+            context = Enter(context, OpenSection.Entered(entered.Kind, Translate(entered.Identity, application).Key, site.Syntax, entered.Name), before, site);
         return new CallOutcome(state with { Domain = context }, application.Result);
     }
 

@@ -30,17 +30,18 @@ internal sealed partial class ContextDomain
 
     private PathState Apply(CallSite site, PathState state, Outcome outcome)
     {
-        var context = (ContextState)state.Domain;
+        var before = (ContextState)state.Domain;
+        var context = before;
         foreach (var section in site.Contract.Sections)
         {
             var key = section.Parameter < 0 ? null : site.Argument(section.Parameter);
             var name = ArgumentText(site, section.Parameter);
             context = section.Enters
-                ? Enter(context, OpenSection.Entered(section.Section, key, site.Syntax, name) with { Handle = HandleOf(site) }, site)
+                ? Enter(context, OpenSection.Entered(section.Section, key, site.Syntax, name) with { Handle = HandleOf(site) }, before, site)
                 : Leave(context, new SectionKey(section.Section, key), name, site);
         }
 
-        context = site.Contract.MovesMappings ? ApplyMappings(site, context) : context;
+        context = site.Contract.MovesMappings ? ApplyMappings(site, before, context) : context;
         foreach (var effect in site.Contract.Locks)
         {
             if (effect.When != Outcome.Always && effect.When != outcome)
@@ -48,21 +49,21 @@ internal sealed partial class ContextDomain
 
             var (key, name) = LockOf(effect, site, state);
             context = effect.Acquires
-                ? Take(effect, OpenSection.Entered(OpenSection.Spinlock, key, site.Syntax, name), site, state with { Domain = context })
+                ? Take(effect, OpenSection.Entered(OpenSection.Spinlock, key, site.Syntax, name), before, site, state with { Domain = context })
                 : Leave(context, new SectionKey(OpenSection.Spinlock, key), name, site);
         }
 
         return state with { Domain = context };
     }
 
-    private ContextState ApplyMappings(CallSite site, ContextState context)
+    private ContextState ApplyMappings(CallSite site, ContextState before, ContextState context)
     {
         for (var i = 0; i < site.Contract.Parameters.Length; i++)
         {
             var parameter = site.Contract.Parameters[i];
             var name = ArgumentText(site, i);
             if (parameter.Maps is { } mapped)
-                context = Enter(context, OpenSection.Entered(OpenSection.KindOfMapping(mapped), site.Argument(i), site.Syntax, name) with { Handle = site.Result }, site);
+                context = Enter(context, OpenSection.Entered(OpenSection.KindOfMapping(mapped), site.Argument(i), site.Syntax, name) with { Handle = site.Result }, before, site);
             if (parameter.Unmaps is { } unmapped)
                 context = Leave(context, new SectionKey(OpenSection.KindOfMapping(unmapped), site.Argument(i)), name, site);
         }
@@ -73,7 +74,7 @@ internal sealed partial class ContextDomain
     private static SiteValue? HandleOf(CallSite site) =>
         site.Method is { ReturnsByRef: true } or { ReturnType: IPointerTypeSymbol } ? site.Result : null;
 
-    private ContextState Take(LockEffect effect, OpenSection section, CallSite site, PathState state)
+    private ContextState Take(LockEffect effect, OpenSection section, ContextState before, CallSite site, PathState state)
     {
         var context = (ContextState)state.Domain;
         if (section.Key is { } key && CopiedLock.Find(key, site.Call.Operation) is { } copy)
@@ -83,15 +84,16 @@ internal sealed partial class ContextDomain
         // A try-lock does not wait for what it does not get.
         if (effect.When == Outcome.Always)
             CheckTaken(new TakenLock(section.Identity, isShared, section.Name), site, state);
-        return Enter(context, section with { IsShared = isShared }, site);
+        return Enter(context, section with { IsShared = isShared }, before, site);
     }
 
-    private ContextState Enter(ContextState context, OpenSection section, CallSite site)
+    // Before: what was open in front of the call, which may enter several sections, one after the other.
+    private ContextState Enter(ContextState context, OpenSection section, ContextState before, CallSite site)
     {
         var saved = SavedAt(site);
         if (saved is not null && context.Open.LastOrDefault(open => saved.Equals(open.Saved) && open.Site != section.Site) is { } nesting)
             _reports.Deadlocks.AddOverwritten(site.Call.Node, NameOf(site), SavedText(site), nesting);
-        if (context.Open.FirstOrDefault(open => open.Site == section.Site) is not { } earlier)
+        if (context.Open.FirstOrDefault(open => open.Site == section.Site && (before.Open.Contains(open) || open.Identity.Equals(section.Identity))) is not { } earlier)
             return context.Enter(section with { Saved = saved });
 
         // A loop that comes back here with the same lock held waits for itself; with another one it gathers locks.

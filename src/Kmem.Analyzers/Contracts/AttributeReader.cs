@@ -35,6 +35,10 @@ internal static class AttributeReader
         }
     }
 
+    /// <summary>Whether an attribute of a property says more of its accessors than what may be null.</summary>
+    public static bool PromisesMore(IPropertySymbol property) =>
+        Read(property.GetAttributes(), ContractTarget.Member).Any(static clause => !NullnessWords.Contains(clause.Word));
+
     /// <summary>The clauses written on a type: a delegate's contract, or one for every member.</summary>
     public static IEnumerable<ContractClause> ReadType(INamedTypeSymbol type) => Read(type.GetAttributes(), ContractTarget.Member);
 

@@ -31,6 +31,22 @@ internal static class FlagExpressions
         }
     }
 
+    /// <summary>What an expression puts together with <c>|</c>; the expression itself where it does not.</summary>
+    public static IEnumerable<SyntaxNode> OperandsOf(SyntaxNode expression) => expression switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.BitwiseOrExpression } or => OperandsOf(or.Left).Concat(OperandsOf(or.Right)),
+        ParenthesizedExpressionSyntax parenthesized => OperandsOf(parenthesized.Expression),
+        _ => new[] { expression },
+    };
+
+    /// <summary>The last name of a name; null for another expression.</summary>
+    public static string? NameOf(SyntaxNode operand) => operand switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        _ => null,
+    };
+
     private static Diagnostic? CheckCombination(BinaryExpressionSyntax or, SemanticModel model, CancellationToken cancellation)
     {
         var operands = OperandsOf(or).ToList();
@@ -57,21 +73,7 @@ internal static class FlagExpressions
         _ => false,
     };
 
-    private static IEnumerable<ExpressionSyntax> OperandsOf(ExpressionSyntax expression) => expression switch
-    {
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.BitwiseOrExpression } or => OperandsOf(or.Left).Concat(OperandsOf(or.Right)),
-        ParenthesizedExpressionSyntax parenthesized => OperandsOf(parenthesized.Expression),
-        _ => new[] { expression },
-    };
-
-    private static string? NameOf(ExpressionSyntax operand) => operand switch
-    {
-        IdentifierNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        _ => null,
-    };
-
-    private static IFieldSymbol? FlagAt(ExpressionSyntax operand, SemanticModel model, CancellationToken cancellation) =>
+    private static IFieldSymbol? FlagAt(SyntaxNode operand, SemanticModel model, CancellationToken cancellation) =>
         NameOf(operand) is not null
         && model.GetSymbolInfo(operand, cancellation).Symbol is IFieldSymbol { HasConstantValue: true } field && IsFlags(field.ContainingType)
             ? field

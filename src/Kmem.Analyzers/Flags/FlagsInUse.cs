@@ -28,8 +28,8 @@ internal sealed record FlagsInUse(Demand Demand, SyntaxNode Argument, long Certa
 
     public bool Lacks(string flag) => FlagBits.Find(Type, flag) is { } bits && (Possible & bits) == 0;
 
-    /// <summary>A flag is written in the argument itself.</summary>
-    public bool Names(string flag) => Mentions(Argument, flag);
+    /// <summary>A flag is one of those that the argument puts together; one among alternatives is not.</summary>
+    public bool Names(string flag) => FlagExpressions.OperandsOf(Argument).Any(operand => FlagExpressions.NameOf(operand) == flag);
 
     /// <summary>
     /// Bits do not tell <c>GFP_ATOMIC</c> from its only modifier. It is meant where the code that makes the flags names it, and

@@ -30,7 +30,8 @@ internal static class CallEffects
 
         var notNullWhen = contract.Parameter(tested).NotNullWhen == true;
         CallOutcome? isNotNull = state.Restrict(argument, Signs.NonZero) is { } notNull ? new CallOutcome(notNull, ConstantValue.Of(notNullWhen)) : null;
-        return (isNotNull, new CallOutcome(state, ConstantValue.Of(!notNullWhen)));
+        // The other answer is the one for null, as long as null is possible.
+        return (isNotNull, new CallOutcome(state.Restrict(argument, Signs.Zero) ?? state, ConstantValue.Of(!notNullWhen)));
     }
 
     private static Value? AnswerOf(CallSite site) => site.Argument(site.Contract.FindParameter(parameter => parameter.IsAnswered)) is { } argument

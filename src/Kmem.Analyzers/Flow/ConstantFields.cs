@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kmem.Analyzers.Flow;
 
-/// <summary>Static read-only fields whose initialiser is a constant, and which no static constructor sets anew.</summary>
+/// <summary>Read-only fields that hold one constant: static ones, which no static constructor sets anew, and those of a class whose constructors agree.</summary>
 internal sealed class ConstantFields
 {
     private readonly Compilation _compilation;
@@ -19,19 +19,63 @@ internal sealed class ConstantFields
     {
         { HasConstantValue: true } => ConstantValue.Of(field.ConstantValue),
         { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } => ConstantValue.Null,
-        { IsStatic: true, IsReadOnly: true, DeclaringSyntaxReferences.Length: > 0 } => _values.GetOrAdd(field.OriginalDefinition, Read),
+        { IsStatic: true, IsReadOnly: true, DeclaringSyntaxReferences.Length: > 0 } => FindRead(field.OriginalDefinition),
+        { IsReadOnly: true, Type.TypeKind: TypeKind.Enum, ContainingType.TypeKind: TypeKind.Class, DeclaringSyntaxReferences.Length: > 0 } =>
+            FindRead(field.OriginalDefinition),
         _ => null,
     };
 
-    private ConstantValue? Read(IFieldSymbol field)
+    private ConstantValue? FindRead(IFieldSymbol field)
     {
-        if (field.ContainingType.StaticConstructors.Any(constructor => !constructor.IsImplicitlyDeclared))
-            return null;
+        if (!_values.TryGetValue(field, out var value))
+            _values[field] = value = field.IsStatic ? ReadStatic(field) : ReadOfObject(field);
+        return value;
+    }
 
-        var initializer = field.DeclaringSyntaxReferences
-            .Select(reference => reference.GetSyntax()).OfType<VariableDeclaratorSyntax>()
-            .Select(declarator => declarator.Initializer?.Value).FirstOrDefault();
-        if (initializer is null || Calls(initializer) || !_compilation.ContainsSyntaxTree(initializer.SyntaxTree))
+    private ConstantValue? ReadStatic(IFieldSymbol field) =>
+        !field.ContainingType.StaticConstructors.Any(constructor => !constructor.IsImplicitlyDeclared) && InitializerOf(field) is { } initializer
+            ? Read(initializer)
+            : null;
+
+    // The same flags in every object: what the constructors give it, or the initialiser that none of them touches.
+    private ConstantValue? ReadOfObject(IFieldSymbol field)
+    {
+        var initializer = InitializerOf(field);
+        ConstantValue? found = null;
+        foreach (var constructor in field.ContainingType.InstanceConstructors)
+        {
+            var declaration = constructor.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<ConstructorDeclarationSyntax>().FirstOrDefault();
+            if (declaration?.Initializer?.IsKind(SyntaxKind.ThisConstructorInitializer) == true && !Mentions(declaration, field.Name))
+                continue;
+
+            var given = declaration is null || !Mentions(declaration, field.Name) ? initializer : FindOnlyAssigned(declaration, field.Name);
+            if (given is null || Read(given) is not { } value || (found is not null && !found.Equals(value)))
+                return null;
+            found = value;
+        }
+
+        return field.ContainingType.GetMembers().Any(member => member is IMethodSymbol { IsInitOnly: true }) ? null : found;
+    }
+
+    private static ExpressionSyntax? InitializerOf(IFieldSymbol field) => field.DeclaringSyntaxReferences
+        .Select(reference => reference.GetSyntax()).OfType<VariableDeclaratorSyntax>()
+        .Select(declarator => declarator.Initializer?.Value).FirstOrDefault();
+
+    private static bool Mentions(SyntaxNode node, string name) =>
+        node.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == name);
+
+    // What a constructor assigns on every way through it: one of its own statements, and nothing else there names the field.
+    private static ExpressionSyntax? FindOnlyAssigned(ConstructorDeclarationSyntax declaration, string field)
+    {
+        var assignments = (declaration.Body?.Statements.OfType<ExpressionStatementSyntax>().Select(statement => statement.Expression)
+            ?? new[] { declaration.ExpressionBody!.Expression }).OfType<AssignmentExpressionSyntax>()
+            .Where(assignment => assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && Mentions(assignment.Left, field)).ToList();
+        return assignments.Count == 1 && declaration.DescendantTokens().Count(token => token.ValueText == field) == 1 ? assignments[0].Right : null;
+    }
+
+    private ConstantValue? Read(ExpressionSyntax initializer)
+    {
+        if (Calls(initializer) || !_compilation.ContainsSyntaxTree(initializer.SyntaxTree))
             return null;
 
         var model = _compilation.GetSemanticModel(initializer.SyntaxTree);

@@ -165,7 +165,7 @@ internal sealed class Interpreter
     {
         if (address is VariableAddress variable && !IsTracked(variable))
             return load.Given;
-        if (address is FieldAddress { Target: null, Field: IFieldSymbol field } && _program.Constants.Find(field) is { } constant)
+        if (address is FieldAddress { Field: IFieldSymbol field } && _program.Constants.Find(field) is { } constant)
             return constant;
 
         return Bounded(state.Load(address), load);

@@ -17,12 +17,19 @@ internal static class AllocationFailure
     public static bool HasFailed(Value value, Memory memory, PathState state) =>
         state.TruthOf(IsFailure(value, memory)) == true || AllocationStatus.SaysFailure(memory, state);
 
+    /// <summary>Whether a value may as well be what a failed allocation gives.</summary>
+    public static bool MayBeNothing(Value value, Memory memory, PathState state) =>
+        memory.FailureValue == 0 ? (state.SignsOf(value) & Signs.Zero) != 0 : state.TruthOf(IsFailure(value, memory)) != false;
+
     /// <summary>
-    /// A branch has found the value among the last addresses there are, where no memory is: functions that give a pointer or an error
-    /// code give one of them for the code.
+    /// A branch has found the value null, or among the last addresses there are, where no memory is: functions that give a pointer or an
+    /// error code give one of them for the code.
     /// </summary>
-    public static bool IsErrorCode(Value value, PathState state)
+    public static bool IsNoAddress(Value value, PathState state)
     {
+        if (state.SignsOf(value) == Signs.Zero)
+            return true;
+
         foreach (var fact in state.Facts)
         {
             if (fact is { Key: OperatorValue { Kind: Operator.Less, Left: var left, Right: ConstantValue { Bits: < 0 and >= -LastErrorCode } }, Value: { IsUncertain: false, Signs: Signs.Zero } }

@@ -59,12 +59,16 @@ internal sealed partial class LifetimeDomain
             return state;
         if (Of(state).Objects.Find(value) is { ResizedFrom: { } resized } result && resized.Equals(old) && AllocationFailure.HasFailed(value, result, state))
             return LoseByResize(store, address, old, result, before, state);
-        if (Pointers.VariableOf(address) is null || !Owns(Of(state)) || store.Operation is IDeconstructionAssignmentOperation)
+        if (Pointers.VariableOf(address) is null || store.Operation is IDeconstructionAssignmentOperation)
             return state;
 
         foreach (var entry in Of(state).Objects)
         {
-            if (entry.Value.Custody == Custody.Own && Pointers.Holds(old, entry.Key) && !IsReachable(entry.Key, state))
+            if (!Pointers.Holds(old, entry.Key))
+                continue;
+            if (entry.Value.Custody != Custody.Own)
+                _observer.NotLeaked(entry.Value, store.Operation.Syntax);
+            else if (!IsReachable(entry.Key, state))
                 state = Lose(entry.Key, entry.Value, store.Operation.Syntax, state);
         }
 
@@ -161,7 +165,7 @@ internal sealed partial class LifetimeDomain
 
     private PathState Lose(Value key, Memory memory, SyntaxNodeOrToken place, PathState state)
     {
-        if (AllocationFailure.HasFailed(key, memory, state) || AllocationFailure.IsErrorCode(key, state))
+        if (AllocationFailure.HasFailed(key, memory, state) || AllocationFailure.IsNoAddress(key, state))
         {
             _observer.NeverThere(memory, place);
             return state;
@@ -170,7 +174,7 @@ internal sealed partial class LifetimeDomain
         var isDoubtful = memory.IsDoubtful || AllocationFailure.FailureFact(key, memory, state) is { IsUncertain: true }
             || (AllocationStatus.WasAsked(memory, state) && !AllocationStatus.MaySaySuccess(memory, state));
         if (!isDoubtful)
-            _observer.Leaked(memory, memory.Holder.Length == 0 || place.RawKind == 0 ? memory.Site : place, (state.SignsOf(key) & Signs.Zero) != 0);
+            _observer.Leaked(memory, memory.Holder.Length == 0 || place.RawKind == 0 ? memory.Site : place, AllocationFailure.MayBeNothing(key, memory, state));
         return state with { Domain = Of(state).GiveUp(key) };
     }
 
@@ -183,7 +187,7 @@ internal sealed partial class LifetimeDomain
             var (key, memory) = (entry.Key, entry.Value);
             if (memory is { Custody: Custody.Own, IsDoubtful: false, IsContents: false, Holder.Length: > 0 } && key is SiteValue { IsOlder: false } && memory.Status is null
                 && !AllocationFailure.HasFailed(key, memory, state) && IsReachable(key, state))
-                held.Add(new HeldMemory(AsHeld(key, memory, state), (state.SignsOf(key) & Signs.Zero) != 0));
+                held.Add(new HeldMemory(AsHeld(key, memory, state), AllocationFailure.MayBeNothing(key, memory, state)));
         }
 
         return held;

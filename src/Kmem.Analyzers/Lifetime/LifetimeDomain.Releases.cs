@@ -59,7 +59,7 @@ internal sealed partial class LifetimeDomain
             && memory.Family != allocates.Family && !AllocationFailure.HasFailed(value, memory, state))
         {
             var contract = new ReleaseContract(System.Collections.Immutable.ImmutableArray.Create(allocates.Family), Outcome.Always);
-            _observer.ReleasedToOther(memory, Releases.CallOf(contract, argument.Operation, null, site));
+            _observer.ReleasedToOther(memory, Releases.CallOf(contract, argument.Operation, null, site), mayBeNull: false);
         }
 
         return state;
@@ -90,17 +90,17 @@ internal sealed partial class LifetimeDomain
 
         _observer.Released(memory ?? LocalArray.ReleasedFrom(release.Argument, lifetime), release);
         if (memory is not null)
-            CheckMatch(memory, release, state);
+            CheckMatch(value, memory, release, state);
         else
             _observer.ReleasedUnknown(value, release);
 
         return End(value, release, state);
     }
 
-    private void CheckMatch(Memory memory, ReleaseCall release, PathState state)
+    private void CheckMatch(Value value, Memory memory, ReleaseCall release, PathState state)
     {
         if (memory.Family.Length > 0 && !release.Contract.Accepts(memory.Family))
-            _observer.ReleasedToOther(memory, release);
+            _observer.ReleasedToOther(memory, release, AllocationFailure.MayBeNothing(value, memory, state));
         else if (Releases.Differ(memory.Order, release.Order, state))
             _observer.ReleasedWithOtherOrder(memory, release);
         else if (Releases.Differ(memory.Pool, release.Pool, state))

@@ -41,7 +41,8 @@ internal abstract class LifetimeObserver
     }
 
     /// <summary>Memory is released by a function of another family.</summary>
-    public virtual void ReleasedToOther(Memory memory, ReleaseCall release)
+    /// <param name="mayBeNull">On this path it may as well be that there is none.</param>
+    public virtual void ReleasedToOther(Memory memory, ReleaseCall release, bool mayBeNull)
     {
     }
 

@@ -9,7 +9,8 @@ namespace Kmem.Analyzers.Lifetime;
 /// <content>Releases and uses of memory that is gone, never was there, or belongs elsewhere; and memory that is lost.</content>
 internal sealed partial class LifetimeReports
 {
-    private readonly HashSet<SyntaxNode> _released = new();
+    // What is released, and the families of that.
+    private readonly Dictionary<SyntaxNode, ImmutableArray<string>> _released = new();
     private readonly HashSet<(SyntaxNode Site, TextSpan Place)> _notLeaked = new();
     private readonly HashSet<(SyntaxNode Site, TextSpan Place)> _neverThere = new();
     private readonly Dictionary<SyntaxNode, Func<Diagnostic>> _releasedTwice = new();
@@ -23,7 +24,11 @@ internal sealed partial class LifetimeReports
 
     public override void Released(Memory? memory, ReleaseCall release)
     {
-        _released.Add(release.Argument.Syntax);
+        var argument = release.Argument.Syntax;
+        if (!_released.TryGetValue(argument, out var families))
+            _released.Add(argument, families = ImmutableArray<string>.Empty);
+        if (memory is { Family: { Length: > 0 } family } && !families.Contains(family))
+            _released[argument] = families.Add(family);
         if (memory is { IsOfPlatform: true })
             ReleaseOnPath(memory, release);
     }
@@ -44,7 +49,7 @@ internal sealed partial class LifetimeReports
     }
 
     // A release that serves another path cannot go.
-    private ImmutableDictionary<string, string?> RemovalProperties(SyntaxNode argument) => _released.Contains(argument)
+    private ImmutableDictionary<string, string?> RemovalProperties(SyntaxNode argument) => _released.ContainsKey(argument)
         ? ImmutableDictionary<string, string?>.Empty
         : ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.IsNeedless, "true");
 
@@ -141,7 +146,7 @@ internal sealed partial class LifetimeReports
     {
         var (memory, place, mayBeNull) = leak;
         var properties = ReleaseProperties(memory, memory.Site);
-        if (memory.Holder.Length == 0 || place.AsNode() == memory.Site || _notLeaked.Contains((memory.Site, place.Span)) || IsJumpedOver(place))
+        if (memory.Holder.Length == 0 || memory.IsBuried || place.AsNode() == memory.Site || _notLeaked.Contains((memory.Site, place.Span)) || IsJumpedOver(place))
             return properties;
 
         properties = Add(InnerLeaks(leak), properties.Add(DiagnosticProperties.Holder, memory.Holder));

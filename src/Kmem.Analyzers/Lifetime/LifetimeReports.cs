@@ -16,6 +16,7 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
     private readonly ReleaseFinder _releases;
     private readonly Dictionary<(string Id, TextSpan Span, string Subject), Diagnostic> _reports = new();
     private readonly List<FieldRelease> _fieldReleases = new();
+    private readonly Dictionary<SyntaxNode, Mismatch> _mismatches = new();
 
     public LifetimeReports(FieldFamilies fields, ReleaseFinder releases)
     {
@@ -24,20 +25,27 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
     }
 
     public bool IsEmpty =>
-        _reports.Count == 0 && _failures.Count == 0 && _fieldReleases.Count == 0 && _releasedTwice.Count == 0 && _leaks.Count == 0 && _exposed.Count == 0 && _unfinished.Count == 0;
+        _reports.Count == 0 && _failures.Count == 0 && _mismatches.Count == 0 && _fieldReleases.Count == 0 && _releasedTwice.Count == 0 && _leaks.Count == 0 && _exposed.Count == 0 && _unfinished.Count == 0;
 
     // What other members store in a field is asked now, when this body's own summary is there for them.
     public IEnumerable<Diagnostic> Diagnostics()
     {
         foreach (var release in _fieldReleases)
             CheckField(release);
+        foreach (var mismatch in _mismatches.Values)
+            Add(mismatch);
         AddFailures();
         AddEndings();
         return _reports.OrderBy(report => report.Key.Span.Start).Select(report => report.Value);
     }
 
-    public override void ReleasedToOther(Memory memory, ReleaseCall release) =>
-        AddMismatch(memory, release.Contract, release.Function, release.Argument.Syntax);
+    public override void ReleasedToOther(Memory memory, ReleaseCall release, bool mayBeNull)
+    {
+        var argument = release.Argument.Syntax;
+        _mismatches[argument] = _mismatches.TryGetValue(argument, out var first)
+            ? first with { MayBeNull = first.MayBeNull || mayBeNull }
+            : new Mismatch(memory, release, mayBeNull);
+    }
 
     // What a callee does with its own fields is for the callee's reports.
     public override void ReleasedUnknown(Value value, ReleaseCall release)
@@ -51,19 +59,30 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
     {
         var stored = _fields.Find(release.Field);
         if (!stored.IsEmpty && stored.All(memory => memory.Family.Length > 0 && !release.Contract.Accepts(memory.Family)))
-            AddMismatch(stored[0], release.Contract, release.Function, release.Argument);
+            AddMismatch(stored[0], release.Contract, release.Function, release.Argument, mayBeNull: false, stored.Select(memory => memory.Family).ToImmutableArray());
     }
 
-    private void AddMismatch(Memory memory, ReleaseContract release, IMethodSymbol function, SyntaxNode argument) =>
+    // What other paths release there has to be released too.
+    private void Add(Mismatch mismatch)
+    {
+        var (memory, release, mayBeNull) = mismatch;
+        var argument = release.Argument.Syntax;
+        AddMismatch(memory, release.Contract, release.Function, argument, mayBeNull, _released.TryGetValue(argument, out var families) ? families : default);
+    }
+
+    private void AddMismatch(Memory memory, ReleaseContract release, IMethodSymbol function, SyntaxNode argument, bool mayBeNull, ImmutableArray<string> families)
+    {
+        var properties = ReleaseProperties(memory, argument, families);
         Add(Diagnostic.Create(
             Rules.MismatchedRelease,
             argument.GetLocation(),
             Story(memory),
-            ReleaseProperties(memory, argument),
+            mayBeNull ? properties.Add(DiagnosticProperties.MayBeNull, "true") : properties,
             function.Name,
             string.Join("/", release.Families),
             argument.ToString(),
             memory.Family));
+    }
 
     // One defect is one report; two pieces of memory may be lost at one place.
     private void Add(Diagnostic diagnostic, string subject = "")
@@ -82,15 +101,15 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
         return memory.Holder.Length == 0 ? properties : properties.Add(DiagnosticProperties.Holder, memory.Holder);
     }
 
-    private ImmutableDictionary<string, string?> ReleaseProperties(Memory memory, SyntaxNode use)
+    private ImmutableDictionary<string, string?> ReleaseProperties(Memory memory, SyntaxNode use, ImmutableArray<string> others = default)
     {
         var properties = SiteProperties(memory, use);
-        return _releases.Find(memory) is { } release
+        return _releases.Find(memory, others) is { } release
             ? properties
                 .Add(DiagnosticProperties.Release, release.Call)
                 .Add(DiagnosticProperties.ReleaseType, release.Type)
                 .Add(DiagnosticProperties.ReleaseParameterType, release.ParameterType)
-                .Add(DiagnosticProperties.AcceptsNull, release.AcceptsNull ? "true" : "")
+                .Add(DiagnosticProperties.Refuses, release.Refuses)
             : properties;
     }
 
@@ -101,6 +120,9 @@ internal sealed partial class LifetimeReports : LifetimeObserver, IReports
             ? properties.Add(DiagnosticProperties.AllocationSpan, FormattableString.Invariant($"{memory.Site.SpanStart},{memory.Site.Span.Length}"))
             : properties;
     }
+
+    /// <summary>Memory is released by a function of another family.</summary>
+    private sealed record Mismatch(Memory Memory, ReleaseCall Release, bool MayBeNull);
 
     /// <summary>A private field is released: whether rightly, what is stored in it tells.</summary>
     private sealed record FieldRelease(IFieldSymbol Field, ReleaseContract Contract, IMethodSymbol Function, SyntaxNode Argument);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kmem.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,7 +13,8 @@ internal sealed class ReleaseFinder
     public ReleaseFinder(ContractTable contracts) => _contracts = contracts;
 
     /// <summary>The right release with its further arguments, as they stand at the allocation; null where they are not known.</summary>
-    public RightRelease? Find(Memory memory)
+    /// <param name="others">Families of other memory that it has to release too.</param>
+    public RightRelease? Find(Memory memory, ImmutableArray<string> others = default)
     {
         var allocator = memory.Allocator.OriginalDefinition;
         var site = memory.Way.IsEmpty ? memory.Site : memory.Way.Last();
@@ -20,41 +22,42 @@ internal sealed class ReleaseFinder
         return FindOwn(memory, allocator) ?? allocator.ContainingType.GetMembers().OfType<IMethodSymbol>()
             .Where(candidate => candidate.IsStatic)
             .Select(candidate => (Method: candidate, Contract: _contracts.Get(candidate)))
-            .Where(candidate => Releases(candidate.Contract, memory.Family) && SameOrder(candidate.Contract, allocator))
+            .Where(candidate => Releases(candidate.Contract, memory.Family, others) && SameOrder(candidate.Contract, allocator))
             .OrderBy(candidate => candidate.Contract.Parameters.Max(parameter => parameter.Frees?.Families.Length ?? 0))
             .ThenBy(candidate => candidate.Method.Parameters.Length)
             .ThenBy(candidate => candidate.Method.Name.Length) // the plain one: kfree, not kfree_sensitive
-            .Select(candidate => Write(candidate.Method, candidate.Contract, allocator, site, isHere))
+            .Select(candidate => Write(candidate.Method, candidate.Contract, memory, site, isHere))
             .FirstOrDefault(release => release is not null);
     }
 
     // A handle that releases itself.
     private RightRelease? FindOwn(Memory memory, IMethodSymbol allocator) => allocator.ContainingType.GetMembers().OfType<IMethodSymbol>()
         .Where(candidate => !candidate.IsStatic && candidate.Parameters.IsEmpty && _contracts.Get(candidate).This.Frees is { Families.IsEmpty: false } frees && frees.Accepts(memory.Family))
-        .Select(candidate => new RightRelease("{0}." + candidate.Name + "()", allocator.ContainingType.ToDisplayString(), "", AcceptsNull: false))
+        .Select(candidate => new RightRelease("{0}." + candidate.Name + "()", allocator.ContainingType.ToDisplayString(), "", memory.FailureLiteral))
         .FirstOrDefault();
 
-    private static bool Releases(MethodContract contract, string family) =>
-        contract.Parameters.Any(parameter => parameter.Frees is { Families.IsEmpty: false } frees && frees.Accepts(family) && parameter.RetainsUntil is null);
+    private static bool Releases(MethodContract contract, string family, ImmutableArray<string> others) =>
+        contract.Parameters.Any(parameter => parameter.Frees is { Families.IsEmpty: false } frees && parameter.RetainsUntil is null
+            && frees.Accepts(family) && (others.IsDefaultOrEmpty || others.All(frees.Accepts)));
 
     // A release of pages of one fixed order fits allocations of that order only.
     private bool SameOrder(MethodContract release, IMethodSymbol allocator) =>
         release.PageOrder is not { } order || _contracts.Get(allocator).PageOrder == order;
 
-    private RightRelease? Write(IMethodSymbol release, MethodContract contract, IMethodSymbol allocator, SyntaxNode site, bool isHere)
+    private RightRelease? Write(IMethodSymbol release, MethodContract contract, Memory memory, SyntaxNode site, bool isHere)
     {
         var arguments = new List<string>();
         var parameterType = "";
-        var acceptsNull = true;
+        var isRefused = memory.FailureValue != 0;
         foreach (var parameter in release.Parameters)
         {
             if (contract.Parameter(parameter.Ordinal).Frees is not null)
             {
                 arguments.Add("{0}");
                 parameterType = parameter.Type.ToDisplayString();
-                acceptsNull = !contract.Parameter(parameter.Ordinal).DisallowsNull;
+                isRefused |= contract.Parameter(parameter.Ordinal).DisallowsNull;
             }
-            else if (isHere && ArgumentFor(parameter, contract, allocator, site) is { } text)
+            else if (isHere && ArgumentFor(parameter, contract, memory.Allocator.OriginalDefinition, site) is { } text)
             {
                 arguments.Add(text);
             }
@@ -64,7 +67,8 @@ internal sealed class ReleaseFinder
             }
         }
 
-        return new RightRelease(release.Name + "(" + string.Join(", ", arguments) + ")", release.ContainingType.ToDisplayString(), parameterType, acceptsNull);
+        var call = release.Name + "(" + string.Join(", ", arguments) + ")";
+        return new RightRelease(call, release.ContainingType.ToDisplayString(), parameterType, isRefused ? memory.FailureLiteral : "");
     }
 
     private string? ArgumentFor(IParameterSymbol parameter, MethodContract release, IMethodSymbol allocator, SyntaxNode site)

@@ -51,6 +51,14 @@ public class LockNotHeldTests
     [InlineData("class Inner { spinlock_t own; [HoldsSpinlock(\"own\")] void Locked() { } void Use(Inner other) { spin_lock(ref other.own); other.Locked(); spin_unlock(ref other.own); } }")]
     public Task A_call_with_the_lock_is_not(string members) => Verify.MembersAsync(Locked + members);
 
+    [Theory]
+    [InlineData("int Test() => {|KMEM1009:Held|};")]
+    [InlineData("void Test() { {|KMEM1009:Held|} = 3; }")]
+    [InlineData("int Test() { spin_lock(ref lk); int n = Held; spin_unlock(ref lk); return n + {|KMEM1009:Held|}; }")]
+    [InlineData("int Test() { spin_lock(ref lk); Held++; int n = Held; spin_unlock(ref lk); return n; }")]
+    public Task An_automatic_property_can_need_the_lock_too(string members) =>
+        Verify.MembersAsync("[HoldsSpinlock(\"lk\")] int Held { get; set; }\n" + members);
+
     [Fact]
     public Task The_message_names_the_lock_as_the_caller_knows_it() => Verify.MembersAsync(
         Locked + "void Test(device dev) { {|#0:Of(dev)|}; }",

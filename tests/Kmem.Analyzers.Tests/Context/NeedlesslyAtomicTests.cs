@@ -20,6 +20,8 @@ public class NeedlesslyAtomicTests
     public Task An_allocation_that_might_wait_is_reported(string members) => Verify.MembersAsync(members);
 
     [Theory]
+    [InlineData("[NoIoContext] void Work() { msleep(1); kfree(kmalloc(8, GFP_ATOMIC)); }")]
+    [InlineData("[NoFsContext, ProcessContext] void Work() { kfree(kmalloc(8, GFP_ATOMIC)); }")]
     [InlineData("void Work() { kfree(kmalloc(8, GFP_ATOMIC)); }")]
     [InlineData("void Work() { kfree(kmalloc(8, GFP_ATOMIC)); msleep(1); }")]
     [InlineData("void Work(bool c) { if (c) msleep(1); kfree(kmalloc(8, GFP_ATOMIC)); }")]

@@ -77,4 +77,20 @@ public class SleepingFlagsTests
     [InlineData("while (!spin_trylock(ref lk)) { var p = kmalloc(8, GFP_KERNEL); } spin_unlock(ref lk);")]
     [InlineData("spin_lock(ref lk); _ = nameof(kmalloc); spin_unlock(ref lk);")]
     public Task What_does_not_sleep_or_is_not_in_the_section_is_not(string statements) => Verify.StatementsAsync(statements);
+
+    [Theory]
+    [InlineData("class Dev { spinlock_t own; readonly gfp_t mask = GFP_KERNEL; void Test() { spin_lock(ref own); kfree(kmalloc(8, {|KMEM1001:mask|})); spin_unlock(ref own); } }")]
+    [InlineData("class Dev { spinlock_t own; readonly gfp_t mask; Dev(int n) { mask = GFP_KERNEL; } Dev() : this(3) { } void Test() { spin_lock(ref own); kfree(kmalloc(8, {|KMEM1001:mask|})); spin_unlock(ref own); } }")]
+    [InlineData("class Dev { public readonly gfp_t mask = GFP_NOFS; } static void Test(Dev d) { preempt_disable(); kfree(kmalloc(8, {|KMEM1001:d.mask|})); preempt_enable(); }")]
+    [InlineData("class Dev { spinlock_t own; readonly gfp_t mask = GFP_ATOMIC; Dev() => mask = GFP_KERNEL; void Test() { spin_lock(ref own); kfree(kmalloc(8, {|KMEM1001:mask|})); spin_unlock(ref own); } }")]
+    public Task Flags_that_every_object_has_in_a_read_only_field_are_known(string members) => Verify.MembersAsync(members);
+
+    [Theory]
+    [InlineData("class Dev { spinlock_t own; readonly gfp_t mask = GFP_KERNEL; Dev(gfp_t given) { mask = given; } void Test() { spin_lock(ref own); kfree(kmalloc(8, mask)); spin_unlock(ref own); } }")]
+    [InlineData("class Dev { spinlock_t own; readonly gfp_t mask; Dev(bool slow) { if (slow) mask = GFP_KERNEL; else mask = GFP_ATOMIC; } void Test() { spin_lock(ref own); kfree(kmalloc(8, mask)); spin_unlock(ref own); } }")]
+    [InlineData("class Dev { spinlock_t own; readonly gfp_t mask = GFP_KERNEL; Dev() { Choose(out mask); } static void Choose(out gfp_t m) => m = GFP_ATOMIC; void Test() { spin_lock(ref own); kfree(kmalloc(8, mask)); spin_unlock(ref own); } }")]
+    [InlineData("class Dev { spinlock_t own; readonly gfp_t mask = GFP_KERNEL; int Speed { init => mask = GFP_ATOMIC; } void Test() { spin_lock(ref own); kfree(kmalloc(8, mask)); spin_unlock(ref own); } }")]
+    [InlineData("struct Dev { spinlock_t own; readonly gfp_t mask = GFP_KERNEL; public Dev() { } void Test() { spin_lock(ref own); kfree(kmalloc(8, mask)); spin_unlock(ref own); } }")]
+    [InlineData("class Dev(bool slow) { spinlock_t own; readonly gfp_t mask = slow ? GFP_KERNEL : GFP_ATOMIC; void Test() { spin_lock(ref own); kfree(kmalloc(8, mask)); spin_unlock(ref own); } }")]
+    public Task Flags_that_objects_may_differ_in_are_not(string members) => Verify.MembersAsync(members);
 }

@@ -44,6 +44,8 @@ public class ContradictoryFlagsTests
     }
 
     [Theory]
+    [InlineData("kfree(kmalloc(8, condition ? GFP_NOWAIT : GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc(8, n switch { 0 => GFP_ATOMIC, 1 => GFP_NOWAIT, _ => GFP_KERNEL }));")]
     [InlineData("kfree(kmalloc(8, GFP_KERNEL));")]
     [InlineData("kfree(kmalloc(8, GFP_KERNEL | __GFP_HIGH));")]
     [InlineData("kfree(kmalloc(8, GFP_DMA | GFP_KERNEL));")]

@@ -1,3 +1,4 @@
+using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,7 +16,7 @@ internal static class PropertyPlace
             || property.OriginalDefinition is not { DeclaringSyntaxReferences.Length: > 0 } definition)
             return null;
 
-        return IsAutomatic(definition) ? property : ReadField(definition, property);
+        return !IsAutomatic(definition) ? ReadField(definition, property) : AttributeReader.PromisesMore(definition) ? null : property;
     }
 
     private static bool IsAutomatic(IPropertySymbol definition) => definition.ContainingType.GetMembers().Any(member =>

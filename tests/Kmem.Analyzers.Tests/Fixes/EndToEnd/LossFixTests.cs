@@ -277,12 +277,64 @@ public class LossFixTests
         }
         """);
 
+    [Fact]
+    public Task A_failed_allocation_is_compared_with_what_it_gave() => Verify<LeakedCodeFixProvider>("""
+        [DllImport("c")] [return: Allocates("map", FailureValue = -1)] static extern void* map();
+        [DllImport("c")] static extern void unmap([Frees("map")] void* p);
+        [DllImport("c")] [return: Allocates("handle")] static extern nint open();
+        [DllImport("c")] static extern void close([Frees("handle"), DisallowNull] nint h);
+        static void A(bool x)
+        {
+            byte* p = (byte*)map();
+            nint h = open();
+            if (x)
+                {|KMEM2005:{|KMEM2005:return|}|};
+            if (p != (void*)-1)
+                unmap(p);
+            if (h != 0)
+                close(h);
+        }
+        """, """
+        [DllImport("c")] [return: Allocates("map", FailureValue = -1)] static extern void* map();
+        [DllImport("c")] static extern void unmap([Frees("map")] void* p);
+        [DllImport("c")] [return: Allocates("handle")] static extern nint open();
+        [DllImport("c")] static extern void close([Frees("handle"), DisallowNull] nint h);
+        static void A(bool x)
+        {
+            byte* p = (byte*)map();
+            nint h = open();
+            if (x)
+            {
+                if (p != (byte*)(-1)) unmap(p);
+                if (h != 0) close(h);
+                return;
+            }
+            if (p != (void*)-1)
+                unmap(p);
+            if (h != 0)
+                close(h);
+        }
+        """);
+
+    [Theory]
+    [InlineData("while (true) { byte* p = (byte*)kmalloc(8, GFP_KERNEL); if (p == null) return; p[0] = 1; if (p[1] == n) break; kfree(p); } {|KMEM2005:}|}")]
+    [InlineData("Dev* d = (Dev*)kzalloc((nuint)sizeof(Dev), GFP_KERNEL); if (d == null) return; d->buf = (byte*)kmalloc(8, GFP_KERNEL); if (d->buf == null) { kfree(d); return; } kfree(d); {|KMEM2005:return|}; }")]
+    [InlineData("byte* p = null; for (int i = 0; i < n; i++) { {|KMEM2005:p = (byte*)kmalloc(8, GFP_KERNEL)|}; if (p == null) return; p[0] = 1; if (i == 3) continue; kfree(p); } {|KMEM2005:}|}")]
+    public Task Not_where_it_would_come_too_late_or_a_second_time(string statements)
+    {
+        var members = "static void A(int n)\n{\n" + statements;
+        return Verify<LeakedCodeFixProvider>(members, members);
+    }
+
     private static Task Verify<TFix>(string members, string mended)
         where TFix : CodeFixProvider, new() => FixTest.VerifyCompleteAsync<TFix>(Driver(members), Driver(mended));
 
     private static string Driver(string members) => $$"""
         #nullable enable
+        using System.Diagnostics.CodeAnalysis;
+        using System.Runtime.InteropServices;
         using Kmem;
+        using Kmem.Annotations;
         using static Kmem.Kernel;
         using static Kmem.gfp_t;
 

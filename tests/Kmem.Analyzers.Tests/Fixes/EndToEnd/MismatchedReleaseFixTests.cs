@@ -15,6 +15,8 @@ public class MismatchedReleaseFixTests
     [InlineData("nint p = Marshal.AllocCoTaskMem(8); Marshal.FreeHGlobal({|KMEM2002:p|});", "nint p = Marshal.AllocCoTaskMem(8); Marshal.FreeCoTaskMem(p);")]
     [InlineData("void* p = NativeMemory.AlignedAlloc(8, 8); NativeMemory.Free({|KMEM2002:p|});", "void* p = NativeMemory.AlignedAlloc(8, 8); NativeMemory.AlignedFree(p);")]
     [InlineData("void* p = NativeMemory.Alloc(8); kfree({|KMEM2002:p|});", "void* p = NativeMemory.Alloc(8); NativeMemory.Free(p);")]
+    [InlineData("void* p = kmem_cache_alloc(cache, GFP_KERNEL); kfree({|KMEM2002:p|});", "void* p = kmem_cache_alloc(cache, GFP_KERNEL); if (p != null) kmem_cache_free(cache, p);")]
+    [InlineData("void* p = cache == null ? kmalloc(8, GFP_KERNEL) : vmalloc(8); kfree({|KMEM2002:p|});", "void* p = cache == null ? kmalloc(8, GFP_KERNEL) : vmalloc(8); kvfree(p);")]
     public Task The_release_becomes_the_memorys_own(string before, string after) =>
         FixTest.VerifyAsync<MismatchedReleaseCodeFixProvider>(Method(before), Method(after));
 
@@ -38,6 +40,13 @@ public class MismatchedReleaseFixTests
                 p = kmalloc(8, GFP_KERNEL);
                 /* small */ kfree(p);
         """));
+
+    [Fact]
+    public Task Not_where_no_one_release_takes_what_may_be_there()
+    {
+        var code = Method("void* p = cache == null ? kmalloc(8, GFP_KERNEL) : NativeMemory.Alloc(8); kfree({|KMEM2002:p|});");
+        return FixTest.VerifyAsync<MismatchedReleaseCodeFixProvider>(code, code);
+    }
 
     private static string Method(string body) => $$"""
         using System.Runtime.InteropServices;

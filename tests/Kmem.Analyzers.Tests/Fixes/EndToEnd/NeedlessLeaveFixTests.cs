@@ -59,6 +59,15 @@ public class NeedlessLeaveFixTests
         return FixTest.VerifyAsync<NeedlessLeaveCodeFixProvider>(code, code);
     }
 
+    [Theory]
+    [InlineData("spin_lock(ref lk); if (count > 3) spin_unlock(ref lk); count++; {|KMEM1005:spin_unlock(ref lk)|};")]
+    [InlineData("while (count-- > 0) { {|KMEM1006:spin_lock(ref lk)|}; } {|KMEM1005:spin_unlock(ref lk)|};")]
+    public Task Not_where_another_path_needs_it(string statements)
+    {
+        var code = Method(statements);
+        return FixTest.VerifyAsync<NeedlessLeaveCodeFixProvider>(code, code);
+    }
+
     private static string Method(string body) => $$"""
         using Kmem;
         using static Kmem.Kernel;
