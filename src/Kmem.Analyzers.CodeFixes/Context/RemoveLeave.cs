@@ -20,7 +20,7 @@ internal sealed class RemoveLeave : CodeFix
             return null;
         }
 
-        var removed = Removable(statement);
+        var removed = IdleStatement.Without(statement);
         if (removed is null || Directives.Any(site.Root, removed.Span))
             return null;
 
@@ -28,20 +28,6 @@ internal sealed class RemoveLeave : CodeFix
         plan.Delete(Extent(removed, site.Text));
         return plan;
     }
-
-    private static StatementSyntax? Removable(StatementSyntax statement)
-    {
-        if (Statements.Siblings(statement).Count > 0 && statement.Parent is not BlockSyntax { Statements.Count: 1, Parent: IfStatementSyntax })
-            return statement;
-
-        var owner = statement.Parent is BlockSyntax block ? block.Parent : statement.Parent;
-        return owner is IfStatementSyntax { Else: null } choice && Statements.Siblings(choice).Count > 0 && OnlyLooks(choice.Condition) ? choice : null;
-    }
-
-    private static bool OnlyLooks(ExpressionSyntax condition) => condition.DescendantNodesAndSelf().All(node => node is not (
-        InvocationExpressionSyntax or AssignmentExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: not (int)SyntaxKind.SuppressNullableWarningExpression }
-        or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression }
-        or AwaitExpressionSyntax or DeclarationPatternSyntax));
 
     // Comments stay: they may speak of more than this call.
     private static TextSpan Extent(StatementSyntax statement, SourceText text)

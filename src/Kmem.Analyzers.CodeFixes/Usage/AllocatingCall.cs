@@ -16,11 +16,11 @@ internal static class AllocatingCall
     {
         if (site.Decision(DiagnosticProperties.StatementSpan) is null)
             return true;
-        if (site.NodeAt(DiagnosticProperties.StatementSpan)?.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } statement)
+        if (site.NodeAt(DiagnosticProperties.StatementSpan)?.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } call || IdleStatement.Without(call) is not { } statement)
             return false;
 
         var extent = StatementExtent.Of(site.Text, statement);
-        if (Directives.Any(site.Root, extent) || (block.Statements.Count == 1 && block.Parent is IfStatementSyntax))
+        if (Directives.Any(site.Root, extent))
             return false;
 
         plan.Delete(StatementExtent.ToDelete(site.Text, TextSpan.FromBounds(extent.Start, extent.End)));

@@ -51,6 +51,13 @@ internal sealed class FieldUses
                 && check.Condition is IdentifierNameSyntax name && name.Identifier.ValueText == parameters[0].Identifier.ValueText);
     }
 
+    /// <summary>The release makes room for other memory, which the same member stores behind it: what the object holds at its end is still to come.</summary>
+    public static bool IsToReplace(InvocationExpressionSyntax release, IFieldSymbol field) =>
+        release.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member && member.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment =>
+            assignment.SpanStart > release.Span.End && !NeedlessCheck.IsNothing(assignment.Right)
+            && assignment.Left is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
+            && assignment.Left.GetLastToken().ValueText == field.Name);
+
     private void Add(ExpressionSyntax use, SemanticModel model)
     {
         switch (use.Parent)

@@ -35,16 +35,17 @@ internal sealed class OwnedFields
         var uses = FieldUses.Of(field, _program);
         if (SharedByCopy.Find(field, uses.Releases, _program) is { } shared)
             report(Create(field, uses.Releases[0], shared));
-        if (uses.IsHandedOut || (uses.Releases.Count > 0 && !uses.Releases.TrueForAll(FieldUses.IsForDisposingOnly)))
+        var ends = uses.Releases.Where(release => !FieldUses.IsToReplace(release, field)).ToList();
+        if (uses.IsHandedOut || (ends.Count == 0 && uses.Releases.Count > 0) || !ends.TrueForAll(FieldUses.IsForDisposingOnly))
             return;
         if (_fields.Find(field).FirstOrDefault(memory => memory.Family.Length > 0) is not { } memory)
             return;
 
         var story = memory.Way.Insert(0, memory.Site).Select(step => step.GetLocation());
-        if (uses.Releases.Count == 0)
+        if (ends.Count == 0)
             report(Create(field.Locations[0], story, Rules.Text("Field_NeverReleased", field.Name, memory.Origin.Name, field.ContainingType.Name)));
         else
-            report(Create(uses.Releases[0].GetLocation(), story, Rules.Text("Field_OnlyDisposing", field.Name)));
+            report(Create(ends[0].GetLocation(), story, Rules.Text("Field_OnlyDisposing", field.Name)));
     }
 
     private static Diagnostic Create(Location place, IEnumerable<Location> story, LocalizableString message) =>

@@ -45,8 +45,8 @@ internal static class StackAllocations
                 case CommonForEachStatementSyntax each when each.Statement == inner:
                 case ForStatementSyntax loop when loop.Statement == inner || loop.Condition == inner || (inner is ExpressionSyntax step && loop.Incrementors.Contains(step)):
                     return !EndsLoop(inner);
-                case AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax:
-                    return false;
+                case AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or CompilationUnitSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax:
+                    return IsJumpedBackOver(allocation, outer);
             }
 
             inner = outer;
@@ -55,9 +55,14 @@ internal static class StackAllocations
         return false;
     }
 
-    // A body whose last statement leaves it is run once.
+    private static bool IsJumpedBackOver(SyntaxNode allocation, SyntaxNode body) => body.DescendantNodes().OfType<GotoStatementSyntax>().Any(jump =>
+        jump.SpanStart > allocation.SpanStart && jump.Expression is IdentifierNameSyntax name
+        && body.DescendantNodes().OfType<LabeledStatementSyntax>().Any(label => label.Identifier.ValueText == name.Identifier.ValueText && label.SpanStart <= allocation.SpanStart));
+
+    // A body whose last statement leaves it is run once, unless it is begun anew before.
     private static bool EndsLoop(SyntaxNode body) =>
-        body is BlockSyntax block && block.Statements.LastOrDefault() is ReturnStatementSyntax or BreakStatementSyntax or ThrowStatementSyntax;
+        body is BlockSyntax block && block.Statements.LastOrDefault() is ReturnStatementSyntax or BreakStatementSyntax or ThrowStatementSyntax
+        && !block.DescendantNodes().Any(node => node is ContinueStatementSyntax);
 
     private static ExpressionSyntax? SizeOf(SyntaxNode allocation) =>
         allocation is StackAllocArrayCreationExpressionSyntax { Initializer: null, Type: ArrayTypeSyntax type }

@@ -11,15 +11,19 @@ internal static class AdjacentUse
     public static StatementSyntax? Find(SyntaxNode allocation, SyntaxNode use)
     {
         var first = allocation.FirstAncestorOrSelf<StatementSyntax>();
-        if (use.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax block } statement || first is not (LocalDeclarationStatementSyntax or ExpressionStatementSyntax))
+        if (use.Parent is not ExpressionStatementSyntax statement || first is not (LocalDeclarationStatementSyntax or ExpressionStatementSyntax) || IsAlternative(allocation, first))
             return null;
 
         // `if (p != null) { memset(p, 0, n); ... }` or behind the check.
-        var isGuarded = block.Parent is IfStatementSyntax { Condition: IsPatternExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.NotEqualsExpression } }
-            && block.Statements[0] == statement && first.Parent != block;
-        StatementSyntax last = isGuarded ? (IfStatementSyntax)block.Parent! : statement;
+        var guarded = statement.Parent is BlockSyntax block && block.Statements[0] == statement && first.Parent != block ? block : (SyntaxNode)statement;
+        StatementSyntax last = guarded.Parent is IfStatementSyntax { Condition: IsPatternExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.NotEqualsExpression } } guard
+            && guard.Statement == guarded ? guard : statement;
         return last.Parent is BlockSyntax list && list == first.Parent && IsNext(list, first, last) ? statement : null;
     }
+
+    // What is used may be other memory as well: `n > 64 ? kmalloc(n) : buffer`.
+    private static bool IsAlternative(SyntaxNode allocation, StatementSyntax statement) => allocation.Ancestors().TakeWhile(outer => outer != statement)
+        .Any(outer => outer is ConditionalExpressionSyntax or SwitchExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression });
 
     private static bool IsNext(BlockSyntax list, StatementSyntax first, StatementSyntax last)
     {

@@ -160,7 +160,7 @@ internal sealed class MemoryUseInspector : IMemoryInspector
     {
         var isZero = fill.Value.Length == 0 || site.FindArgument(fill.Value) is { } value && site.ValueOf(value) is ConstantValue { Bits: 0 };
         if (isZero && !memory.IsFilled && IsWhole(memory, fill.Size, site) && AdjacentUse.Find(memory.Site, site.Syntax) is { } statement
-            && _siblings.FindZeroing(memory.Allocator) is { } zeroing)
+            && _siblings.FindZeroing(memory.Allocator) is { } zeroing && !IsMadeBy(memory, zeroing))
             Report(Rules.ClearedAllocation, memory.Site, memory, statement, zeroing.Name, memory.Allocator.Name, site.Method!.Name, zeroing.Name);
         memory.IsFilled = true;
     }
@@ -168,7 +168,7 @@ internal sealed class MemoryUseInspector : IMemoryInspector
     private void Copy(UsedMemory memory, CopyContract copy, CallSite site)
     {
         if (!memory.IsFilled && IsWhole(memory, copy.Size, site) && AdjacentUse.Find(memory.Site, site.Syntax) is { } statement
-            && site.FindArgument(copy.Source) is { } source && _siblings.FindDuplicating(memory.Allocator) is { } duplicating)
+            && site.FindArgument(copy.Source) is { } source && _siblings.FindDuplicating(memory.Allocator) is { } duplicating && !IsMadeBy(memory, duplicating))
         {
             var properties = Properties(memory, statement, duplicating.Name)
                 .Add(DiagnosticProperties.SourceText, source.Operation.Syntax.ToString());
@@ -178,6 +178,10 @@ internal sealed class MemoryUseInspector : IMemoryInspector
 
         memory.IsFilled = true;
     }
+
+    // A function that does both in one is not told to call itself.
+    private static bool IsMadeBy(UsedMemory memory, IMethodSymbol function) => function.DeclaringSyntaxReferences.Any(reference =>
+        reference.SyntaxTree == memory.Site.SyntaxTree && reference.Span.Contains(memory.Site.Span));
 
     private void Disclose(UsedMemory memory, CallArgument argument, CallSite site)
     {

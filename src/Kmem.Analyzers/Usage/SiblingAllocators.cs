@@ -18,6 +18,17 @@ internal sealed class SiblingAllocators
         return Find(allocator, candidate => HasTypes(candidate, types) && FamilyOf(candidate) == FamilyOf(allocator));
     }
 
+    /// <summary>The parameter of an allocator for arrays that is the size of one element: behind the count, where an allocator of the same memory takes the whole size.</summary>
+    public bool IsSizeOfElement(IMethodSymbol array, int parameter)
+    {
+        if (parameter == 0 || !SymbolEqualityComparer.Default.Equals(array.Parameters[parameter - 1].Type, array.Parameters[parameter].Type))
+            return false;
+
+        var types = TypesOf(array).ToList();
+        types.RemoveAt(parameter);
+        return Find(array, candidate => HasTypes(candidate, types) && FamilyOf(candidate) == FamilyOf(array) && _contracts.Get(candidate).Parameter(parameter - 1).MaxSize is not null) is not null;
+    }
+
     /// <summary>The allocator that takes the same arguments, and has no largest size.</summary>
     public IMethodSymbol? FindUnlimited(IMethodSymbol allocator, int size) => Find(
         allocator,

@@ -31,8 +31,9 @@ internal sealed class SizeInspector : ICallInspector
 
         foreach (var argument in site.Call.Arguments)
         {
-            if (argument.Parameter is { } parameter && site.Contract.Parameter(parameter.Ordinal).MaxSize is not null)
-                CheckType(argument.Operation, element, site);
+            if (argument.Parameter is { } parameter && SizeExpression.Bare(argument.Operation) is ISizeOfOperation size
+                && (site.Contract.Parameter(parameter.Ordinal).MaxSize is not null || _siblings.IsSizeOfElement(site.Method!, parameter.Ordinal)))
+                CheckType(size, argument.Operation, element, site);
         }
 
         return state;
@@ -80,10 +81,9 @@ internal sealed class SizeInspector : ICallInspector
         return products.Count == 0 ? Verdict.DependsOnValue : Verdict.Settled;
     }
 
-    private void CheckType(IOperation argument, ITypeSymbol element, CallSite site)
+    private void CheckType(ISizeOfOperation size, IOperation argument, ITypeSymbol element, CallSite site)
     {
-        if (SizeExpression.Bare(argument) is not ISizeOfOperation size
-            || SymbolEqualityComparer.Default.Equals(size.TypeOperand, element)
+        if (SymbolEqualityComparer.Default.Equals(size.TypeOperand, element)
             || TypeSize.Of(size.TypeOperand) is not { } given || TypeSize.Of(element) is not { } needed || given.Bytes >= needed.Bytes)
             return;
 

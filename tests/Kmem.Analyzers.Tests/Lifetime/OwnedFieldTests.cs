@@ -14,6 +14,7 @@ public class OwnedFieldTests
     [InlineData("sealed class Box : IDisposable { private GCHandle {|KMEM2013:_h|}; public Box(object o) { _h = GCHandle.Alloc(o); } public object? Target => _h.Target; public void Dispose() { } }")]
     [InlineData("sealed class Box : IDisposable { private nint _p, {|KMEM2013:_q|}; public Box() { _p = Marshal.AllocHGlobal(8); _q = Marshal.StringToCoTaskMemUni(\"x\"); } public void Dispose() { Marshal.FreeHGlobal(_p); } }")]
     [InlineData("sealed class Box : IDisposable { private readonly nint {|KMEM2013:_p|}; public Box() { _p = Make(); Marshal.WriteByte(_p, 1); } static nint Make() => Marshal.AllocHGlobal(8); public void Dispose() { } }")]
+    [InlineData("class Box : IDisposable { private nint _p; public void Set(string s) { Marshal.FreeHGlobal(_p); _p = Marshal.StringToHGlobalAnsi(s); } public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { if (disposing) { {|KMEM2013:Marshal.FreeHGlobal(_p)|}; _p = 0; } } }")]
     [InlineData("class Box : IDisposable { private nint _p = Marshal.AllocHGlobal(8); public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { if (disposing) { {|KMEM2013:Marshal.FreeHGlobal(_p)|}; _p = 0; } } }")]
     [InlineData("class Box : IDisposable { private GCHandle _h; public Box(object o) { _h = GCHandle.Alloc(o); } ~Box() => Dispose(false); public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { if (disposing && true) { } if (disposing) {|KMEM2013:_h.Free()|}; } }")]
     public Task Memory_that_nothing_releases(string members) => Verify.MembersAsync(members);
@@ -31,6 +32,7 @@ public class OwnedFieldTests
     [InlineData("sealed class Box : IDisposable { private static nint s_p = Marshal.AllocHGlobal(8); public void Dispose() { } }")]
     [InlineData("sealed class Box : IDisposable { private int* _p; private int _x; public void Dispose() { _p = null; _x++; } }")]
     [InlineData("class Box : IDisposable { private nint _p = Marshal.AllocHGlobal(8); public void Dispose() => Dispose(true); ~Box() => Dispose(false); protected virtual void Dispose(bool disposing) { if (disposing) { GC.SuppressFinalize(this); } Marshal.FreeHGlobal(_p); } }")]
+    [InlineData("class Box : IDisposable { private nint _p; public void Set(string s) { Marshal.FreeHGlobal(_p); _p = Marshal.StringToHGlobalAnsi(s); } public void Dispose() => Marshal.FreeHGlobal(_p); }")]
     [InlineData("class Box : IDisposable { private nint _p = Marshal.AllocHGlobal(8); public void Close() { Marshal.FreeHGlobal(_p); } public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { if (disposing) Marshal.FreeHGlobal(_p); } }")]
     [InlineData("sealed class Box : IDisposable { private GCHandle _h; public Box(object o) { _h = GCHandle.Alloc(o); } public nint Number => GCHandle.ToIntPtr(_h); public void Dispose() { } }")]
     [InlineData("sealed partial class Box { private nint _p = Marshal.AllocHGlobal(8); } sealed partial class Box : IDisposable { public void Dispose() => Marshal.FreeHGlobal(_p); }")]

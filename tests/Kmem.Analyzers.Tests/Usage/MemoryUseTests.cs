@@ -19,6 +19,7 @@ public class MemoryUseTests
     public Task Memory_that_is_cleared_at_once_is_found(string statements) => InMethodAsync(statements);
 
     [Theory]
+    [InlineData("void* p = n > 64 ? kmalloc(size, GFP_KERNEL) : dev.buf; if (p == null) return; memset(p, 0, size);")]
     [InlineData("void* p = kzalloc(size, GFP_KERNEL); if (p == null) return; memset(p, 0, size); kfree(p);")]
     [InlineData("void* p = kmalloc(size, GFP_KERNEL); if (p == null) return; memset(p, 0xff, size); kfree(p);")]
     [InlineData("void* p = kmalloc(size, GFP_KERNEL); if (p == null) return; memset(p, 0, size / 2); kfree(p);")]
@@ -139,6 +140,7 @@ public class MemoryUseTests
             .WithMessage("'p' from 'Old' was neither zeroed nor written in full: 'copy_to_user' discloses what was in it before"));
 
     [Theory]
+    [InlineData("void* p = {|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p != null) memcpy(p, buffer, size); kfree(p);")]
     [InlineData("byte* p = (byte*){|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p == null) return; memcpy(p, buffer, size); kfree(p);")]
     [InlineData("void* p = {|KMEM4009:kmalloc(16, GFP_ATOMIC)|}; if (p == null) return; memcpy(p, dev.buf, 16); kfree(p);")]
     [InlineData("void* p = {|KMEM4009:kmalloc(size, GFP_KERNEL)|}; if (p != null) { memcpy(p, buffer, size); kfree(p); }")]
@@ -191,4 +193,31 @@ public class MemoryUseTests
         static page* HighOrOther(bool other) => other ? (page*)Other() : alloc_page(GFP_HIGHUSER);
         static extern void* Other();
         """ + "\nvoid Test(device dev, nuint size, void* buffer, bool condition, int n, gfp_t flags)\n{\n" + statements + "\n}");
+
+    [Fact]
+    public Task A_function_that_does_both_in_one_is_not_told_to_call_itself() => Verify.CompleteSourcesAsync("""
+        static unsafe class Heap
+        {
+            [return: Allocates("heap")] public static extern void* Take([AllocationSize] nuint size);
+
+            [return: Allocates("heap", Zeroed = true)]
+            public static void* TakeZeroed([AllocationSize] nuint size)
+            {
+                void* p = Take(size);
+                if (p != null)
+                    memset(p, 0, size);
+                return p;
+            }
+
+            public static void Give([Frees("heap")] void* p) { }
+
+            static void Use()
+            {
+                void* p = {|KMEM4004:Take(8)|};
+                if (p != null)
+                    memset(p, 0, 8);
+                Give(p);
+            }
+        }
+        """);
 }

@@ -7,6 +7,9 @@ namespace Kmem.Analyzers.Tests.Usage;
 public class SizeOfOtherTypeTests
 {
     [Theory]
+    [InlineData("ring* r = (ring*)kmalloc_array((nuint)n, {|KMEM4005:(nuint)sizeof(ring*)|}, GFP_KERNEL); kfree(r);")]
+    [InlineData("var r = (ring*)kcalloc(8, {|KMEM4005:(nuint)sizeof(nint)|}, GFP_KERNEL); kfree(r);")]
+    [InlineData("ring* r = (ring*)NativeMemory.AllocZeroed((nuint)n, {|KMEM4005:(nuint)sizeof(ring*)|}); NativeMemory.Free(r);")]
     [InlineData("ring* r = (ring*)kmalloc({|KMEM4005:(nuint)sizeof(ring*)|}, GFP_KERNEL); kfree(r);")]
     [InlineData("ring* r = (ring*)kzalloc({|KMEM4005:(nuint)sizeof(int)|}, GFP_KERNEL); kfree(r);")]
     [InlineData("ring* r; r = (ring*)kmalloc({|KMEM4005:(nuint)sizeof(void*)|}, GFP_KERNEL); kfree(r);")]

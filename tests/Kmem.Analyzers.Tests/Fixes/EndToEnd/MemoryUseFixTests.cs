@@ -30,6 +30,8 @@ public class MemoryUseFixTests
 
     [Theory]
     [InlineData("void* p = {|KMEM4004:NativeMemory.Alloc(n)|}; NativeMemory.Clear(p, n); NativeMemory.Free(p);", "void* p = NativeMemory.AllocZeroed(n); NativeMemory.Free(p);")]
+    [InlineData("void* p = {|KMEM4004:vmalloc(n)|}; if (p != null) memset(p, 0, n); vfree(p);", "void* p = vzalloc(n); vfree(p);")]
+    [InlineData("void* p = {|KMEM4004:vmalloc(n)|}; if (p is not null) { memset(p, 0, n); } vfree(p);", "void* p = vzalloc(n); vfree(p);")]
     [InlineData("void* p = {|KMEM4004:vmalloc(n)|}, q = null; if (p == null) return; memset(p, 0, n); vfree(p);", "void* p = vzalloc(n), q = null; if (p == null) return; vfree(p);")]
     public Task In_every_family(string before, string after) => FixTest.VerifyAsync<ClearedAllocationCodeFixProvider>(Method(before), Method(after));
 
