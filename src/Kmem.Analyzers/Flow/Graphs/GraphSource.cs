@@ -8,8 +8,8 @@ namespace Kmem.Analyzers.Flow.Graphs;
 /// <summary>Finds the body of a method of this compilation and makes its graph.</summary>
 internal sealed class GraphSource
 {
-    /// <summary>How many graphs are kept: a method is asked for by its callers and by each analysis, mostly within a short time.</summary>
-    private const int MaxKept = 32;
+    /// <summary>How many graphs are kept: a method is asked for by its callers and by each analysis, mostly while a few files are gone over.</summary>
+    private const int MaxKept = 128;
 
     private readonly Compilation _compilation;
     private readonly ConcurrentDictionary<IMethodSymbol, MethodGraph> _kept = new(SymbolEqualityComparer.Default);
