@@ -86,7 +86,7 @@ internal sealed partial class LifetimeDomain
         }
     }
 
-    private void NoteOwn(Demand demand, SmallMap<Value, Fact> conditions)
+    private void NoteOwn(Demand demand, ValueMap<Fact> conditions)
     {
         var known = _ownDemands.FirstOrDefault(own => own.Demand.Equals(demand));
         if (known is not null)

@@ -52,7 +52,7 @@ internal sealed partial class LifetimeDomain
         }
     }
 
-    private static SmallMap<Value, TKnown> Without<TKnown>(SiteValue value, SmallMap<Value, TKnown> known)
+    private static ValueMap<TKnown> Without<TKnown>(SiteValue value, ValueMap<TKnown> known)
         where TKnown : class => known.RemoveWhere(value, static (entry, forgotten) => entry.Key.Mentions(forgotten));
 
     private static Memory Rename(Memory memory, SiteValue value)

@@ -7,7 +7,7 @@ namespace Kmem.Analyzers.Lifetime;
 
 /// <summary>What a call does with memory: what it hands out, follows without a check, and releases.</summary>
 internal sealed record LifetimeEffect(
-    SmallMap<Value, Memory> Allocated,
+    ValueMap<Memory> Allocated,
     ImmutableArray<Value> Dereferenced,
     ImmutableArray<ReleaseEffect> Released) : DomainEffect
 {

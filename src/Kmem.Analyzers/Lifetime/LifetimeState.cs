@@ -7,14 +7,14 @@ namespace Kmem.Analyzers.Lifetime;
 
 /// <summary>The memory that is known at a point of a path, and what was done with memory that came from outside.</summary>
 internal sealed record LifetimeState(
-    SmallMap<Value, Memory> Objects,
+    ValueMap<Memory> Objects,
     ImmutableArray<Value> Dereferenced,
     ImmutableArray<ReleaseEffect> Released) : DomainState
 {
     private const int MaxEffects = 16;
 
     /// <summary>Memory that may no longer be released or used, by its address.</summary>
-    public SmallMap<Value, Ending> Endings { get; init; } = SmallMap<Value, Ending>.Empty;
+    public ValueMap<Ending> Endings { get; init; } = ValueMap<Ending>.Empty;
 
     /// <summary>What is asked of values that came from the caller.</summary>
     public ImmutableArray<Demand> Demands { get; init; } = ImmutableArray<Demand>.Empty;
@@ -23,7 +23,7 @@ internal sealed record LifetimeState(
     public ImmutableArray<Value> Kept { get; init; } = ImmutableArray<Value>.Empty;
 
     public static readonly LifetimeState Nothing =
-        new(SmallMap<Value, Memory>.Empty, ImmutableArray<Value>.Empty, ImmutableArray<ReleaseEffect>.Empty);
+        new(ValueMap<Memory>.Empty, ImmutableArray<Value>.Empty, ImmutableArray<ReleaseEffect>.Empty);
 
     /// <summary>Whether a value is what a release or an allocation gave back to say how it went.</summary>
     public bool IsStatus(SiteValue value)
@@ -100,7 +100,7 @@ internal sealed record LifetimeState(
     }
 
     // Memory that ended on one of the paths only is nobody's business any more.
-    private SmallMap<Value, Memory> JoinObjects(LifetimeState other)
+    private ValueMap<Memory> JoinObjects(LifetimeState other)
     {
         var joined = Objects.RemoveWhere(entry => other.Objects.Find(entry.Key) is null);
         foreach (var entry in joined)

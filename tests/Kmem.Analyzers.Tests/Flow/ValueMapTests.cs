@@ -3,36 +3,40 @@ using Xunit;
 
 namespace Kmem.Analyzers.Tests.Flow;
 
-public class SmallMapTests
+public class ValueMapTests
 {
-    private static readonly SmallMap<string, string> Empty = SmallMap<string, string>.Empty;
+    private static readonly ConstantValue A = ConstantValue.Of("a");
+    private static readonly ConstantValue B = ConstantValue.Of("b");
+    private static readonly ConstantValue C = ConstantValue.Of("c");
+    private static readonly ConstantValue D = ConstantValue.Of("d");
+    private static readonly ValueMap<string> Empty = ValueMap<string>.Empty;
 
     [Fact]
     public void Finds_what_was_set_last()
     {
-        SmallMap<string, string> map = Empty.Set("a", "1").Set("b", "2").Set("a", "3");
+        ValueMap<string> map = Empty.Set(A, "1").Set(B, "2").Set(A, "3");
 
         Assert.Equal(2, map.Count);
-        Assert.Equal("3", map.Find("a"));
-        Assert.Equal("2", map.Find("b"));
-        Assert.Null(map.Find("c"));
+        Assert.Equal("3", map.Find(A));
+        Assert.Equal("2", map.Find(B));
+        Assert.Null(map.Find(C));
     }
 
     [Fact]
     public void Setting_what_is_there_changes_nothing()
     {
-        SmallMap<string, string> map = Empty.Set("a", "1");
+        ValueMap<string> map = Empty.Set(A, "1");
 
-        Assert.Same(map, map.Set("a", "1"));
-        Assert.Same(map, map.Remove("b"));
+        Assert.Same(map, map.Set(A, "1"));
+        Assert.Same(map, map.Remove(B));
         Assert.Same(map, map.RemoveWhere(entry => entry.Value == "2"));
     }
 
     [Fact]
     public void An_older_map_stays_as_it_was()
     {
-        SmallMap<string, string> older = Empty.Set("a", "1");
-        _ = older.Set("a", "2").Set("b", "3").Remove("a");
+        ValueMap<string> older = Empty.Set(A, "1");
+        _ = older.Set(A, "2").Set(B, "3").Remove(A);
 
         Assert.Equal(["a=1"], older.Select(entry => entry.Key + "=" + entry.Value));
     }
@@ -40,25 +44,25 @@ public class SmallMapTests
     [Fact]
     public void Equality_is_by_content_in_any_order()
     {
-        SmallMap<string, string> map = Empty.Set("a", "1").Set("b", "2");
-        SmallMap<string, string> same = Empty.Set("b", "2").Set("c", "3").Set("a", "1").Remove("c");
+        ValueMap<string> map = Empty.Set(A, "1").Set(B, "2");
+        ValueMap<string> same = Empty.Set(B, "2").Set(C, "3").Set(A, "1").Remove(C);
 
         Assert.Equal(map, same);
         Assert.Equal(map.GetHashCode(), same.GetHashCode());
-        Assert.NotEqual(map, same.Set("a", "2"));
-        Assert.NotEqual(map, same.Remove("a"));
-        Assert.NotEqual(map, same.Set("c", "3"));
-        Assert.Equal(Empty, map.Remove("a").Remove("b"));
+        Assert.NotEqual(map, same.Set(A, "2"));
+        Assert.NotEqual(map, same.Remove(A));
+        Assert.NotEqual(map, same.Set(C, "3"));
+        Assert.Equal(Empty, map.Remove(A).Remove(B));
     }
 
     [Fact]
     public void Intersection_keeps_what_both_agree_on()
     {
-        SmallMap<string, string> first = Empty.Set("a", "1").Set("b", "2").Set("c", "3");
-        SmallMap<string, string> second = Empty.Set("c", "3").Set("b", "4").Set("d", "5");
+        ValueMap<string> first = Empty.Set(A, "1").Set(B, "2").Set(C, "3");
+        ValueMap<string> second = Empty.Set(C, "3").Set(B, "4").Set(D, "5");
 
-        Assert.Equal(Empty.Set("c", "3"), first.Intersect(second));
-        Assert.Equal(Empty.Set("c", "3"), second.Intersect(first));
+        Assert.Equal(Empty.Set(C, "3"), first.Intersect(second));
+        Assert.Equal(Empty.Set(C, "3"), second.Intersect(first));
     }
 
     [Theory]
@@ -68,11 +72,11 @@ public class SmallMapTests
     public void Behaves_as_a_dictionary_does(int seed)
     {
         var random = new Random(seed);
-        var expected = new Dictionary<string, string>();
-        SmallMap<string, string> map = Empty;
+        var expected = new Dictionary<Value, string>();
+        ValueMap<string> map = Empty;
         for (int i = 0; i < 500; i++)
         {
-            string key = random.Next(12).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Value key = ConstantValue.Of(random.Next(12));
             if (random.Next(3) == 0)
             {
                 expected.Remove(key);
@@ -92,11 +96,11 @@ public class SmallMapTests
     [Fact]
     public void A_builder_that_changes_nothing_gives_back_the_map()
     {
-        SmallMap<string, string> map = Empty.Set("a", "1").Set("b", "2");
-        var builder = new SmallMap<string, string>.Builder();
+        ValueMap<string> map = Empty.Set(A, "1").Set(B, "2");
+        var builder = new ValueMap<string>.Builder();
 
         builder.Start(map);
-        builder.Set("a", "1");
+        builder.Set(A, "1");
         builder.Update(0, (entry, _) => entry.Value);
 
         Assert.Same(map, builder.Finish());
@@ -109,19 +113,20 @@ public class SmallMapTests
     public void A_builder_does_what_single_changes_do(int seed)
     {
         var random = new Random(seed);
-        var builder = new SmallMap<string, string>.Builder();
-        SmallMap<string, string> map = Empty;
+        var builder = new ValueMap<string>.Builder();
+        ValueMap<string> map = Empty;
         for (int round = 0; round < 50; round++)
         {
-            SmallMap<string, string> start = map;
+            ValueMap<string> start = map;
             builder.Start(start);
             for (int change = random.Next(60); change > 0; change--)
             {
-                string key = "k" + random.Next(40), value = "v" + random.Next(3);
+                Value key = ConstantValue.Of(random.Next(40));
+                string value = "v" + random.Next(3);
                 if (random.Next(4) == 0)
                 {
                     map = map.Remove(key);
-                    builder.Update(key, (entry, gone) => entry.Key == gone ? null : entry.Value);
+                    builder.Update(key, (entry, gone) => entry.Key.Equals(gone) ? null : entry.Value);
                 }
                 else
                 {
@@ -132,7 +137,7 @@ public class SmallMapTests
                 Assert.Equal(map.Find(key), builder.Find(key));
             }
 
-            SmallMap<string, string> built = builder.Finish();
+            ValueMap<string> built = builder.Finish();
             Assert.Equal(map, built);
             Assert.Equal(map.GetHashCode(), built.GetHashCode());
             map = built;

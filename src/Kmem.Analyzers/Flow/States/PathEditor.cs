@@ -14,15 +14,15 @@ internal sealed class PathEditor
     [ThreadStatic]
     private static PathEditor? s_second;
 
-    private readonly SmallMap<Value, Value>.Builder _cells = new();
-    private readonly SmallMap<Value, Fact>.Builder _facts = new();
+    private readonly ValueMap<Value>.Builder _cells = new();
+    private readonly ValueMap<Fact>.Builder _facts = new();
     private PathState _start = null!;
     private bool _isAged;
 
     /// <summary>What holds on both of two paths. A place that holds different values has a new one from here on.</summary>
     /// <param name="meeting">Where the paths meet.</param>
     /// <param name="isOfInterest">Of which values it is remembered that they were tested.</param>
-    public static (SmallMap<Value, Value> Cells, SmallMap<Value, Fact> Facts) Join(
+    public static (ValueMap<Value> Cells, ValueMap<Fact> Facts) Join(
         PathState first, PathState second, MeetingPoint meeting, Func<Value, DomainState, bool> isOfInterest)
     {
         var one = (s_first ??= new PathEditor()).Start(first);
@@ -46,7 +46,7 @@ internal sealed class PathEditor
     }
 
     /// <summary>What an expression gave before is from now on the older one.</summary>
-    public static (SmallMap<Value, Value> Cells, SmallMap<Value, Fact> Facts) Age(PathState state, SiteValue site)
+    public static (ValueMap<Value> Cells, ValueMap<Fact> Facts) Age(PathState state, SiteValue site)
     {
         var editor = (s_first ??= new PathEditor()).Start(state);
         editor.Age(site, overwritten: null);
@@ -68,7 +68,7 @@ internal sealed class PathEditor
         return this;
     }
 
-    private (SmallMap<Value, Value> Cells, SmallMap<Value, Fact> Facts) Finish()
+    private (ValueMap<Value> Cells, ValueMap<Fact> Facts) Finish()
     {
         _start = null!;
         return (_cells.Finish(), _facts.Finish());

@@ -7,10 +7,10 @@ namespace Kmem.Analyzers.Flow.States;
 /// <param name="Cells">What was written to an address since the method began.</param>
 /// <param name="Facts">What is known of values that stayed the same.</param>
 /// <param name="Domain">The analysis' own part.</param>
-internal sealed record PathState(SmallMap<Value, Value> Cells, SmallMap<Value, Fact> Facts, DomainState Domain)
+internal sealed record PathState(ValueMap<Value> Cells, ValueMap<Fact> Facts, DomainState Domain)
 {
     public PathState(DomainState domain)
-        : this(SmallMap<Value, Value>.Empty, SmallMap<Value, Fact>.Empty, domain)
+        : this(ValueMap<Value>.Empty, ValueMap<Fact>.Empty, domain)
     {
     }
 

@@ -56,11 +56,11 @@ internal sealed class Summary : IEquatable<Summary>
 /// <param name="Writes">Places it wrote, with what they hold now.</param>
 /// <param name="Effect">The analysis' own part.</param>
 internal sealed record SummaryCase(
-    SmallMap<Value, Fact> Conditions,
+    ValueMap<Fact> Conditions,
     Value? Result,
     Fact? ResultFact,
-    SmallMap<Value, Fact> FreshFacts,
-    SmallMap<Value, Value> Writes,
+    ValueMap<Fact> FreshFacts,
+    ValueMap<Value> Writes,
     DomainEffect Effect)
 {
     /// <summary>The method does not come back from this case: it throws, or goes on for ever.</summary>

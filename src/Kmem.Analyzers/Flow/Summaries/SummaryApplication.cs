@@ -77,7 +77,7 @@ internal sealed class SummaryApplication
     }
 
     /// <summary>The path on which something is true of the callee's arguments; null: it is not true on this one.</summary>
-    public PathState? Assume(SmallMap<Value, Fact> conditions, PathState state)
+    public PathState? Assume(ValueMap<Fact> conditions, PathState state)
     {
         PathState? met = state;
         foreach (var condition in conditions)

@@ -53,7 +53,7 @@ internal static class SummaryBuilder
     {
         var conditions = exit.Facts.RemoveWhere(method, static (fact, owner) => !IsExpressible(fact.Key, owner));
         var result = isDeferred ? null : exit.Cells.Find(Interpreter.ReturnAddress);
-        var writes = isDeferred ? SmallMap<Value, Value>.Empty : exit.Cells.RemoveWhere(method, static (cell, owner) => !IsVisible(cell.Key, owner) || HoldsWhatItDid(cell));
+        var writes = isDeferred ? ValueMap<Value>.Empty : exit.Cells.RemoveWhere(method, static (cell, owner) => !IsVisible(cell.Key, owner) || HoldsWhatItDid(cell));
         return new SummaryCase(
             conditions,
             result is not null && IsOfUse(result, method, domain, exit) ? result : null,
@@ -73,8 +73,8 @@ internal static class SummaryBuilder
         state.Facts.RemoveWhere(method, static (fact, owner) => !IsExpressible(fact.Key, owner)),
         Result: null,
         ResultFact: null,
-        SmallMap<Value, Fact>.Empty,
-        SmallMap<Value, Value>.Empty,
+        ValueMap<Fact>.Empty,
+        ValueMap<Value>.Empty,
         domain.Summarize(state)) { Returns = false };
 
     private static bool IsOfUse(Value result, IMethodSymbol method, FlowDomain domain, PathState exit) =>

@@ -7,6 +7,12 @@ internal sealed class ConstantValue : Value
     public static readonly ConstantValue True = new(true);
     public static readonly ConstantValue False = new(false);
 
+    private const int SmallestKept = -64;
+    private const int LargestKept = 255;
+
+    // Counts, indices and error numbers: most numbers in a program are among these.
+    private static readonly ConstantValue[] s_kept = Enumerable.Range(SmallestKept, LargestKept - SmallestKept + 1).Select(number => new ConstantValue((long)number)).ToArray();
+
     private ConstantValue(object? value)
         : base(Combine(1, value?.GetHashCode() ?? 0)) => Content = value;
 
@@ -25,11 +31,14 @@ internal sealed class ConstantValue : Value
     {
         null => Null,
         bool flag => flag ? True : False,
-        ulong number => new ConstantValue(unchecked((long)number)),
-        sbyte or byte or short or ushort or int or uint or long => new ConstantValue(Convert.ToInt64(content, null)),
-        char letter => new ConstantValue((long)letter),
+        ulong number => Of(unchecked((long)number)),
+        sbyte or byte or short or ushort or int or uint or long => Of(Convert.ToInt64(content, null)),
+        char letter => Of((long)letter),
         _ => new ConstantValue(content),
     };
+
+    public static ConstantValue Of(long number) =>
+        number is >= SmallestKept and <= LargestKept ? s_kept[number - SmallestKept] : new ConstantValue(number);
 
     protected override bool IsSame(Value other) => other is ConstantValue constant && Equals(Content, constant.Content);
 

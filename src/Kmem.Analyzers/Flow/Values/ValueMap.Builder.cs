@@ -1,64 +1,63 @@
 namespace Kmem.Analyzers.Flow.Values;
 
 /// <content>Many changes of a map for the price of one copy.</content>
-internal sealed partial class SmallMap<TKey, TValue>
+internal sealed partial class ValueMap<T>
 {
     /// <summary>A map while it is changed. Its room is kept for the next one.</summary>
     public sealed class Builder
     {
         private const int UsualCount = 32;
 
-        private SmallMap<TKey, TValue> _start = Empty;
-        private Entry[] _entries = new Entry[UsualCount];
+        private ValueMap<T> _start = Empty;
+        private KeyValuePair<Value, T>[] _entries = new KeyValuePair<Value, T>[UsualCount];
         private int _count;
         private int _hash;
         private bool _isChanged;
 
         /// <summary>Begins with what a map holds.</summary>
-        public void Start(SmallMap<TKey, TValue> map)
+        public void Start(ValueMap<T> map)
         {
             _start = map;
             _count = map.Count;
             _hash = map._hash;
             _isChanged = false;
             if (_entries.Length < _count)
-                _entries = new Entry[_count * 2];
+                _entries = new KeyValuePair<Value, T>[_count * 2];
             Array.Copy(map._entries, _entries, _count);
         }
 
-        public TValue? Find(TKey key)
+        public T? Find(Value key)
         {
-            var index = IndexOf(_entries, _count, key, key.GetHashCode());
+            var index = IndexOf(_entries, _count, key);
             return index < 0 ? null : _entries[index].Value;
         }
 
-        public void Set(TKey key, TValue value)
+        public void Set(Value key, T value)
         {
-            var added = new Entry(key, value);
-            var index = IndexOf(_entries, _count, key, added.KeyHash);
+            var index = IndexOf(_entries, _count, key);
             if (index >= 0)
-                Replace(index, added);
+                Replace(index, value);
             else
-                Add(added);
+                Add(new KeyValuePair<Value, T>(key, value));
         }
 
         /// <summary>Gives each entry the value that a function says; none: the entry goes.</summary>
         /// <param name="argument">What the function needs to know.</param>
-        public void Update<TArgument>(TArgument argument, Func<KeyValuePair<TKey, TValue>, TArgument, TValue?> change)
+        public void Update<TArgument>(TArgument argument, Func<KeyValuePair<Value, T>, TArgument, T?> change)
         {
             var kept = 0;
             for (var i = 0; i < _count; i++)
             {
-                var value = change(_entries[i].Pair, argument);
+                var value = change(_entries[i], argument);
                 if (value is null)
                 {
-                    _hash ^= _entries[i].Hash;
+                    _hash ^= HashOf(_entries[i]);
                     _isChanged = true;
                     continue;
                 }
 
                 if (!ReferenceEquals(value, _entries[i].Value))
-                    Replace(i, new Entry(_entries[i].Key, value));
+                    Replace(i, value);
                 _entries[kept++] = _entries[i];
             }
 
@@ -67,9 +66,9 @@ internal sealed partial class SmallMap<TKey, TValue>
         }
 
         /// <summary>The changed map: the one it began with, if nothing came of it. The builder is empty then.</summary>
-        public SmallMap<TKey, TValue> Finish()
+        public ValueMap<T> Finish()
         {
-            var map = _isChanged ? new SmallMap<TKey, TValue>(CopyEntries(), _hash) : _start;
+            var map = _isChanged ? new ValueMap<T>(CopyEntries(), _hash) : _start;
             Array.Clear(_entries, 0, _count);
             _count = 0;
             _start = Empty;
@@ -78,29 +77,30 @@ internal sealed partial class SmallMap<TKey, TValue>
 
         public Enumerator GetEnumerator() => new(_entries, _count);
 
-        private Entry[] CopyEntries()
+        private KeyValuePair<Value, T>[] CopyEntries()
         {
-            var entries = new Entry[_count];
+            var entries = new KeyValuePair<Value, T>[_count];
             Array.Copy(_entries, entries, _count);
             return entries;
         }
 
-        private void Add(Entry added)
+        private void Add(KeyValuePair<Value, T> added)
         {
             if (_count == _entries.Length)
                 Array.Resize(ref _entries, _count * 2);
             _entries[_count++] = added;
-            _hash ^= added.Hash;
+            _hash ^= HashOf(added);
             _isChanged = true;
         }
 
-        private void Replace(int index, Entry added)
+        private void Replace(int index, T value)
         {
-            if (_entries[index].Value.Equals(added.Value))
+            if (_entries[index].Value.Equals(value))
                 return;
 
-            _hash ^= _entries[index].Hash ^ added.Hash;
-            _entries[index] = added;
+            var replacement = new KeyValuePair<Value, T>(_entries[index].Key, value);
+            _hash ^= HashOf(_entries[index]) ^ HashOf(replacement);
+            _entries[index] = replacement;
             _isChanged = true;
         }
     }

@@ -3,22 +3,21 @@ using System.Collections;
 namespace Kmem.Analyzers.Flow.Values;
 
 /// <summary>
-/// An immutable map of a few dozen entries, compared by content. A state is copied far more often than it is searched, and
-/// two states are compared at every join; an array does both well at this size. Hashes are kept beside the keys: nearly every
-/// comparison ends there.
+/// An immutable map from a few dozen values to what is known of them, compared by content. A state is copied far more often than
+/// it is searched, and two states are compared at every join; an array does both well at this size. Values know their hashes:
+/// nearly every comparison ends there.
 /// </summary>
-internal sealed partial class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>
-    where TKey : class
-    where TValue : class
+internal sealed partial class ValueMap<T> : IEquatable<ValueMap<T>>, IEnumerable<KeyValuePair<Value, T>>
+    where T : class
 {
-    public static readonly SmallMap<TKey, TValue> Empty = new(Array.Empty<Entry>(), 0);
+    public static readonly ValueMap<T> Empty = new(Array.Empty<KeyValuePair<Value, T>>(), 0);
 
-    private readonly Entry[] _entries;
+    private readonly KeyValuePair<Value, T>[] _entries;
 
     // The entries' hashes combined so that their order makes no difference, and one can be taken out again.
     private readonly int _hash;
 
-    private SmallMap(Entry[] entries, int hash)
+    private ValueMap(KeyValuePair<Value, T>[] entries, int hash)
     {
         _entries = entries;
         _hash = hash;
@@ -26,48 +25,48 @@ internal sealed partial class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey,
 
     public int Count => _entries.Length;
 
-    public TValue? Find(TKey key)
+    public T? Find(Value key)
     {
-        var index = IndexOf(key, key.GetHashCode());
+        var index = IndexOf(key);
         return index < 0 ? null : _entries[index].Value;
     }
 
-    public SmallMap<TKey, TValue> Set(TKey key, TValue value)
+    public ValueMap<T> Set(Value key, T value)
     {
-        var added = new Entry(key, value);
-        var index = IndexOf(key, added.KeyHash);
+        var index = IndexOf(key);
         if (index >= 0 && _entries[index].Value.Equals(value))
             return this;
 
+        var added = new KeyValuePair<Value, T>(key, value);
         var isNew = index < 0;
-        var entries = new Entry[isNew ? _entries.Length + 1 : _entries.Length];
+        var entries = new KeyValuePair<Value, T>[isNew ? _entries.Length + 1 : _entries.Length];
         Array.Copy(_entries, entries, _entries.Length);
         entries[isNew ? _entries.Length : index] = added;
-        return new SmallMap<TKey, TValue>(entries, _hash ^ added.Hash ^ (isNew ? 0 : _entries[index].Hash));
+        return new ValueMap<T>(entries, _hash ^ HashOf(added) ^ (isNew ? 0 : HashOf(_entries[index])));
     }
 
-    public SmallMap<TKey, TValue> Remove(TKey key)
+    public ValueMap<T> Remove(Value key)
     {
-        var index = IndexOf(key, key.GetHashCode());
+        var index = IndexOf(key);
         return index < 0 ? this : RemoveWhere(_entries[index].Key, static (entry, removed) => ReferenceEquals(entry.Key, removed));
     }
 
-    public SmallMap<TKey, TValue> RemoveWhere(Func<KeyValuePair<TKey, TValue>, bool> condition) =>
+    public ValueMap<T> RemoveWhere(Func<KeyValuePair<Value, T>, bool> condition) =>
         RemoveWhere(condition, static (entry, fulfils) => fulfils(entry));
 
     /// <summary>The entries that do not fulfil a condition.</summary>
     /// <param name="argument">What the condition needs to know: states are searched at every step, and a closure each time adds up.</param>
-    public SmallMap<TKey, TValue> RemoveWhere<TArgument>(TArgument argument, Func<KeyValuePair<TKey, TValue>, TArgument, bool> condition)
+    public ValueMap<T> RemoveWhere<TArgument>(TArgument argument, Func<KeyValuePair<Value, T>, TArgument, bool> condition)
     {
-        var kept = default(Entry[]);
+        var kept = default(KeyValuePair<Value, T>[]);
         var count = 0;
         var hash = _hash;
         for (var i = 0; i < _entries.Length; i++)
         {
-            if (condition(_entries[i].Pair, argument))
+            if (condition(_entries[i], argument))
             {
                 (kept, count) = kept is null ? (CopyBefore(i), i) : (kept, count);
-                hash ^= _entries[i].Hash;
+                hash ^= HashOf(_entries[i]);
             }
             else if (kept is not null)
             {
@@ -79,15 +78,15 @@ internal sealed partial class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey,
             return this;
 
         Array.Resize(ref kept, count);
-        return new SmallMap<TKey, TValue>(kept, hash);
+        return new ValueMap<T>(kept, hash);
     }
 
     /// <summary>Whether an entry fulfils a condition.</summary>
-    public bool Any<TArgument>(TArgument argument, Func<KeyValuePair<TKey, TValue>, TArgument, bool> condition)
+    public bool Any<TArgument>(TArgument argument, Func<KeyValuePair<Value, T>, TArgument, bool> condition)
     {
         foreach (var entry in _entries)
         {
-            if (condition(entry.Pair, argument))
+            if (condition(entry, argument))
                 return true;
         }
 
@@ -95,11 +94,11 @@ internal sealed partial class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey,
     }
 
     /// <summary>The entries that two maps agree on.</summary>
-    public SmallMap<TKey, TValue> Intersect(SmallMap<TKey, TValue> other) => ReferenceEquals(this, other)
+    public ValueMap<T> Intersect(ValueMap<T> other) => ReferenceEquals(this, other)
         ? this
         : RemoveWhere(other, static (entry, second) => second.Find(entry.Key) is not { } value || !value.Equals(entry.Value));
 
-    public bool Equals(SmallMap<TKey, TValue>? other)
+    public bool Equals(ValueMap<T>? other)
     {
         if (ReferenceEquals(this, other))
             return true;
@@ -108,45 +107,42 @@ internal sealed partial class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey,
 
         foreach (var entry in _entries)
         {
-            var index = other.IndexOf(entry.Key, entry.KeyHash);
-            if (index < 0 || other._entries[index].Hash != entry.Hash || !other._entries[index].Value.Equals(entry.Value))
+            if (other.Find(entry.Key) is not { } value || !value.Equals(entry.Value))
                 return false;
         }
 
         return true;
     }
 
-    public override bool Equals(object? obj) => Equals(obj as SmallMap<TKey, TValue>);
+    public override bool Equals(object? obj) => Equals(obj as ValueMap<T>);
 
     public override int GetHashCode() => _hash;
 
     public Enumerator GetEnumerator() => new(_entries, _entries.Length);
 
-    IEnumerator<KeyValuePair<TKey, TValue>> IEnumerable<KeyValuePair<TKey, TValue>>.GetEnumerator()
-    {
-        foreach (var entry in _entries)
-            yield return entry.Pair;
-    }
+    IEnumerator<KeyValuePair<Value, T>> IEnumerable<KeyValuePair<Value, T>>.GetEnumerator() => ((IEnumerable<KeyValuePair<Value, T>>)_entries).GetEnumerator();
 
-    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<KeyValuePair<TKey, TValue>>)this).GetEnumerator();
+    IEnumerator IEnumerable.GetEnumerator() => _entries.GetEnumerator();
 
-    private int IndexOf(TKey key, int hash) => IndexOf(_entries, _entries.Length, key, hash);
+    private int IndexOf(Value key) => IndexOf(_entries, _entries.Length, key);
 
-    private static int IndexOf(Entry[] entries, int count, TKey key, int hash)
+    private static int IndexOf(KeyValuePair<Value, T>[] entries, int count, Value key)
     {
         for (var i = 0; i < count; i++)
         {
-            if (entries[i].KeyHash == hash && (ReferenceEquals(entries[i].Key, key) || entries[i].Key.Equals(key)))
+            if (entries[i].Key.Equals(key))
                 return i;
         }
 
         return -1;
     }
 
+    private static int HashOf(KeyValuePair<Value, T> entry) => unchecked((entry.Key.GetHashCode() * 31) + entry.Value.GetHashCode());
+
     // Mostly a single entry goes, and what is copied to is of the right size at once.
-    private Entry[] CopyBefore(int end)
+    private KeyValuePair<Value, T>[] CopyBefore(int end)
     {
-        var entries = new Entry[_entries.Length - 1];
+        var entries = new KeyValuePair<Value, T>[_entries.Length - 1];
         Array.Copy(_entries, entries, end);
         return entries;
     }
@@ -154,40 +150,19 @@ internal sealed partial class SmallMap<TKey, TValue> : IEquatable<SmallMap<TKey,
     /// <summary>Goes over the entries without an object for it: states are gone over at every step.</summary>
     public struct Enumerator
     {
-        private readonly Entry[] _entries;
+        private readonly KeyValuePair<Value, T>[] _entries;
         private readonly int _count;
         private int _index;
 
-        internal Enumerator(Entry[] entries, int count)
+        internal Enumerator(KeyValuePair<Value, T>[] entries, int count)
         {
             _entries = entries;
             _count = count;
             _index = -1;
         }
 
-        public readonly KeyValuePair<TKey, TValue> Current => _entries[_index].Pair;
+        public readonly KeyValuePair<Value, T> Current => _entries[_index];
 
         public bool MoveNext() => ++_index < _count;
-    }
-
-    internal readonly struct Entry
-    {
-        public Entry(TKey key, TValue value)
-        {
-            Key = key;
-            Value = value;
-            KeyHash = key.GetHashCode();
-            Hash = unchecked((KeyHash * 31) + value.GetHashCode());
-        }
-
-        public TKey Key { get; }
-
-        public TValue Value { get; }
-
-        public int KeyHash { get; }
-
-        public int Hash { get; }
-
-        public KeyValuePair<TKey, TValue> Pair => new(Key, Value);
     }
 }
