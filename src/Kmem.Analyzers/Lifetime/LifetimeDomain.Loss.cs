@@ -75,17 +75,24 @@ internal sealed partial class LifetimeDomain
         return state;
     }
 
-    // Another name of the same field may have been written.
+    // Another name of the same field, or of the same element, may have been written.
     private static PathState ForgetNames(Value address, PathState state)
     {
         var lifetime = Of(state);
-        if (address is not FieldAddress field || lifetime.Endings.Count == 0)
+        if (address is not (FieldAddress or ElementAddress) || lifetime.Endings.Count == 0)
             return state;
 
-        var kept = lifetime.Endings.RemoveWhere(field, static (entry, written) => entry.Key is EntryValue { Address: FieldAddress other }
-            && !other.Equals(written) && other.IsSameField(written));
+        var kept = lifetime.Endings.RemoveWhere(address, static (entry, written) => entry.Key is EntryValue { Address: var other }
+            && !other.Equals(written) && MayBeSame(other, written));
         return ReferenceEquals(kept, lifetime.Endings) ? state : state with { Domain = lifetime with { Endings = kept } };
     }
+
+    private static bool MayBeSame(Value place, Value written) => (place, written) switch
+    {
+        (FieldAddress one, FieldAddress other) => one.IsSameField(other),
+        (ElementAddress one, ElementAddress other) => one.Target.Equals(other.Target) && !(one.Index is ConstantValue && other.Index is ConstantValue),
+        _ => false,
+    };
 
     // A parameter's old value is the caller's still.
     private PathState LoseByResize(StoreEvent store, Value address, Value old, Memory result, PathState before, PathState state)

@@ -7,6 +7,21 @@ namespace Kmem.Analyzers.Tests.Lifetime;
 public class ReleasedTwiceTests
 {
     [Theory]
+    [InlineData("kfree(a[i]); a[j] = null; kfree(a[i]);")]
+    [InlineData("byte* p = a[i]; a[j] = null; kfree(p); kfree(a[i]);")]
+    [InlineData("byte* p = a[i]; a[i] = a[j]; a[j] = null; kfree(p); kfree(a[i]);")]
+    public Task Another_element_that_is_written_may_be_the_same(string statements) =>
+        Verify.CompleteAsync("static void Test(byte** a, int i, int j) { " + statements + " }");
+
+    [Theory]
+    [InlineData("kfree(a[i]); kfree({|KMEM2003:a[i]|});")]
+    [InlineData("kfree(a[1]); a[2] = null; kfree({|KMEM2003:a[1]|});")]
+    [InlineData("byte* p = a[i]; a[j] = null; kfree(p); kfree({|KMEM2003:p|});")]
+    [InlineData("kfree(a[i]); {|KMEM2004:a[i]|}[0] = 1;")]
+    public Task The_same_element_is_released(string statements) =>
+        Verify.CompleteAsync("static void Test(byte** a, int i, int j) { " + statements + " }");
+
+    [Theory]
     [InlineData("void* p = kmalloc(8, GFP_KERNEL); kfree(p); kfree({|KMEM2003:p|});")]
     [InlineData("void* p = vmalloc(8); if (p == null) return; if (condition) vfree(p); vfree({|KMEM2003:p|});")]
     [InlineData("void* p = kmalloc(8, GFP_KERNEL); void* q = p; kfree(p); kfree({|KMEM2003:q|});")]

@@ -14,6 +14,8 @@ internal sealed partial class EventReader
     {
         switch (operation)
         {
+            case IInvocationOperation getter when FieldRead.Of(getter.TargetMethod) is { } field:
+                return Load(getter, ReadGetter(getter, field));
             case IInvocationOperation invocation:
                 var (instance, method) = TargetOf(invocation);
                 var receiver = ReadReceiver(instance, isDelegate: method.MethodKind == MethodKind.DelegateInvoke);
@@ -26,6 +28,18 @@ internal sealed partial class EventReader
             default:
                 return ReadOther(operation);
         }
+    }
+
+    // What a method gives that only reads a field is what a reader of the field gets.
+    private int ReadGetter(IInvocationOperation getter, IFieldSymbol field)
+    {
+        if (getter.Arguments.IsEmpty)
+            return ReadField(getter, field, field.IsStatic ? null : getter.Instance);
+
+        var owner = getter.Arguments[0].Value;
+        var pointer = ReadValue(owner);
+        _events.Add(new DereferenceEvent(owner, pointer));
+        return Add(new FieldEvent(getter, Next(), pointer, field));
     }
 
     // What `using` and `foreach` call through an interface is known where the type of the object is.

@@ -1,5 +1,4 @@
 using Kmem.Analyzers.Contracts;
-using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -26,36 +25,10 @@ internal static class PropertyPlace
     private static ISymbol? ReadField(IPropertySymbol definition, IPropertySymbol property)
     {
         if (property is not { SetMethod: null, RefKind: RefKind.None } || (property.IsStatic && property.ContainingType.IsGenericType)
-            || definition.DeclaringSyntaxReferences[0].GetSyntax() is not PropertyDeclarationSyntax { AttributeLists.Count: 0 } declaration
-            || FieldName(declaration) is not { } name)
+            || definition.DeclaringSyntaxReferences[0].GetSyntax() is not PropertyDeclarationSyntax { AttributeLists.Count: 0 } declaration)
             return null;
 
-        foreach (var member in definition.ContainingType.GetMembers(name))
-        {
-            if (member is IFieldSymbol { HasConstantValue: false, IsVolatile: false } field && field.IsStatic == definition.IsStatic
-                && (SymbolEqualityComparer.Default.Equals(field.Type, definition.Type) || (Places.IsAddress(field.Type) && Places.IsAddress(definition.Type))))
-                return field;
-        }
-
-        return null;
-    }
-
-    private static string? FieldName(PropertyDeclarationSyntax declaration)
-    {
         var getter = declaration.AccessorList is { Accessors: { Count: 1 } accessors } ? accessors[0] : null;
-        if (getter is { AttributeLists.Count: > 0 })
-            return null;
-
-        var arrow = declaration.ExpressionBody ?? getter?.ExpressionBody;
-        var read = arrow?.Expression ?? (getter?.Body is { Statements: { Count: 1 } statements } && statements[0] is ReturnStatementSyntax { Expression: { } returned } ? returned : null);
-        while (read is CastExpressionSyntax cast)
-            read = cast.Expression;
-
-        return read switch
-        {
-            IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
-            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax name } => name.Identifier.ValueText,
-            _ => null,
-        };
+        return getter is { AttributeLists.Count: > 0 } ? null : FieldRead.OfOwn(FieldRead.Returned(declaration.ExpressionBody ?? getter?.ExpressionBody, getter?.Body), definition);
     }
 }

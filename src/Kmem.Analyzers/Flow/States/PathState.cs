@@ -45,7 +45,7 @@ internal sealed record PathState(ValueMap<Value> Cells, ValueMap<Fact> Facts, Do
         {
             if (!cell.Key.Equals(address) && MayAlias(cell.Key, address))
                 cells = cells.Set(cell.Key, new SiteValue(site, part++));
-            if (cell.Value is EntryValue { Address: FieldAddress read } && !read.Equals(address) && MayAlias(read, address) && cells.Find(read) is null)
+            if (cell.Value is EntryValue { Address: (FieldAddress or ElementAddress) and var read } && !read.Equals(address) && MayAlias(read, address) && cells.Find(read) is null)
                 cells = cells.Set(read, new SiteValue(site, part++)); // Read before, it may hold something else when it is read again.
         }
 
