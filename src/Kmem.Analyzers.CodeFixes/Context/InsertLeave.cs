@@ -27,23 +27,10 @@ internal sealed class InsertLeave : CodeFix
         var writer = new FrontWriter(site.Text);
         if (block is not null)
             writer.AtEndOf(block, leave + ";", plan);
-        else if (exit is ReturnStatementSyntax { Expression: { } result } && !MayFollow(result, site))
-            LeaveBehind(result, exit, leave, site, plan);
+        else if (exit is ReturnStatementSyntax { Expression: { } result } && !ReturnedResult.MayFollow(result, site))
+            ReturnedResult.Keep(result, exit, leave + ";", site, plan);
         else
             writer.InFrontOf(exit, [leave + ";"], plan);
         return plan;
-    }
-
-    // What the section guards, or maps, is read before it ends.
-    private static bool MayFollow(ExpressionSyntax result, FixSite site) => result is RefExpressionSyntax
-        || (Footprint.Of([result], site.Model).IsPrivate
-            && !result.DescendantNodesAndSelf().Any(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or AwaitExpressionSyntax));
-
-    private static void LeaveBehind(ExpressionSyntax result, StatementSyntax exit, string leave, FixSite site, FixPlan plan)
-    {
-        var type = site.Model.GetTypeInfo(result).ConvertedType is { TypeKind: not TypeKind.Error } converted ? Spelling.OfType(site.Model, exit.SpanStart, converted) : "var";
-        var name = FreeName.Of("result", exit, site);
-        new FrontWriter(site.Text).InFrontOf(exit, [type + " " + name + " = " + result + ";", leave + ";"], plan);
-        plan.Replace(result.Span, name);
     }
 }

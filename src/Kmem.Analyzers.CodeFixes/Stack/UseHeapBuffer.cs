@@ -9,7 +9,8 @@ namespace Kmem.Analyzers.CodeFixes.Stack;
 
 /// <summary>
 /// <c>T* p = stackalloc T[n];</c> becomes an allocation with its check, and each way out of the method releases it. For
-/// buffers declared in the outermost block of a method that has taken nothing yet, of which no way out hands the address on.
+/// buffers declared in the outermost block of a method that has taken nothing yet, of which no way out hands the address on;
+/// what is read from one to be returned is read first.
 /// </summary>
 internal sealed class UseHeapBuffer : CodeFix
 {
@@ -53,20 +54,29 @@ internal sealed class UseHeapBuffer : CodeFix
         var front = new FrontWriter(site.Text);
         foreach (var node in Statements.OwnNodes(function).Where(node => node.SpanStart > declaration.Span.End))
         {
-            if (node is ThrowStatementSyntax or ThrowExpressionSyntax or YieldStatementSyntax)
-                return false;
-            if (node is not ReturnStatementSyntax exit)
-                continue;
-            if (Mentions(exit, buffer.Name) || exit.Expression is InvocationExpressionSyntax)
-                return false;
-
-            front.InFrontOf(exit, [writer.Release(buffer.Name)], plan);
+            switch (node)
+            {
+                case ThrowExpressionSyntax or YieldStatementSyntax:
+                case ThrowStatementSyntax when Mentions(node, buffer.Name) || node.Ancestors().TakeWhile(outer => outer != function).Any(outer => outer is TryStatementSyntax):
+                case ReturnStatementSyntax { Expression: { } given } when Mentions(given, buffer.Name) && !IsPlain(given, site):
+                    return false;
+                case ReturnStatementSyntax { Expression: { } result } exit when Mentions(result, buffer.Name) || !ReturnedResult.MayFollow(result, site):
+                    ReturnedResult.Keep(result, exit, writer.Release(buffer.Name), site, plan);
+                    break;
+                case ReturnStatementSyntax or ThrowStatementSyntax:
+                    front.InFrontOf((StatementSyntax)node, [writer.Release(buffer.Name)], plan);
+                    break;
+            }
         }
 
         if (site.Model.AnalyzeControlFlow(body) is { Succeeded: true, EndPointIsReachable: true })
             front.AtEndOf(body, writer.Release(buffer.Name), plan);
         return true;
     }
+
+    // A value that was read from the buffer, and is no way to it.
+    private static bool IsPlain(ExpressionSyntax result, FixSite site) => site.Model.GetTypeInfo(result, site.Cancellation).Type is { } type
+        && (type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String);
 
     private static bool Mentions(SyntaxNode node, string name) =>
         node.DescendantNodes().OfType<IdentifierNameSyntax>().Any(each => each.Identifier.ValueText == name);

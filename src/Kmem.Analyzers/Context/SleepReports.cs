@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kmem.Analyzers.Contracts;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -27,7 +28,7 @@ internal sealed class SleepReports
     {
         var decidedByFlags = occurrence.Flags is { Syntax: not null };
         var rule = reason.IsPromise ? Rules.BrokenPromise : reason.IsPerCpu ? Rules.SleepInPerCpuSection : decidedByFlags ? Rules.SleepingFlags : Rules.SleepingCall;
-        var detail = rule == Rules.SleepingFlags ? occurrence.Flags!.Syntax!.ToString() : Through(occurrence);
+        var detail = rule == Rules.SleepingFlags ? TextOf(occurrence.Flags!, occurrence) : Through(occurrence);
         return Diagnostic.Create(
             rule,
             reason.IsPromise ? occurrence.Node.GetLocation() : LocationOf(occurrence),
@@ -37,6 +38,11 @@ internal sealed class SleepReports
             detail,
             reason.Reason());
     }
+
+    private static string TextOf(FlagsArgument flags, SleepOccurrence occurrence) =>
+        flags is { Type: { } type, Value: ConstantValue { Bits: { } bits } } && flags.Syntax == occurrence.Node.AsNode()
+            ? FlagBits.Spell(type, bits)
+            : flags.Syntax!.ToString();
 
     private static object Through(SleepOccurrence occurrence) =>
         occurrence.Sleeper.Length == 0 ? "" : Rules.Text("Sleep_Through", occurrence.Sleeper);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
@@ -22,6 +23,10 @@ internal static class FlagBits
 
     public static IEnumerable<(string Name, long Bits)> Members(ITypeSymbol type) =>
         type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).Select(field => (field.Name, BitsOf(field)));
+
+    /// <summary>Flags that stand nowhere, as a parameter's default, by their name.</summary>
+    public static string Spell(ITypeSymbol type, long bits) =>
+        Members(type).FirstOrDefault(member => member.Bits == bits).Name ?? "0x" + bits.ToString("x", CultureInfo.InvariantCulture);
 
     private static long? Read(ITypeSymbol type, string name) =>
         type.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault() is { HasConstantValue: true } field ? BitsOf(field) : null;

@@ -42,7 +42,7 @@ internal sealed class FlagInspector : ICallInspector
             return Verdict.Settled;
 
         var (certain, possible) = state.BitsOf(demand.Value);
-        var flags = new FlagsInUse(demand, argument.Syntax, certain, possible);
+        var flags = new FlagsInUse(demand, argument.Syntax, certain, possible) { IsDefault = argument.IsImplicit && argument.ConstantValue.HasValue };
         return ReferenceEquals(argument, site.Call.Operation) ? JudgeCallee(flags, site, state) : Judge(flags, state);
     }
 
@@ -85,7 +85,7 @@ internal sealed class FlagInspector : ICallInspector
             flags.Argument.GetLocation(),
             flags.Demand.Story,
             contradiction.IsAboutSleep ? properties.Add(DiagnosticProperties.IsAboutSleep, "") : properties,
-            flags.Argument.ToString(),
+            flags.Text,
             contradiction.Reason));
     }
 
@@ -95,7 +95,7 @@ internal sealed class FlagInspector : ICallInspector
         context.IsMasked ? DiagnosticSeverity.Info : Rules.FlagsOfOtherContext.DefaultSeverity,
         flags.Demand.Story,
         PropertiesOf(flags, context.Mended),
-        flags.Argument.ToString(),
+        flags.Text,
         context.Effect,
         context.Reason));
 

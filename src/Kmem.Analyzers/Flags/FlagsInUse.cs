@@ -17,6 +17,12 @@ internal sealed record FlagsInUse(Demand Demand, SyntaxNode Argument, long Certa
 {
     public ITypeSymbol Type => Demand.Function.Parameters[Demand.Parameter].Type;
 
+    /// <summary>The argument is the parameter's default: it stands nowhere.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>The argument, for messages.</summary>
+    public string Text => IsDefault ? FlagBits.Spell(Type, Certain) : Argument.ToString();
+
     public bool IsKnown => Certain == Possible;
 
     /// <summary>The function hands out an address that code can use at once, not a descriptor of pages.</summary>

@@ -79,4 +79,9 @@ public class ContradictoryFlagsTests
     [InlineData("kfree({|CS7036:kmalloc|}(8));")]
     [InlineData("kfree(kmalloc(8, {|KMEM3001:GFP_HIGHUSER|}){|CS1026:|}{|CS1002:|}")]
     public Task Broken_code_is_analysed(string statements) => Verify.StatementsAsync(statements);
+
+    [Fact]
+    public Task Flags_that_are_a_parameters_default_are_named_in_the_message() => Verify.MembersAsync(
+        "static void* Get(nuint n, gfp_t f = GFP_HIGHUSER) => {|#1:kmalloc(n, f)|}; static void Test() => kfree({|#0:Get(8)|});",
+        Verify.Report("KMEM3001").WithLocation(0).WithLocation(1).WithMessage("Flags 'GFP_HIGHUSER' contradict: 'kmalloc' returns an address, and high memory has none"));
 }

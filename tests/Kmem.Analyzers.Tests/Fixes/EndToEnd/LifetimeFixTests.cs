@@ -72,7 +72,7 @@ public class LifetimeFixTests
 
     [Theory]
     [InlineData("void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; if (n > 3) {|KMEM2005:return|}; kfree(p); }", "void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; if (n > 3)\n        {\n            kfree(p);\n            return;\n        } kfree(p); }")]
-    [InlineData("void* p = kmalloc(8, GFP_KERNEL); if (p != null) memset(p, 0, 8); {|KMEM2005:}|}", "void* p = kmalloc(8, GFP_KERNEL); if (p != null) memset(p, 0, 8); kfree(p); }")]
+    [InlineData("void* p = kmalloc(8, GFP_KERNEL); if (p != null) memset(p, 1, 8); {|KMEM2005:}|}", "void* p = kmalloc(8, GFP_KERNEL); if (p != null) memset(p, 1, 8); kfree(p); }")]
     [InlineData("void* p = kmem_cache_alloc(a, GFP_KERNEL); if (p != null) memset(p, 0, 8); {|KMEM2005:}|}", "void* p = kmem_cache_alloc(a, GFP_KERNEL); if (p != null) memset(p, 0, 8); if (p != null) kmem_cache_free(a, p); }")]
     [InlineData("void* p = vmalloc(8); {|KMEM2005:p = vmalloc(16)|}; vfree(p); }", "void* p = vmalloc(8); vfree(p); p = vmalloc(16); vfree(p); }")]
     [InlineData("byte* p = (byte*)Marshal.AllocHGlobal(8); *p = 1; {|KMEM2005:}|}", "byte* p = (byte*)Marshal.AllocHGlobal(8); *p = 1; Marshal.FreeHGlobal((nint)p); }")]

@@ -75,8 +75,46 @@ public class StackFixTests
             }
         """));
 
+    [Fact]
+    public Task What_is_read_from_it_to_be_returned_is_read_first() => FixTest.VerifyAsync<LargeFrameCodeFixProvider>(
+        Class("""
+            static int M(int n)
+            {
+                byte* {|KMEM5001:p|} = stackalloc byte[4096];
+                printk("");
+                if (n < 0)
+                    throw new System.ArgumentException("n");
+                if (n > 3) return p[0];
+                return p[1] + p[n];
+            }
+        """),
+        Class("""
+            static int M(int n)
+            {
+                byte* p = (byte*)kmalloc(4096, GFP_KERNEL);
+                if (p == null)
+                    return -ENOMEM;
+                printk("");
+                if (n < 0)
+                {
+                    kfree(p);
+                    throw new System.ArgumentException("n");
+                }
+                if (n > 3)
+                {
+                    int result = p[0];
+                    kfree(p);
+                    return result;
+                }
+                int result2 = p[1] + p[n];
+                kfree(p);
+                return result2;
+            }
+        """));
+
     [Theory]
-    [InlineData("static int M() { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); return p[0]; }")]
+    [InlineData("static byte* kept; static byte* M() { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); return p[0] == 0 ? p : kept; }")]
+    [InlineData("static void M(bool b) { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); try { if (b) throw new System.Exception(); } finally { p[0] = 1; } }")]
     [InlineData("static void M() { System.Span<byte> {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); }")]
     [InlineData("static void M(bool b) { if (b) { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); } }")]
     [InlineData("static irqreturn_t M() { byte* {|KMEM5001:p|} = stackalloc byte[4096]; printk(\"\"); return irqreturn_t.IRQ_NONE; }")]
