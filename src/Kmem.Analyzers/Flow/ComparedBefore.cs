@@ -25,6 +25,30 @@ internal static class ComparedBefore
             (Limited(node) is { } limited && names.Exists(name => Mentions(limited, name))) || (CutVariable(node) is { } variable && names.Contains(variable)));
     }
 
+    /// <summary>
+    /// The variables that one is a copy of in front of where it stands, by name: itself, where it is a parameter that the method leaves as it
+    /// is; none where it is computed from something else, or the code does not tell.
+    /// </summary>
+    public static IReadOnlyList<IdentifierNameSyntax> OriginalsOf(SyntaxNode variable)
+    {
+        if (variable is not IdentifierNameSyntax { Identifier.ValueText: var name } self || variable.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } member)
+            return Array.Empty<IdentifierNameSyntax>();
+
+        var values = member.DescendantNodes().TakeWhile(node => node.SpanStart < variable.Parent!.SpanStart).Select(node => ValueGivenTo(name, node)).OfType<ExpressionSyntax>().ToList();
+        var isParameter = member is BaseMethodDeclarationSyntax { ParameterList.Parameters: var parameters } && parameters.Any(parameter => parameter.Identifier.ValueText == name);
+        if (values.Count == 0 && isParameter)
+            return new[] { self };
+
+        return values.TrueForAll(IsCopy) ? values.SelectMany(value => value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()).ToList() : Array.Empty<IdentifierNameSyntax>();
+    }
+
+    private static ExpressionSyntax? ValueGivenTo(string name, SyntaxNode node) => node switch
+    {
+        VariableDeclaratorSyntax { Initializer.Value: var value } variable when variable.Identifier.ValueText == name => value,
+        AssignmentExpressionSyntax { Left: IdentifierNameSyntax variable, Right: var value } when variable.Identifier.ValueText == name => value,
+        _ => null,
+    };
+
     private static IEnumerable<string> NamesIn(SyntaxNode node) => node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText);
 
     // `nuint n = (nuint)count` is as large as the count.

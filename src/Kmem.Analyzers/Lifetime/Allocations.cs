@@ -21,7 +21,7 @@ internal static class Allocations
             IsOfPlatform = !IsCollected(type) && FileContracts.IsOfPlatform(contract.Family),
             Holder = OutputOf(value, site, state),
             Status = status,
-            Order = Releases.OrderOf(site),
+            Order = Releases.OrderOf(site, state),
             OrderText = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsPageOrder))?.Operation.Syntax.ToString() ?? site.Contract.PageOrder?.ToString(CultureInfo.InvariantCulture),
             Pool = Releases.PoolOf(site),
             PoolText = site.FindArgument(site.Contract.FindParameter(parameter => parameter.IsPool))?.Operation.Syntax.ToString()

@@ -47,7 +47,7 @@ internal sealed partial class LifetimeDomain
 
         if (allocated.Restrict(site.Result, Signs.NonZero) is { } grown)
         {
-            var release = Releases.CallOf(Releases.AnyFamily, argument.Operation, argument.Parameter!.Type, site) with { Kind = EndingKind.Resized };
+            var release = Releases.CallOf(Releases.AnyFamily, argument.Operation, argument.Parameter!.Type, site, state) with { Kind = EndingKind.Resized };
             yield return new CallOutcome(End(Pointers.Root(old), release, grown), site.Result);
         }
 

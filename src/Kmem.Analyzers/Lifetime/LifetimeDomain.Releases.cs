@@ -33,15 +33,15 @@ internal sealed partial class LifetimeDomain
 
             var value = parameter.RefKind == RefKind.None ? site.ValueOf(argument) : state.Load(site.ValueOf(argument));
             if (contract.Frees is { } frees && frees.When == when)
-                state = Release(value, contract, Releases.CallOf(frees, argument.Operation, parameter.Type, site), state);
+                state = Release(value, contract, Releases.CallOf(frees, argument.Operation, parameter.Type, site, state), state);
             else if (contract.TakesOwnership == when && when is not null)
-                state = Release(value, Releases.CallOf(Releases.AnyFamily, argument.Operation, parameter.Type, site) with { Kind = EndingKind.TakenOver }, state);
+                state = Release(value, Releases.CallOf(Releases.AnyFamily, argument.Operation, parameter.Type, site, state) with { Kind = EndingKind.TakenOver }, state);
             else if (contract.Reallocates && when == Outcome.Always)
                 state = CheckFamily(value, site, argument, state);
         }
 
         if (when == Outcome.Always && site.Contract.This.Frees is { } self && Releases.Handle(site, state) is { } handle && !Releases.IsGuarded(site))
-            state = Release(handle, Releases.CallOf(self, Releases.ReceiverOperation(site), null, site), state);
+            state = Release(handle, Releases.CallOf(self, Releases.ReceiverOperation(site), null, site, state), state);
         return state;
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class LifetimeDomain
             && memory.Family != allocates.Family && !AllocationFailure.HasFailed(value, memory, state))
         {
             var contract = new ReleaseContract(System.Collections.Immutable.ImmutableArray.Create(allocates.Family), Outcome.Always);
-            _observer.ReleasedToOther(memory, Releases.CallOf(contract, argument.Operation, null, site), mayBeNull: false);
+            _observer.ReleasedToOther(memory, Releases.CallOf(contract, argument.Operation, null, site, state), mayBeNull: false);
         }
 
         return state;

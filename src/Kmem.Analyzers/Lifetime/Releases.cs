@@ -39,13 +39,13 @@ internal static class Releases
         _ => null,
     };
 
-    public static ReleaseCall CallOf(ReleaseContract contract, IOperation argument, ITypeSymbol? type, CallSite site)
+    public static ReleaseCall CallOf(ReleaseContract contract, IOperation argument, ITypeSymbol? type, CallSite site, PathState state)
     {
         var order = site.Contract.FindParameter(parameter => parameter.IsPageOrder);
         var pool = site.Contract.FindParameter(parameter => parameter.IsPool);
         return new ReleaseCall(contract, site.Method!, argument, site.Syntax)
         {
-            Order = OrderOf(site),
+            Order = OrderOf(site, state),
             OrderArgument = order < 0 ? null : site.FindArgument(order)?.Operation,
             Pool = PoolOf(site),
             PoolArgument = pool < 0 ? site.Contract.This.IsPool ? ReceiverOperation(site) : null : site.FindArgument(pool)?.Operation,
@@ -53,9 +53,30 @@ internal static class Releases
         };
     }
 
-    public static Value? OrderOf(CallSite site) => site.Contract.FindParameter(parameter => parameter.IsPageOrder) is var order and >= 0
-        ? site.Argument(order)
+    public static Value? OrderOf(CallSite site, PathState state) => site.Contract.FindParameter(parameter => parameter.IsPageOrder) is var order and >= 0
+        ? site.FindArgument(order) is { } argument ? Moved(argument.Operation, state) ?? site.ValueOf(argument) : null
         : site.Contract.PageOrder is { } always ? ConstantValue.Of((long)always) : null;
+
+    // `order + 1`, where the order is what the caller passed: what is computed of other numbers has no lasting name.
+    private static OperatorValue? Moved(IOperation order, PathState state)
+    {
+        while (order is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
+            order = order.ChildOperations.First();
+
+        return order is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, OperatorMethod: null } sum
+            && sum.RightOperand.ConstantValue is { HasValue: true, Value: { } number } && ConstantValue.Of(number).Bits is { } distance
+            && VariableOf(sum.LeftOperand) is { } variable && state.Load(new VariableAddress(variable)) is EntryValue start
+                ? new OperatorValue(Operator.Offset, start, ConstantValue.Of(sum.OperatorKind == BinaryOperatorKind.Add ? distance : -distance))
+                : null;
+    }
+
+    private static ISymbol? VariableOf(IOperation operand) => operand switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => VariableOf(conversion.Operand),
+        IParameterReferenceOperation { Parameter: { RefKind: RefKind.None } parameter } => parameter,
+        ILocalReferenceOperation { Local: { IsRef: false } local } => local,
+        _ => null,
+    };
 
     public static Value? PoolOf(CallSite site) => site.Contract.FindParameter(parameter => parameter.IsPool) is var pool and >= 0
         ? site.Argument(pool)
@@ -106,9 +127,21 @@ internal static class Releases
         {
             true => false,
             false => true,
+            null when DistanceFrom(first, second) is { } distance => distance != 0,
             null => IsDistinct(first, state) && IsDistinct(second, state),
         };
     }
+
+    // How far two numbers are apart that are computed of the same one; null: of different ones.
+    private static long? DistanceFrom(Value first, Value second)
+    {
+        var (start, above) = Parts(first);
+        var (otherStart, otherAbove) = Parts(second);
+        return start is EntryValue && start.Equals(otherStart) ? above - otherAbove : null;
+    }
+
+    private static (Value Start, long Above) Parts(Value value) =>
+        value is OperatorValue { Kind: Operator.Offset, Left: var start, Right: ConstantValue { Bits: { } above } } ? (start, above) : (value, 0);
 
     private static bool IsDistinct(Value value, PathState state) =>
         value is ConstantValue or EntryValue && Pointers.IsLasting(value) && state.Facts.Find(value)?.IsUncertain != true

@@ -14,7 +14,7 @@ internal static class OverflowingProduct
     /// <param name="use">Where the product is used: what stands in front of that may have limited a factor.</param>
     public static IOperation? FindFactor(IOperation product, SyntaxNode use, PathState state)
     {
-        if (product.DescendantsAndSelf().Any(part => part is IBinaryOperation { IsChecked: true }) || IsWidened(product))
+        if (product.DescendantsAndSelf().Any(part => part is IBinaryOperation { IsChecked: true } or ICompoundAssignmentOperation { IsChecked: true }) || IsWidened(product))
             return null;
 
         var most = 1.0;
@@ -92,6 +92,8 @@ internal static class OverflowingProduct
     {
         if (SizeExpression.Evaluate(factor) is { } constant)
             return constant;
+        if (factor.Parent is ICompoundAssignmentOperation product && product.Target == factor && !IsCopyOfUnknown(product))
+            return 1;
         if (factor is ILocalReferenceOperation local && IsConstant(new VariableAddress(local.Local), state))
             return 1;
         if (factor is IParameterReferenceOperation parameter && IsConstant(new VariableAddress(parameter.Parameter), state))
@@ -99,6 +101,15 @@ internal static class OverflowingProduct
 
         var isNarrow = factor.Type is { } type && TypeSize.Of(type) is { Bytes: <= 2 };
         return isNarrow || IsCut(factor) || ComparedBefore.IsLimited(factor.Syntax, use) ? 1 : null;
+    }
+
+    // What `*=` multiplies is as large as what it is a copy of. Of what was computed, nothing is said.
+    private static bool IsCopyOfUnknown(ICompoundAssignmentOperation product)
+    {
+        var isLong = product.Type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
+        var originals = ComparedBefore.OriginalsOf(product.Target.Syntax);
+        return originals.Count > 0 && originals.All(original =>
+            product.SemanticModel?.GetTypeInfo(original).Type is { } type && TypeSize.Of(type) is { Bytes: var bytes } && bytes > (isLong ? 4u : 2u));
     }
 
     private static bool IsConstant(Value address, PathState state)

@@ -29,15 +29,12 @@ internal static class SizeExpression
     };
 
     /// <summary>The factors of a product, through the conversions between them.</summary>
-    public static IEnumerable<IOperation> Factors(IOperation operation)
+    public static IEnumerable<IOperation> Factors(IOperation operation) => Bare(operation) switch
     {
-        if (Bare(operation) is not IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply, OperatorMethod: null } product)
-            return new[] { Bare(operation) };
-
-        var factors = new List<IOperation>(Factors(product.LeftOperand));
-        factors.AddRange(Factors(product.RightOperand));
-        return factors;
-    }
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply, OperatorMethod: null } product => Factors(product.LeftOperand).Concat(Factors(product.RightOperand)),
+        ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Multiply, OperatorMethod: null } product => Factors(product.Target).Concat(Factors(product.Value)),
+        var factor => new[] { factor },
+    };
 
     private static long? ToNumber(object? constant) => constant switch
     {

@@ -43,6 +43,10 @@ internal sealed class SizeProducts
             case SiteValue { IsOlder: false, Place: null, Syntax: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } syntax }:
                 AddTerms((OperationAt(syntax) as ICompoundAssignmentOperation)?.Value, state, products, steps);
                 break;
+            case SiteValue { IsOlder: false, Place: null, Syntax: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyAssignmentExpression } syntax }
+                when OperationAt(syntax) is ICompoundAssignmentOperation { OperatorMethod: null } product:
+                products.Add(product);
+                break;
             case OperatorValue { Kind: Operator.Offset, Right: { } right } sum:
                 AddProducts(sum.Left, written, state, products, steps + 1);
                 AddProducts(right, written, state, products, steps + 1);

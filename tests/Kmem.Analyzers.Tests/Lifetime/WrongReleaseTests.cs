@@ -67,6 +67,18 @@ public class WrongReleaseTests
     [InlineData("uint order, uint another", "page* p = alloc_pages(GFP_KERNEL, order); if (p == null) return; __free_pages(p, {|KMEM2007:another|});")]
     [InlineData("uint order, uint another", "page* p = alloc_pages(GFP_KERNEL, order); if (p == null) return; if (another == order) __free_pages(p, another);")]
     [InlineData("uint order", "page* p = alloc_pages(GFP_KERNEL, order); if (p == null) return; if (order == 0) __free_pages(p, 0); else __free_pages(p, order);")]
+    [InlineData("uint order", "page* p = alloc_pages(GFP_KERNEL, order); if (p == null) return; __free_pages(p, {|KMEM2007:order + 1|});")]
+    [InlineData("uint order", "page* p = alloc_pages(GFP_KERNEL, order + 1); if (p == null) return; __free_pages(p, {|KMEM2007:order|});")]
+    [InlineData("uint order", "page* p = alloc_pages(GFP_KERNEL, order + 1); if (p == null) return; __free_pages(p, {|KMEM2007:order - 1|});")]
+    [InlineData("uint order", "uint o = order; page* p = alloc_pages(GFP_KERNEL, o); if (p == null) return; __free_pages(p, {|KMEM2007:order + 1|});")]
+    [InlineData("int order", "page* p = alloc_pages(GFP_KERNEL, (uint)order); if (p == null) return; __free_pages(p, {|KMEM2007:(uint)(order + 1)|});")]
+    [InlineData("uint order", "page* p = alloc_pages(GFP_KERNEL, order); if (p == null) p = alloc_pages(GFP_KERNEL, order - 1); if (p == null) return; __free_pages(p, {|KMEM2007:order - 1|});")]
+    [InlineData("uint order", "page* p = alloc_pages(GFP_KERNEL, order + 1); if (p == null) return; __free_pages(p, order + 1);")]
+    [InlineData("uint order", "page* p = alloc_pages(GFP_KERNEL, order + 1); if (p == null) return; order++; __free_pages(p, order);")]
+    [InlineData("uint order", "uint used = order + 1; page* p = alloc_pages(GFP_KERNEL, used); if (p == null) return; __free_pages(p, order + 1);")]
+    [InlineData("uint order", "uint used = order; page* p = alloc_pages(GFP_KERNEL, used); if (p == null) { used = order - 1; p = alloc_pages(GFP_KERNEL, used); } if (p == null) return; __free_pages(p, used);")]
+    [InlineData("uint order", "for (uint o = order; o > 0; o--) { page* p = alloc_pages(GFP_KERNEL, o - 1); if (p != null) __free_pages(p, o - 1); }")]
+    [InlineData("uint order, uint n", "for (uint i = 0; i < n; i++) { page* p = alloc_pages(GFP_KERNEL, order + i); if (p != null) __free_pages(p, order + i); }")]
     public Task Orders_are_compared_by_value(string parameters, string statements) => Verify.MembersAsync($"void Test({parameters}) {{ {statements} }}");
 
     [Theory]

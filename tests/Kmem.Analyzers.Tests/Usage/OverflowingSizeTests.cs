@@ -45,6 +45,29 @@ public class OverflowingSizeTests
     public Task A_product_with_something_in_front_of_it_is_found(string statements) => InMethodAsync(statements);
 
     [Theory]
+    [InlineData("nuint bytes = count; bytes *= 8; kfree(kmalloc({|KMEM4003:bytes|}, GFP_KERNEL));")]
+    [InlineData("nuint bytes = (nuint)sizeof(ring); bytes *= count; kfree(kmalloc({|KMEM4003:bytes|}, GFP_KERNEL));")]
+    [InlineData("nuint bytes = (nuint)n; bytes *= (nuint)sizeof(ring); kfree(kzalloc({|KMEM4003:bytes|}, GFP_KERNEL));")]
+    [InlineData("count *= 8; kfree(kmalloc({|KMEM4003:count|}, GFP_KERNEL));")]
+    [InlineData("nuint bytes = 16; bytes *= 2 * count; kfree(kmalloc({|KMEM4003:bytes|}, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count; bytes *= 8; kfree(Get({|KMEM4003:bytes|}));")]
+    public Task A_product_that_is_assigned_is_found(string statements) => InMethodAsync(statements);
+
+    [Theory]
+    [InlineData("nuint bytes = 16; while (bytes < count) bytes *= 2; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("if (count > 64) return; nuint bytes = (nuint)sizeof(ring); bytes *= count; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("if (count > 64) return; nuint bytes = count; bytes *= 8; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count; if (bytes > 64) return; bytes *= 8; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("count = Math.Min(count, 64); count *= 8; kfree(kmalloc(count, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count & 0xff; bytes *= 8; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("nuint bytes = (nuint)small; bytes *= 8; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("ulong bytes = (uint)n; bytes *= 8; kfree(kmalloc((nuint)bytes, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count; checked { bytes *= 8; } kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count; bytes *= 8; bytes = 64; kfree(kmalloc(bytes, GFP_KERNEL));")]
+    [InlineData("nuint bytes = count; bytes *= 2; dev.buf = (byte*)krealloc(null, bytes, GFP_KERNEL);")]
+    public Task An_assigned_product_that_cannot_overflow_is_not(string statements) => InMethodAsync(statements);
+
+    [Theory]
     [InlineData("kfree(kmalloc((nuint)sizeof(ring) + 4 * 8, GFP_KERNEL));")]
     [InlineData("kfree(kmalloc((nuint)sizeof(ring) + count, GFP_KERNEL));")]
     [InlineData("if (count > 64) return; kfree(kmalloc((nuint)sizeof(ring) + count * 8, GFP_KERNEL));")]
