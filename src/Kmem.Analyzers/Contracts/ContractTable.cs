@@ -56,11 +56,20 @@ internal sealed class ContractTable
                 builder.Add(source.Select(clause => Rename(clause, member, method)));
         }
 
-        // A lambda runs where its delegate says, not where it is written.
-        for (var type = method.ContainingType; type is not null && method.MethodKind != MethodKind.AnonymousFunction; type = type.ContainingType)
-            AddType(builder, type, clause => SpeaksOfMembers(clause.Word));
+        // A lambda runs where its delegate says, not where it is written. Every member of a type is also what overrides or implements it.
+        if (method.MethodKind != MethodKind.AnonymousFunction)
+        {
+            foreach (var member in WithBases(method))
+                AddTypesAround(builder, member);
+        }
 
         return builder.Build();
+    }
+
+    private void AddTypesAround(ContractBuilder builder, IMethodSymbol member)
+    {
+        for (var type = member.ContainingType; type is not null; type = type.ContainingType)
+            AddType(builder, type, static clause => SpeaksOfMembers(clause.Word));
     }
 
     private void AddType(ContractBuilder builder, INamedTypeSymbol type, Func<ContractClause, bool> isMeant)

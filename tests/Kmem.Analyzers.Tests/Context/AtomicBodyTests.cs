@@ -25,6 +25,8 @@ public class AtomicBodyTests
     [InlineData("[HoldsSpinlock(\"lk\"), HoldsSpinlock(\"lk2\")] void Locked() { spin_unlock(ref lk); {|KMEM1002:msleep(1)|}; spin_unlock(ref lk2); msleep(2); spin_lock(ref lk); spin_lock(ref lk2); }")]
     [InlineData("[AtomicContext] sealed class Handlers { void A() { {|KMEM1002:msleep(1)|}; } static void B() { {|KMEM1002:msleep(1)|}; } [ProcessContext] void C() { msleep(1); } int P => (int){|KMEM1002:copy_to_user(null, null, 1)|}; }")]
     [InlineData("[AtomicContext] struct Handlers { void A() { {|KMEM1002:msleep(1)|}; } }")]
+    [InlineData("[AtomicContext] interface IHandler { void A(); } class H : IHandler { public void A() { {|KMEM1002:msleep(1)|}; } }")]
+    [InlineData("[AtomicContext] abstract class Base { public abstract void A(); } class H : Base { public override void A() { {|KMEM1002:msleep(1)|}; } void Own() { msleep(1); } }")]
     [InlineData("[AtomicContext] interface IHandler { void A() { {|KMEM1002:msleep(1)|}; } }")]
     [InlineData("abstract class Base { [AtomicContext] public abstract void Irq(); } class Derived : Base { public override void Irq() { {|KMEM1002:msleep(1)|}; } } sealed class More : Derived { public override void Irq() { {|KMEM1002:msleep(2)|}; } }")]
     [InlineData("interface IHandler { [AtomicContext] void Irq(int line); } class A : IHandler { public void Irq(int n) { {|KMEM1002:msleep(1)|}; } } class B : IHandler { void IHandler.Irq(int n) { {|KMEM1002:msleep(1)|}; } }")]
@@ -70,6 +72,8 @@ public class AtomicBodyTests
     [InlineData("static void request(Action handler) { } void Test() { request(() => msleep(1)); }")]
     [InlineData("[AtomicContext] static extern void Handler(); void Test() { Handler(); msleep(1); }")]
     [InlineData("[HoldsSpinlock(\"lk\")] static void Locked() { } void Test() { spin_lock(ref lk); Locked(); spin_unlock(ref lk); msleep(1); }")]
+    [InlineData("[AtomicContext] abstract class Base { [ProcessContext] public abstract void A(); } class H : Base { public override void A() { msleep(1); } }")]
+    [InlineData("[AtomicContext] interface IHandler { void A(); } [ProcessContext] class H : IHandler { public void A() { msleep(1); } }")]
     public Task Near_misses(string members) => Verify.MembersAsync(members);
 
     [Fact]
