@@ -81,7 +81,7 @@ internal static class Pointers
     public static bool IsLasting(Value value) => value switch
     {
         ConstantValue or ThisValue or VariableAddress => true,
-        SiteValue site => !site.IsOldest && site.Part is 0 or >= 10 && site.Syntax is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or MemberAccessExpressionSyntax,
+        SiteValue site => !site.IsOldest && site.Place is null && site.Part is 0 or >= 10 && site.Syntax is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or MemberAccessExpressionSyntax,
         EntryValue or FieldAddress or ElementAddress or OperatorValue { Kind: Operator.Or or Operator.And } => value.Parts.All(IsLasting),
         _ => false,
     };

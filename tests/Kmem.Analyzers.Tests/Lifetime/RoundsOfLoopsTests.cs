@@ -31,6 +31,17 @@ public class RoundsOfLoopsTests
         }
         """);
 
+    [Theory]
+    [InlineData("byte* p = a[0]; a[0] = a[n - 1]; n--; kfree(p);")]
+    [InlineData("byte* p = a[n - 1]; n--; kfree(p);")]
+    [InlineData("byte* p = a[0]; a[0] = a[--n]; a[n] = null; kfree(p);")]
+    public Task Each_round_releases_what_another_element_held(string round) => Verify.CompleteAsync("static void Test(byte** a, int n) { while (n > 0) { " + round + " } }");
+
+    [Theory]
+    [InlineData("byte* p = a[0]; n--; kfree({|KMEM2003:p|});")]
+    [InlineData("byte* p = a[0]; a[1] = a[n - 1]; n--; kfree({|KMEM2003:p|});")]
+    public Task Each_round_releases_the_same_element(string round) => Verify.CompleteAsync("static void Test(byte** a, int n) { while (n > 0) { " + round + " } }");
+
     [Fact]
     public Task What_was_not_checked_in_an_earlier_round_is_reported() => Verify.MembersAsync("""
         static void Fill(byte** list, int n)

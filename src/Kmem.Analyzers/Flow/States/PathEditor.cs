@@ -115,7 +115,14 @@ internal sealed class PathEditor
         if (cell.Value.Equals(site) && !cell.Key.Equals(overwritten))
             return older;
 
-        return cell.Value.Mentions(site) ? null : cell.Value;
+        return cell.Value.Mentions(site) ? Unnamed(cell.Key, site) : cell.Value;
+    }
+
+    // What is made of the value has no name any more. The place does not hold what it did when the method began, as it would if nothing were known of it.
+    private static SiteValue? Unnamed(Value place, SiteValue site)
+    {
+        const int Part = 30_000;
+        return place is CaptureAddress or NoteAddress ? null : SiteValue.AtMeeting(site.Syntax, Part, place);
     }
 
     private bool IsMentioned(SiteValue site)
