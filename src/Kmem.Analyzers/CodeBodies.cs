@@ -21,12 +21,20 @@ internal sealed class CodeBodies
         _graphs = graphs;
     }
 
-    public IEnumerable<CodeBody> Of(SyntaxNode declaration, ISymbol owner, SemanticModel model, CancellationToken cancellation)
+    /// <summary>Whether a declaration may hold code; most fields and properties have none of their own.</summary>
+    public static bool MayBeIn(SyntaxNode declaration) =>
+        declaration is not (VariableDeclaratorSyntax { Initializer: null } or PropertyDeclarationSyntax { Initializer: null } or IndexerDeclarationSyntax or EventDeclarationSyntax);
+
+    public IEnumerable<CodeBody> Of(SyntaxNode declaration, ISymbol owner, CancellationToken cancellation)
     {
+        // The part of a partial method that has the body comes by itself.
         var method = owner as IMethodSymbol;
-        foreach (var syntax in Executable(declaration, owner))
+        if (method is { PartialImplementationPart: not null })
+            yield break;
+
+        foreach (var syntax in Executable(declaration))
         {
-            if (GraphOf(syntax, method, model, cancellation) is not { } graph)
+            if (GraphOf(syntax, method, cancellation) is not { } graph)
                 continue;
 
             yield return new CodeBody(graph, method is null ? BodyContract.Unspecified : _callbacks.Of(method, cancellation));
@@ -40,28 +48,22 @@ internal sealed class CodeBodies
         ? Nested(graph, cancellation).Prepend(new CodeBody(graph, _callbacks.Of(method, cancellation)))
         : Enumerable.Empty<CodeBody>();
 
-    // A method may have been asked for by a caller already; initialisers and top-level statements belong to nobody else.
-    private MethodGraph? GraphOf(SyntaxNode syntax, IMethodSymbol? method, SemanticModel model, CancellationToken cancellation)
-    {
-        if (method is not null && _graphs.Find(method, cancellation) is { } kept)
-            return kept;
+    // Initialisers and top-level statements belong to no method that could be asked for.
+    private MethodGraph? GraphOf(SyntaxNode syntax, IMethodSymbol? method, CancellationToken cancellation) =>
+        (method is null ? null : _graphs.Find(method, cancellation)) ?? _graphs.Make(syntax, method, cancellation);
 
-        return model.GetOperation(syntax, cancellation) is { } operation ? MethodGraph.Create(operation, method, cancellation) : null;
-    }
-
-    // Accessors come by themselves, arrows too; of several fields in one declaration each comes with the whole of it.
-    private static IEnumerable<SyntaxNode> Executable(SyntaxNode declaration, ISymbol owner)
+    // Accessors come by themselves, and arrows too.
+    private static IEnumerable<SyntaxNode> Executable(SyntaxNode declaration)
     {
         switch (declaration)
         {
             case PropertyDeclarationSyntax { Initializer: { } initializer }:
                 yield return initializer;
                 break;
-            case BaseFieldDeclarationSyntax fields:
-                if (fields.Declaration.Variables.FirstOrDefault(each => each.Identifier.ValueText == owner.Name) is { Initializer: { } value })
-                    yield return value;
+            case VariableDeclaratorSyntax { Initializer: { } value }:
+                yield return value;
                 break;
-            case BasePropertyDeclarationSyntax:
+            case BasePropertyDeclarationSyntax or VariableDeclaratorSyntax:
                 break;
             default:
                 yield return declaration;
@@ -70,11 +72,11 @@ internal sealed class CodeBodies
     }
 
     /// <summary>The code of a declaration as it is written, parameters' defaults among it, each piece in one declaration only.</summary>
-    public static IEnumerable<SyntaxNode> Written(SyntaxNode declaration, ISymbol owner) => declaration switch
+    public static IEnumerable<SyntaxNode> Written(SyntaxNode declaration) => declaration switch
     {
         CompilationUnitSyntax unit => unit.Members.OfType<GlobalStatementSyntax>(),
         TypeDeclarationSyntax type => new SyntaxNode?[] { type.ParameterList, type.BaseList }.OfType<SyntaxNode>(),
-        _ => Executable(declaration, owner),
+        _ => Executable(declaration),
     };
 
     private IEnumerable<CodeBody> Nested(MethodGraph graph, CancellationToken cancellation)

@@ -16,6 +16,7 @@ namespace Kmem.Analyzers;
 /// <summary>Everything that one compilation's analysis shares, and the question that comes before all work: is there anything to see?</summary>
 internal sealed class CompilationAnalysis
 {
+    private readonly Compilation _compilation;
     private readonly RelevanceIndex _relevance;
     private readonly CodeBodies _bodies;
     private readonly ContextAnalysis _context;
@@ -29,6 +30,7 @@ internal sealed class CompilationAnalysis
     /// <param name="asksForDeclarations">Methods that may sleep can say so, and somebody wants to know which do not.</param>
     public CompilationAnalysis(Compilation compilation, FileContracts files, bool asksForDeclarations, CancellationToken cancellation)
     {
+        _compilation = compilation;
         _asksForDeclarations = asksForDeclarations;
         _relevance = new RelevanceIndex(compilation, files, asksForDeclarations ? Concern.Sleep : Concern.None, cancellation);
         var program = new AnalyzedProgram(compilation, new ContractTable(files));
@@ -52,23 +54,15 @@ internal sealed class CompilationAnalysis
     /// <summary>No body of the compilation can touch a contract, or allocates on the stack.</summary>
     public bool HasNothingToSee => _relevance.IsEmpty && !_allocatesOnStack;
 
-    /// <summary>Analyses the bodies of one declaration.</summary>
-    public void Analyze(
-        SyntaxNode declaration, ISymbol owner, SemanticModel model, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
+    /// <summary>Analyses the code of a member: bodies and initialisers.</summary>
+    public void AnalyzeCode(ISymbol member, AnalyzerConfigOptionsProvider options, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        var reports = new DistinctReports();
-        try
+        foreach (var reference in member.DeclaringSyntaxReferences)
         {
-            var concern = _relevance.Of(declaration);
-            CheckWriting(concern, declaration, owner, model, reports.Add, cancellation);
-            AnalyzeBodies(concern, declaration, owner, model, options, reports.Add, cancellation);
+            var declaration = reference.GetSyntax(cancellation);
+            if (CodeBodies.MayBeIn(declaration))
+                AnalyzeCode(declaration, member, options.GetOptions(declaration.SyntaxTree), report, cancellation);
         }
-        catch (InsufficientExecutionStackException)
-        {
-            // Expressions nested deeper than the thread's stack: nothing is said of such code.
-        }
-
-        reports.ReportTo(report);
     }
 
     /// <summary>Analyses what a type keeps in its fields.</summary>
@@ -105,19 +99,36 @@ internal sealed class CompilationAnalysis
         }
     }
 
+    private void AnalyzeCode(SyntaxNode declaration, ISymbol owner, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        var reports = new DistinctReports();
+        try
+        {
+            var concern = _relevance.Of(declaration);
+            CheckWriting(concern, declaration, reports.Add, cancellation);
+            AnalyzeBodies(concern, declaration, owner, options, reports.Add, cancellation);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // Expressions nested deeper than the thread's stack: nothing is said of such code.
+        }
+
+        reports.ReportTo(report);
+    }
+
     private bool HandlesMemory(MemberDeclarationSyntax member) =>
         member is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax && (_relevance.Of(member) & Concern.Memory) != 0;
 
     // What is wrong as it is written, whatever path leads there.
-    private void CheckWriting(
-        Concern concern, SyntaxNode declaration, ISymbol owner, SemanticModel model, Action<Diagnostic> report, CancellationToken cancellation)
+    private void CheckWriting(Concern concern, SyntaxNode declaration, Action<Diagnostic> report, CancellationToken cancellation)
     {
         var mentionsFlags = (concern & Concern.Flags) != 0;
         var allocatesOnStack = _allocatesOnStack && StackAllocations.AreIn(declaration.SyntaxTree);
         if (!mentionsFlags && !allocatesOnStack)
             return;
 
-        foreach (var code in CodeBodies.Written(declaration, owner))
+        var model = _compilation.GetSemanticModel(declaration.SyntaxTree);
+        foreach (var code in CodeBodies.Written(declaration))
         {
             if (mentionsFlags)
                 FlagExpressions.Check(code, model, report, cancellation);
@@ -127,7 +138,7 @@ internal sealed class CompilationAnalysis
     }
 
     private void AnalyzeBodies(
-        Concern concern, SyntaxNode declaration, ISymbol owner, SemanticModel model, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
+        Concern concern, SyntaxNode declaration, ISymbol owner, AnalyzerConfigOptions options, Action<Diagnostic> report, CancellationToken cancellation)
     {
         var opensSections = (concern & (Concern.Sections | Concern.Needs)) != 0;
         var handlesMemory = (concern & Concern.Memory) != 0;
@@ -138,7 +149,7 @@ internal sealed class CompilationAnalysis
 
         var isForContext = opensSections || (sleeps && AllocationFlags.MayBeAtomicIn(declaration));
 
-        foreach (var body in _bodies.Of(declaration, owner, model, cancellation))
+        foreach (var body in _bodies.Of(declaration, owner, cancellation))
         {
             if (isForContext || body.Context.IsAtomic || (sleeps && _context.IsPromise(body.Graph.Method, body.Context)))
                 _context.Analyze(body.Graph, body.Context, report, cancellation);

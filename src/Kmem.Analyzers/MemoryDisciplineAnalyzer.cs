@@ -35,13 +35,13 @@ public sealed class MemoryDisciplineAnalyzer : DiagnosticAnalyzer
             symbol => analysis.Analyze((IFieldSymbol)symbol.Symbol, symbol.ReportDiagnostic, symbol.CancellationToken), SymbolKind.Field);
         context.RegisterSymbolAction(
             symbol => analysis.Analyze((IPropertySymbol)symbol.Symbol, symbol.ReportDiagnostic, symbol.CancellationToken), SymbolKind.Property);
-        context.RegisterCodeBlockAction(block =>
-            analysis.Analyze(
-                block.CodeBlock,
-                block.OwningSymbol,
-                block.SemanticModel,
-                block.Options.AnalyzerConfigOptionsProvider.GetOptions(block.CodeBlock.SyntaxTree),
-                block.ReportDiagnostic,
-                block.CancellationToken));
+
+        // For code blocks the compiler's driver would list every node of every body, which nobody here asks for.
+        context.RegisterSymbolAction(
+            member => analysis.AnalyzeCode(member.Symbol, member.Options.AnalyzerConfigOptionsProvider, member.ReportDiagnostic, member.CancellationToken),
+            SymbolKind.Method,
+            SymbolKind.Field,
+            SymbolKind.Property,
+            SymbolKind.Event);
     }
 }

@@ -34,6 +34,10 @@ internal sealed class GraphSource
         return _kept.TryGetValue(definition, out kept) ? kept : Create(definition, cancellation);
     }
 
+    /// <summary>The graph of code that no method owns, or none that can be asked for: initialisers and top-level statements.</summary>
+    public MethodGraph? Make(SyntaxNode code, IMethodSymbol? method, CancellationToken cancellation) =>
+        _compilation.GetSemanticModel(code.SyntaxTree).GetOperation(code, cancellation) is { } body ? MethodGraph.Create(body, method, cancellation) : null;
+
     /// <summary>Whether a method has a body that can be read here.</summary>
     public static bool IsReadable(IMethodSymbol method) =>
         !method.IsAbstract && !method.IsExtern
@@ -46,16 +50,16 @@ internal sealed class GraphSource
             var syntax = reference.GetSyntax(cancellation);
             if (!HasBody(syntax) || !_compilation.ContainsSyntaxTree(syntax.SyntaxTree))
                 continue;
-            if (_compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation) is { } body)
-                return Keep(definition, MethodGraph.Create(body, definition, cancellation));
+            if (Make(syntax, definition, cancellation) is { } graph)
+                return Keep(definition, graph);
         }
 
         return null;
     }
 
-    private MethodGraph? Keep(IMethodSymbol method, MethodGraph? graph)
+    private MethodGraph Keep(IMethodSymbol method, MethodGraph graph)
     {
-        if (graph is null || !_kept.TryAdd(method, graph))
+        if (!_kept.TryAdd(method, graph))
             return graph;
 
         _order.Enqueue(method);
@@ -77,10 +81,7 @@ internal sealed class GraphSource
     private MethodGraph? FindInInitializer(IMethodSymbol lambda, CancellationToken cancellation)
     {
         var initializer = lambda.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation).FirstAncestorOrSelf<EqualsValueClauseSyntax>();
-        return initializer is not null && _compilation.GetSemanticModel(initializer.SyntaxTree).GetOperation(initializer, cancellation) is { } body
-            && MethodGraph.Create(body, null, cancellation) is { } around
-                ? FindNested(around, lambda, cancellation)
-                : null;
+        return initializer is not null && Make(initializer, null, cancellation) is { } around ? FindNested(around, lambda, cancellation) : null;
     }
 
     private static bool HasBody(SyntaxNode syntax) => syntax switch
