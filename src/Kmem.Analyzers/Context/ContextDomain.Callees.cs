@@ -94,6 +94,8 @@ internal sealed partial class ContextDomain
         var before = context;
         foreach (var entered in effect.Enters)
             context = Enter(context, OpenSection.Entered(entered.Kind, Translate(entered.Identity, application).Key, site.Syntax, entered.Name), before, site);
+        if (effect.GathersSections)
+            _reports.Balance.NoteRepeated(site.Syntax);
         return new CallOutcome(state with { Domain = context }, application.Result);
     }
 

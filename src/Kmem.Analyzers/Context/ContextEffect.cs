@@ -13,6 +13,9 @@ internal sealed record ContextEffect(
     /// <summary>The caller is in other sections after the call than before.</summary>
     public bool MovesSections => !Enters.IsEmpty || !Leaves.IsEmpty;
 
+    /// <summary>A loop enters several sections of one kind; how many rounds it goes is not known.</summary>
+    public bool GathersSections => Enters.Length > 1 && Enters.GroupBy(entered => (entered.Site, entered.Kind)).Any(gathered => gathered.Skip(1).Any());
+
     public override bool Covers(DomainEffect other) => other is ContextEffect { Takes: null, Needs: null } effect && effect.Sleeps.All(Sleeps.Contains);
 
     public bool Equals(ContextEffect? other) =>
