@@ -70,7 +70,7 @@ internal static class DiagnosticProperties
     /// <summary>KMEM2005: there where the lost pointer may also be null.</summary>
     public const string MayBeNull = nameof(MayBeNull);
 
-    /// <summary>KMEM2002, 2005: there, and not empty, where the right release takes null for nothing.</summary>
+    /// <summary>KMEM2002, 2005: what a failed allocation gave, where the right release must not be called with that; empty: it may be.</summary>
     public const string Refuses = nameof(Refuses);
 
     /// <summary>KMEM3001: there where the flags say both that the allocation may sleep and that it may not.</summary>

@@ -95,7 +95,7 @@ internal sealed record LifetimeState(
         {
             Endings = Endings.Intersect(second.Endings),
             Demands = Demands.Where(second.Demands.Contains).ToImmutableArray(),
-            Kept = Kept.Union(second.Kept).ToImmutableArray(),
+            Kept = Kept.AddRange(second.Kept.Where(value => !Kept.Contains(value))),
         };
     }
 
