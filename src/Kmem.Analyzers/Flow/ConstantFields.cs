@@ -67,11 +67,17 @@ internal sealed class ConstantFields
     // What a constructor assigns on every way through it: one of its own statements, and nothing else there names the field.
     private static ExpressionSyntax? FindOnlyAssigned(ConstructorDeclarationSyntax declaration, string field)
     {
-        var assignments = (declaration.Body?.Statements.OfType<ExpressionStatementSyntax>().Select(statement => statement.Expression)
-            ?? new[] { declaration.ExpressionBody!.Expression }).OfType<AssignmentExpressionSyntax>()
+        var assignments = StatementsOf(declaration).OfType<AssignmentExpressionSyntax>()
             .Where(assignment => assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && Mentions(assignment.Left, field)).ToList();
         return assignments.Count == 1 && declaration.DescendantTokens().Count(token => token.ValueText == field) == 1 ? assignments[0].Right : null;
     }
+
+    private static IEnumerable<ExpressionSyntax> StatementsOf(ConstructorDeclarationSyntax declaration) => declaration switch
+    {
+        { Body: { } body } => body.Statements.OfType<ExpressionStatementSyntax>().Select(statement => statement.Expression),
+        { ExpressionBody: { } arrow } => new[] { arrow.Expression },
+        _ => Enumerable.Empty<ExpressionSyntax>(), // extern, or broken code
+    };
 
     private ConstantValue? Read(ExpressionSyntax initializer)
     {

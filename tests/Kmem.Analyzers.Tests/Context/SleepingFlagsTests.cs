@@ -94,6 +94,10 @@ public class SleepingFlagsTests
     [InlineData("class Dev(bool slow) { spinlock_t own; readonly gfp_t mask = slow ? GFP_KERNEL : GFP_ATOMIC; void Test() { spin_lock(ref own); kfree(kmalloc(8, mask)); spin_unlock(ref own); } }")]
     public Task Flags_that_objects_may_differ_in_are_not(string members) => Verify.MembersAsync(members);
 
+    [Theory]
+    [InlineData("class Dev { spinlock_t own; readonly gfp_t mask = GFP_KERNEL; extern Dev(gfp_t mask); void Test() { spin_lock(ref own); kfree(kmalloc(8, mask)); spin_unlock(ref own); } }")]
+    public Task A_constructor_without_a_body_may_set_flags(string members) => Verify.MembersAsync(members);
+
     [Fact]
     public Task Flags_that_are_a_parameters_default_are_named_in_the_message() => Verify.MembersAsync(
         "static void* Get(nuint n, gfp_t f = GFP_KERNEL) => {|#2:kmalloc(n, f)|}; static void Test() { {|#1:spin_lock(ref lk)|}; kfree({|#0:Get(8)|}); spin_unlock(ref lk); }",
