@@ -76,12 +76,56 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
             Leave(block, SectionKind.Interrupts);
     }
 
+    /// <summary>What the calling thread has open before it calls code of others; see <see cref="SetBack"/>.</summary>
+    public Footing TakeFooting()
+    {
+        CpuBlock* block = blocks.CurrentOrNull;
+        return block == null ? default : new Footing(block);
+    }
+
+    /// <summary>Reports code of others that left the calling thread with more or less open than it had before, and sets that back.</summary>
+    public void SetBack(in Footing footing, string who)
+    {
+        CpuBlock* block = blocks.CurrentOrNull;
+        if (block == null || footing.IsThatOf(block))
+            return;
+        log.Write($"BUG: {who} did not leave each section it entered, once: {footing.DescribeChange(block)}. It is set back.");
+        block->RcuPhase = footing.RcuPhase;
+        block->RcuDepth = footing.RcuDepth;
+        block->MaskedFlags = footing.MaskedFlags;
+        block->OpenSectionCount = Math.Min(block->OpenSectionCount, footing.OpenSectionCount);
+        CpuBlock.Repin(block, footing.Pins);
+        SetHeldBack(block, footing.Held);
+        LetIn(block);
+    }
+
+    /// <summary>Reports a thread that has ended in a section. Its CPU is free again, but nobody can leave its locks.</summary>
+    public void NoteEnd(CpuBlock* block)
+    {
+        if (block->Held == 0)
+            return;
+        string note = $"note: a thread has ended in a section: {default(Footing).DescribeChange(block)}. Its CPU is free again; a lock it held is not.";
+        // The finalizer, which finds it, must not wait for the log.
+        ThreadPool.UnsafeQueueUserWorkItem(_ => log.Write(note), null);
+    }
+
     /// <summary>Reports the caller if it is in a section; <paramref name="location"/> null: the nearest caller outside the allocator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MightSleep(CpuBlock* block, string? location = null)
     {
         if (_checksCallers)
             CheckCaller(block, location);
+    }
+
+    // With the first section the thread gets its CPU, with the last it gives it back.
+    private void SetHeldBack(CpuBlock* block, ulong held)
+    {
+        if (held == 0)
+            VirtualCpus.Leave(cpus, block, block->Held);
+        else if (block->Held == 0)
+            VirtualCpus.Enter(cpus, block, held);
+        else
+            Volatile.Write(ref block->Held, held);
     }
 
     // Interrupts that waited come before the soft ones they schedule.

@@ -124,7 +124,7 @@ public sealed unsafe class Interrupts
         try
         {
             foreach (Handler handler in line)
-                handled |= handler.Function((int)irq, (void*)handler.Cookie) != irqreturn_t.IRQ_NONE;
+                handled |= Run(handler, irq);
         }
         finally
         {
@@ -132,6 +132,19 @@ public sealed unsafe class Interrupts
                 Interlocked.Decrement(ref handler.Running);
         }
         return handled;
+    }
+
+    private bool Run(Handler handler, uint irq)
+    {
+        Footing before = _context.TakeFooting();
+        try
+        {
+            return handler.Function((int)irq, (void*)handler.Cookie) != irqreturn_t.IRQ_NONE;
+        }
+        finally
+        {
+            _context.SetBack(before, handler.Title);
+        }
     }
 
     private string DescribeHandlers(uint irq)
@@ -173,6 +186,7 @@ public sealed unsafe class Interrupts
         public readonly irq_handler_t Function = function;
         public readonly bool IsShared = isShared;
         public readonly string Name = name;
+        public readonly string Title = $"the interrupt handler `{name}'";
         public readonly nint Cookie = cookie;
         public int Running;
     }

@@ -182,6 +182,7 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
     // As in the kernel, a bug ends what ran, not the machine, nor what comes behind it.
     private void RunOrReport(Action run)
     {
+        Footing before = context.TakeFooting();
         try
         {
             run();
@@ -190,6 +191,7 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
         {
             log.Write($"BUG: a tasklet or timer failed: {error}");
         }
+        context.SetBack(before, "a tasklet or timer");
     }
 
     private tasklet_struct? TakeOfThisThread()

@@ -55,13 +55,13 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            CpuBlock* own = Own;
+            CpuBlock* own = CurrentOrNull;
             return own != null ? own : Lend();
         }
     }
 
-    // Null before the thread's first call.
-    private CpuBlock* Own
+    /// <summary>The calling thread's block; null before its first call.</summary>
+    public CpuBlock* CurrentOrNull
     {
         get
         {
@@ -92,7 +92,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     public void Drain(Action<nint> drain)
     {
         // Before any lock: of two threads that drain, each would wait for what the other has pinned.
-        CpuBlock* own = Own;
+        CpuBlock* own = CurrentOrNull;
         int pins = own == null ? 0 : CpuBlock.SuspendPins(own);
         try
         {

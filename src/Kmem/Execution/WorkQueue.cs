@@ -6,7 +6,7 @@ namespace Kmem.Execution;
 /// Work in process context, on threads of its own (kworker): started when needed, another one when all are busy or asleep, up to a few. The same work never runs twice
 /// at once. Source: Linux Kernel Development, 3rd ed., ch. 8, "Work Queues".
 /// </summary>
-internal sealed class WorkQueue(KernelLog log) : IDisposable
+internal sealed class WorkQueue(ContextTracker context, KernelLog log) : IDisposable
 {
     private const int MostThreads = 8;
 
@@ -98,6 +98,8 @@ internal sealed class WorkQueue(KernelLog log) : IDisposable
                 // As in the kernel, a bug ends what ran, not the machine.
                 log.Write($"BUG: a work function failed: {error}");
             }
+            // Nothing is open on this thread between works.
+            context.SetBack(default, "a work function");
             Finish(work);
         }
     }

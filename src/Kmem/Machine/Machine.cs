@@ -47,7 +47,7 @@ public sealed unsafe class Machine : IDisposable
         SoftInterrupts = new SoftInterrupts(Context, Log);
         Interrupts = new Interrupts(Context, SoftInterrupts, Log);
         KernelThreads.Prepare();
-        WorkQueue = new WorkQueue(Log);
+        WorkQueue = new WorkQueue(Context, Log);
         Rcu = new ReadCopyUpdate(Context);
         Pages = new PageAllocator(Frames, Context, Log, options.Nodes, options.Debug, faults, trackedOwners);
         Slab = new SlabAllocator(Pages, Context, Log, options.Debug, faults, owners, processWide);
@@ -56,7 +56,7 @@ public sealed unsafe class Machine : IDisposable
         PerCpu = new PerCpuArea(Pages, cpus, trackedOwners);
         Devices = new DeviceBus(Memory);
         Coherent = new CoherentMemory(Pages, trackedOwners);
-        Blocks.Retiring += block => virtualCpus.Retire((CpuBlock*)block);
+        Blocks.Retiring += block => Retire((CpuBlock*)block);
         try
         {
             Start(options);
@@ -185,6 +185,12 @@ public sealed unsafe class Machine : IDisposable
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
             return this;
         }
+    }
+
+    private void Retire(CpuBlock* block)
+    {
+        Context.Cpus.Retire(block);
+        Context.NoteEnd(block);
     }
 
     private void Release()

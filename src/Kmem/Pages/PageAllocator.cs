@@ -39,7 +39,7 @@ internal sealed unsafe class PageAllocator : IDisposable
         _nodes = nodes;
         _zones = MakeZones(frames, context.Cpus.Count, nodes);
         _zonelists = MakeZonelists(_zones, nodes);
-        Reclaimer = new Reclaimer(log);
+        Reclaimer = new Reclaimer(context, log);
         Stash = new PageStash(this, context.Blocks);
         _kswapds = [.. Enumerable.Range(0, nodes).Select(node => new BackgroundReclaimer(node, _zones, Reclaimer, GiveFreeBlocksToSystem))];
     }

@@ -7,7 +7,7 @@ namespace Kmem.Pages;
 /// Frees memory when zones run low: first what the allocators keep for speed, then what the shrinkers cache. Allocations made in here do not reclaim again.
 /// Source: mm/vmscan.c.
 /// </summary>
-internal sealed class Reclaimer(KernelLog log)
+internal sealed class Reclaimer(ContextTracker context, KernelLog log)
 {
     /// <summary>A quarter of what a shrinker has goes at a time, so that all of them shrink alike.</summary>
     private const int ScanShare = 4;
@@ -84,15 +84,18 @@ internal sealed class Reclaimer(KernelLog log)
     // Who reclaims has nothing to do with the bug that shows here.
     private nuint RunOrReport(Func<nuint> run)
     {
+        Footing before = context.TakeFooting();
+        nuint freed = 0;
         try
         {
-            return run();
+            freed = run();
         }
         catch (Exception error)
         {
             log.Write($"BUG: reclaim failed: {error}");
-            return 0;
         }
+        context.SetBack(before, "a shrinker");
+        return freed;
     }
 
     private static nuint Run(shrinker shrinker)

@@ -9,7 +9,8 @@ public class WorkQueueTests
     [Fact]
     public void Who_waits_for_work_that_is_done_does_not_wait_for_other_work()
     {
-        using WorkQueue queue = new(new KernelLog(null));
+        using TestMachine machine = new();
+        using WorkQueue queue = new(machine.Machine.Context, new KernelLog(null));
         using SemaphoreSlim mayEnd = new(0), isLongRunning = new(0);
         work_struct quick = new() { Function = _ => { } };
         work_struct slow = new()
@@ -39,7 +40,8 @@ public class WorkQueueTests
     [Fact]
     public void Who_waits_for_work_that_queues_itself_again_waits_for_what_was_queued_before()
     {
-        using WorkQueue queue = new(new KernelLog(null));
+        using TestMachine machine = new();
+        using WorkQueue queue = new(machine.Machine.Context, new KernelLog(null));
         bool isStopping = false;
         int runs = 0;
         work_struct restless = new();
@@ -63,7 +65,8 @@ public class WorkQueueTests
     [Fact]
     public void The_end_of_the_queue_lets_go_who_waits_for_work_that_goes_on()
     {
-        WorkQueue queue = new(new KernelLog(null));
+        using TestMachine machine = new();
+        WorkQueue queue = new(machine.Machine.Context, new KernelLog(null));
         using SemaphoreSlim mayEnd = new(0), isRunning = new(0);
         work_struct work = new()
         {
@@ -93,7 +96,8 @@ public class WorkQueueTests
     public void Work_that_fails_ends_alone()
     {
         List<string> log = [];
-        using WorkQueue queue = new(new KernelLog(log.Add));
+        using TestMachine machine = new();
+        using WorkQueue queue = new(machine.Machine.Context, new KernelLog(log.Add));
         int runs = 0;
         work_struct fails = new() { Function = _ => throw new InvalidOperationException("broken") };
         work_struct works = new() { Function = _ => runs++ };
@@ -112,7 +116,8 @@ public class WorkQueueTests
     [Fact]
     public void Work_may_end_the_queue_it_runs_on()
     {
-        WorkQueue queue = new(new KernelLog(null));
+        using TestMachine machine = new();
+        WorkQueue queue = new(machine.Machine.Context, new KernelLog(null));
         using ManualResetEventSlim hasEnded = new();
         work_struct last = new()
         {
@@ -130,7 +135,8 @@ public class WorkQueueTests
     [Fact]
     public void Each_queued_work_runs_though_all_threads_are_busy()
     {
-        using WorkQueue queue = new(new KernelLog(null));
+        using TestMachine machine = new();
+        using WorkQueue queue = new(machine.Machine.Context, new KernelLog(null));
         using SemaphoreSlim mayEnd = new(0);
         int runs = 0;
         work_struct[] works = [.. Enumerable.Range(0, 30).Select(_ => new work_struct

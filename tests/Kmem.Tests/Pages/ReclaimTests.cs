@@ -91,7 +91,8 @@ public unsafe class ReclaimTests
         AsyncLocal<string> starter = new() { Value = "the one that wakes it" };
         string? found = null;
         using ManualResetEventSlim hasRun = new();
-        using BackgroundReclaimer kswapd = new(0, [], new Reclaimer(new KernelLog(_ => { })), () =>
+        using TestMachine test = new();
+        using BackgroundReclaimer kswapd = new(0, [], new Reclaimer(test.Machine.Context, new KernelLog(_ => { })), () =>
         {
             found = starter.Value ?? "another";
             hasRun.Set();
@@ -104,10 +105,11 @@ public unsafe class ReclaimTests
     [Fact]
     public void The_background_reclaimer_may_be_stopped_before_its_thread_runs()
     {
+        using TestMachine test = new();
         for (int i = 0; i < 20; i++)
         {
             bool isOver = false, ranAfterwards = false;
-            BackgroundReclaimer kswapd = new(0, [], new Reclaimer(new KernelLog(_ => { })), () => ranAfterwards |= Volatile.Read(ref isOver));
+            BackgroundReclaimer kswapd = new(0, [], new Reclaimer(test.Machine.Context, new KernelLog(_ => { })), () => ranAfterwards |= Volatile.Read(ref isOver));
             kswapd.Wake();
             kswapd.Dispose();
             Volatile.Write(ref isOver, true);
