@@ -45,8 +45,7 @@ internal sealed unsafe class ObjectDebug(string cacheName, uint objectSize, Slab
         record->Guard = GuardOfLive;
         if (TracksOwners)
             record->AllocatedBy = owners.Caller();
-        if (geometry.ObjectOffset > 0)
-            *LeftGuardOf(obj) = GuardOfLive;
+        *LeftGuardOf(obj) = GuardOfLive;
     }
 
     /// <summary>Remembers how much of the object its user may touch, and guards the rest.</summary>
@@ -65,7 +64,7 @@ internal sealed unsafe class ObjectDebug(string cacheName, uint objectSize, Slab
             throw new KernelBugException(Report(obj, "double free, or an object that was never allocated"));
         if (!ChecksGuards)
             return;
-        bool guardsHold = record->Guard == GuardOfLive && (geometry.ObjectOffset == 0 || *LeftGuardOf(obj) == GuardOfLive);
+        bool guardsHold = record->Guard == GuardOfLive && *LeftGuardOf(obj) == GuardOfLive;
         if (!guardsHold || SlackOf(obj, (nuint)record->Requested).ContainsAnyExcept(Slack))
             throw new KernelBugException(Report(obj, "memory outside object was overwritten"));
     }
@@ -87,15 +86,14 @@ internal sealed unsafe class ObjectDebug(string cacheName, uint objectSize, Slab
     private void MakeFree(void* obj)
     {
         RecordOf(obj)->Guard = GuardOfFree;
-        if (geometry.ObjectOffset > 0)
-            *LeftGuardOf(obj) = GuardOfFree;
+        *LeftGuardOf(obj) = GuardOfFree;
         if (Poisons)
             new Span<byte>(obj, (int)objectSize).Fill(Poison);
     }
 
     private string? DamageWhileFree(void* obj)
     {
-        bool guardsHold = RecordOf(obj)->Guard == GuardOfFree && (geometry.ObjectOffset == 0 || *LeftGuardOf(obj) == GuardOfFree);
+        bool guardsHold = RecordOf(obj)->Guard == GuardOfFree && *LeftGuardOf(obj) == GuardOfFree;
         if (ChecksGuards && !guardsHold)
             return "memory outside object was overwritten while it was free";
         bool poisoned = !Poisons || !new Span<byte>(obj, (int)objectSize).ContainsAnyExcept(Poison);

@@ -24,7 +24,7 @@ internal sealed class SlabGeometry
     /// </summary>
     public uint MarkOffset { get; private init; }
 
-    /// <summary>Where in its stride an object begins: behind a guard word, if there is one.</summary>
+    /// <summary>Where in the slab the first object begins: behind a guard word, if there is one.</summary>
     public uint ObjectOffset { get; private init; }
 
     /// <summary>Where behind an object its debug record is; 0: none.</summary>
@@ -51,8 +51,7 @@ internal sealed class SlabGeometry
         if ((flags & slab_flags_t.SLAB_HWCACHE_ALIGN) != 0)
             align = Math.Max(align, LineAlign(size));
         uint stride = RoundUp(Math.Max(size, Word), Word);
-        // A guard in front of widely aligned objects would cost as much as the alignment; the record of the object before guards them too.
-        uint objectOffset = hasRecord && align <= CacheLine ? align : 0;
+        uint objectOffset = hasRecord ? align : 0;
         uint recordOffset = hasRecord ? stride : 0;
         uint markOffset = isGeneral ? (uint)SizeClass.MarkOffset : Math.Min(stride, CacheLine) - Word;
         if (hasRecord)
@@ -62,9 +61,10 @@ internal sealed class SlabGeometry
             markOffset = stride;
             stride += Word;
         }
+        uint guard = hasRecord ? Word : 0;
         SlabGeometry geometry = new()
         {
-            Stride = RoundUp(stride + objectOffset, align),
+            Stride = RoundUp(stride + guard, align),
             Align = align,
             MarkOffset = markOffset,
             ObjectOffset = objectOffset,
@@ -83,14 +83,19 @@ internal sealed class SlabGeometry
         return inSlab < ObjectsPerSlab * Stride && inSlab % Stride == 0;
     }
 
-    private uint Waste => SlabBytes - ObjectsPerSlab * Stride - (IsOffSlab ? 0 : SlabDescriptor.BytesFor(ObjectsPerSlab));
+    private uint Waste => SlabBytes - BytesFor(ObjectsPerSlab);
+
+    // The guard word of an object lies behind the object before, that of the first in front of it.
+    private uint BytesFor(uint objects) => LeadIn + objects * Stride + (IsOffSlab ? 0 : SlabDescriptor.BytesFor(objects));
+
+    private uint LeadIn => ObjectOffset > 0 ? ObjectOffset - Word : 0;
 
     private void ChooseOrder()
     {
         for (Order = 0; ; Order++)
         {
             ObjectsPerSlab = Fit();
-            if (ObjectsPerSlab > 0 && (Waste * 8 <= SlabBytes || Order == LargestOrder))
+            if (ObjectsPerSlab > 0 && (Waste * 8 <= SlabBytes || Order >= LargestOrder))
                 return;
         }
     }
@@ -98,7 +103,7 @@ internal sealed class SlabGeometry
     private uint Fit()
     {
         uint count = SlabBytes / Stride;
-        while (!IsOffSlab && count > 0 && count * Stride + SlabDescriptor.BytesFor(count) > SlabBytes)
+        while (count > 0 && BytesFor(count) > SlabBytes)
             count--;
         return count;
     }

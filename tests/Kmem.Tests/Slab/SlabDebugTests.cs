@@ -28,6 +28,47 @@ public unsafe class SlabDebugTests
     }
 
     [Fact]
+    public void A_write_before_an_object_is_found_for_every_size()
+    {
+        using TestMachine test = new(debug: Everything);
+        Machine machine = test.Machine;
+        foreach (uint size in new uint[] { 1, 32, 64, 65, 96, 100, 128, 1000, 4096, 5000, 131072 })
+        {
+            byte* p = (byte*)machine.Slab.Allocate(machine.Block, size, GFP_KERNEL);
+            p[-1] ^= 0xff;
+            Assert.Contains("memory outside object was overwritten", Bug(() => machine.Slab.Free(machine.Block, p)));
+            p[-1] ^= 0xff;
+            machine.Slab.Free(machine.Block, p);
+        }
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(64)]
+    [InlineData(128)]
+    [InlineData(4096)]
+    public void Guards_keep_the_alignment_and_do_not_touch_the_neighbours(uint align)
+    {
+        using TestMachine test = new(debug: Everything);
+        Machine machine = test.Machine;
+        kmem_cache cache = machine.Slab.CreateCache("aligned", 200, align, 0, null)!;
+        List<nint> objects = [];
+        for (int i = 0; i < 100; i++)
+        {
+            byte* p = (byte*)machine.Slab.Allocate(machine.Block, cache, GFP_KERNEL);
+            Assert.Equal(0u, (nuint)p % align);
+            new Span<byte>(p, 200).Fill((byte)i);
+            objects.Add((nint)p);
+        }
+        for (int i = 0; i < objects.Count; i++)
+        {
+            Assert.False(new Span<byte>((void*)objects[i], 200).ContainsAnyExcept((byte)i));
+            machine.Slab.Free(machine.Block, cache, (void*)objects[i]);
+        }
+        Assert.True(machine.Slab.TryDestroyCache(machine.Block, cache));
+    }
+
+    [Fact]
     public void A_write_after_the_release_is_found_at_the_next_allocation_and_the_object_is_repaired()
     {
         using TestMachine test = new(debug: Everything);
