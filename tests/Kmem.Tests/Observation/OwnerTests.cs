@@ -41,6 +41,16 @@ public unsafe class OwnerTests
     }
 
     [Fact]
+    public void Overloads_are_told_apart()
+    {
+        using TestMachine test = new(debug: MachineDebug.Track);
+        Allocate(test.Machine, 1);
+        Allocate(test.Machine, 1L);
+        string[] lines = Lines(test.Machine.ReportLeaks());
+        Assert.Equal(2, lines.Select(line => line.Split(".cs:")[1]).Distinct().Count());
+    }
+
+    [Fact]
     public void Variables_of_each_cpu_are_no_leak()
     {
         using TestMachine test = new(debug: MachineDebug.Track);
@@ -75,6 +85,10 @@ public unsafe class OwnerTests
         test.Machine.Vmalloc.Allocate(test.Machine.Block, 1, GFP_KERNEL);
         Assert.Matches(@"^0x[0-9a-f]+-0x[0-9a-f]+ +8192 .*OwnerTests\.cs:\d+ pages=1 vmalloc\n$", Reports.VmallocInfo.Describe(test.Machine.Vmalloc));
     }
+
+    private static void Allocate(Machine machine, int _) => machine.Slab.Allocate(machine.Block, 50, GFP_KERNEL);
+
+    private static void Allocate(Machine machine, long _) => machine.Slab.Allocate(machine.Block, 50, GFP_KERNEL);
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
