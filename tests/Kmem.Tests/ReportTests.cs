@@ -54,6 +54,15 @@ public unsafe partial class ReportTests
     }
 
     [Fact]
+    public void A_name_with_blanks_is_one_column_of_slabinfo()
+    {
+        using TestMachine test = new();
+        test.Machine.Slab.CreateCache("my own\ncache", 120, 0, 0, null);
+        Assert.Equal("0", Row(test.Machine, "my_own_cache")[1]);
+        AssertLines(SlabLine(), string.Join('\n', Lines(SlabInfo.Describe(test.Machine.Slab)).Skip(2)));
+    }
+
+    [Fact]
     public void Vmallocinfo_lists_areas_with_their_guard_pages()
     {
         using TestMachine test = new();

@@ -34,13 +34,15 @@ public static unsafe partial class Kernel
     public static page* alloc_page([GfpFlags] gfp_t gfp_mask) => alloc_pages(gfp_mask, 0);
 
     /// <summary>As <see cref="alloc_pages"/>, from this node if it has any, else from the nearest that has.</summary>
-    /// <param name="nid">The node, from 0.</param>
+    /// <param name="nid">The node, from 0; -1 (NUMA_NO_NODE): any, as <see cref="alloc_pages"/>.</param>
     /// <param name="gfp_mask">Where from and how; with __GFP_THISNODE from no other node.</param>
     /// <param name="order">0 to 10; above, null and a warning.</param>
     /// <exception cref="ArgumentOutOfRangeException">The machine has no such node.</exception>
     [return: Allocates("page")]
     public static page* alloc_pages_node(int nid, [GfpFlags] gfp_t gfp_mask, [PageOrder] uint order)
     {
+        if (nid == -1)
+            return alloc_pages(gfp_mask, order);
         ArgumentOutOfRangeException.ThrowIfNegative(nid);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(nid, Booted.Machine.Pages.Nodes);
         return Booted.Machine.Pages.Allocate(Booted.Block, gfp_mask, order, nid);
@@ -123,9 +125,11 @@ public static unsafe partial class Kernel
     /// <summary>The address of a page. LKD ch. 12, "Getting Pages".</summary>
     /// <param name="page">The page.</param>
     /// <returns>A low page's permanent address; a high page's kmap mapping, or null if it has none.</returns>
+    /// <exception cref="KernelBugException">It is no page of the machine.</exception>
     [return: MaybeNull]
     public static void* page_address([DirectMapped] page* page)
     {
+        Booted.Machine.Pages.RequirePage(page);
         void* address = Booted.Machine.Frames.AddressOf(page);
         return address != null ? address : (void*)page->MappedAt;
     }
@@ -133,6 +137,7 @@ public static unsafe partial class Kernel
     /// <summary>References to a page. LKD ch. 12, "Pages".</summary>
     /// <param name="page">The page.</param>
     /// <returns>0: it is free.</returns>
+    /// <exception cref="KernelBugException">It is no page of the machine.</exception>
     public static int page_count(page* page) => Booted.Machine.Pages.CountReferences(page);
 
     /// <summary>Takes a reference to an allocated page. Source: include/linux/mm.h.</summary>
@@ -161,18 +166,28 @@ public static unsafe partial class Kernel
     /// <summary>The page's frame number. Source: asm/page.h.</summary>
     /// <param name="page">The page.</param>
     /// <returns>Its physical address divided by <see cref="PAGE_SIZE"/>.</returns>
-    public static nuint page_to_pfn(page* page) => Booted.Machine.Frames.FrameOf(page);
+    /// <exception cref="KernelBugException">It is no page of the machine.</exception>
+    public static nuint page_to_pfn(page* page)
+    {
+        Booted.Machine.Pages.RequirePage(page);
+        return Booted.Machine.Frames.FrameOf(page);
+    }
 
     /// <summary>The physical address behind an address of low memory. Source: asm/io.h.</summary>
     /// <param name="addr">An address of kmalloc, a slab object or low pages.</param>
     /// <returns>The address in the machine's physical memory.</returns>
     /// <exception cref="KernelBugException">The address lies outside the direct map.</exception>
-    public static ulong virt_to_phys(void* addr) => page_to_pfn(virt_to_page(addr)) * PAGE_SIZE + (nuint)addr % PAGE_SIZE;
+    public static ulong virt_to_phys(void* addr) => (nuint)Booted.Machine.Frames.FrameOf(virt_to_page(addr)) * PAGE_SIZE + (nuint)addr % PAGE_SIZE;
 
     /// <summary>Whether a page has no permanent address. LKD ch. 12, "Zones".</summary>
     /// <param name="page">The page.</param>
     /// <returns>True if it lies in ZONE_HIGHMEM.</returns>
-    public static bool PageHighMem(page* page) => Booted.Machine.HighMemory.IsHigh(page);
+    /// <exception cref="KernelBugException">It is no page of the machine.</exception>
+    public static bool PageHighMem(page* page)
+    {
+        Booted.Machine.Pages.RequirePage(page);
+        return Booted.Machine.HighMemory.IsHigh(page);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static page* AllocatePagesSlow(gfp_t gfp_mask, uint order) => Booted.Machine.Pages.Allocate(Booted.Block, gfp_mask, order);

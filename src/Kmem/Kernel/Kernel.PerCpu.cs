@@ -81,8 +81,14 @@ public static unsafe partial class Kernel
     /// <typeparam name="T">The variable's type.</typeparam>
     /// <param name="var">The variable.</param>
     /// <returns>A reference to it, dead after put_cpu_var.</returns>
+    /// <exception cref="NullReferenceException"><paramref name="var"/> is null; no section is entered.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ref T get_cpu_var<T>([EntersAtomic("percpu")] PerCpu<T> var) where T : unmanaged => ref var.Of(get_cpu());
+    public static ref T get_cpu_var<T>([EntersAtomic("percpu")] PerCpu<T> var) where T : unmanaged
+    {
+        // Before the section: no variable would leave it open.
+        byte* copies = var.Copies;
+        return ref var.Of(copies, get_cpu());
+    }
 
     /// <summary>Ends a <see cref="get_cpu_var"/> of the same variable.</summary>
     /// <exception cref="KernelBugException">Preemption is not disabled.</exception>

@@ -56,9 +56,11 @@ public static unsafe partial class Kernel
     /// <param name="flags">How; the cache knows its zone.</param>
     /// <param name="size">How many.</param>
     /// <param name="p">Room for so many pointers.</param>
-    /// <returns><paramref name="size"/>, or 0 without memory.</returns>
+    /// <returns><paramref name="size"/>, or 0 without memory, and for more than <see cref="int.MaxValue"/>.</returns>
     public static int kmem_cache_alloc_bulk([Pool] kmem_cache cachep, [GfpFlags] gfp_t flags, nuint size, void** p)
     {
+        if (size > int.MaxValue)
+            return 0;
         for (nuint i = 0; i < size; i++)
         {
             p[i] = kmem_cache_alloc(cachep, flags);

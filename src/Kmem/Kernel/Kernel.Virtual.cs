@@ -55,7 +55,7 @@ public static unsafe partial class Kernel
     /// <param name="pages">The pages, in the order of their addresses; allocated.</param>
     /// <param name="count">How many.</param>
     /// <returns>The first address; null for no pages, or without addresses.</returns>
-    /// <exception cref="KernelBugException">One of them is no page of the machine.</exception>
+    /// <exception cref="KernelBugException">One of them is not allocated, or no page of the machine; or <paramref name="pages"/> is null.</exception>
     /// <exception cref="PlatformNotSupportedException">The machine has no memory file.</exception>
     [MightSleep]
     [return: Allocates("vmap")]

@@ -51,6 +51,7 @@ public sealed class MachineOptions
         Require(Cpus is >= 0 and <= MostCpus, nameof(Cpus), Cpus, $"0 to {MostCpus}");
         Require(Nodes is >= 1 and <= MostNodes, nameof(Nodes), Nodes, $"1 to {MostNodes}");
         Require(ThreadSize is 4096 or 8192 or 16384, nameof(ThreadSize), ThreadSize, "4096, 8192 or 16384");
+        Require((Debug & ~(MachineDebug.All | MachineDebug.InitOnAlloc | MachineDebug.InitOnFree | MachineDebug.Stack)) == 0, nameof(Debug), $"0x{(int)Debug:x}", "flags of MachineDebug");
         Require(MemorySize / (ulong)Nodes >= LeastMemory, nameof(Nodes), Nodes, "fewer nodes, or more memory: a node has at least 4 MiB");
         Require(MinFreeKiB < MemorySize / 1024 / 2, nameof(MinFreeKiB), MinFreeKiB, "less than half of the memory");
     }

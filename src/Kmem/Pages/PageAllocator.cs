@@ -153,6 +153,14 @@ internal sealed unsafe class PageAllocator : IDisposable
             Release(page, page->Order, block->Cpu, cold: false);
     }
 
+    /// <summary>Throws unless the pointer is the address of one of the machine's page structs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void RequirePage(page* page)
+    {
+        if (!_frames.Contains(page))
+            ThrowForeign(page);
+    }
+
     /// <summary>References to a page; 0: it is free.</summary>
     public int CountReferences(page* page) => WholeOf(page)->Count;
 
@@ -356,8 +364,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckAllocated(page* page, uint order)
     {
-        if (!_frames.Contains(page))
-            ThrowForeign(page);
+        RequirePage(page);
         if (page->State is not (PageState.Allocated or (PageState.Allocated | PageState.Compound)) || page->Order != order)
             ThrowNotFreeable(page, order);
     }
@@ -373,8 +380,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     // What get_page and its relatives mean by a page of a compound one.
     private page* WholeOf(page* page)
     {
-        if (!_frames.Contains(page))
-            ThrowForeign(page);
+        RequirePage(page);
         page* block = _frames.BlockOf(page);
         return block != null && (block->State & PageState.Compound) != 0 ? block : page;
     }

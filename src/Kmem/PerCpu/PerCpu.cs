@@ -29,6 +29,16 @@ public sealed unsafe class PerCpu<T> where T : unmanaged
 
     internal int Count { get; }
 
+    /// <summary>The copy of CPU 0; those of the others follow.</summary>
+    internal byte* Copies
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _copies;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref T Of(int cpu) => ref *(T*)(_copies + (nuint)(uint)cpu * _stride);
+    internal ref T Of(int cpu) => ref Of(_copies, cpu);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref T Of(byte* copies, int cpu) => ref *(T*)(copies + (nuint)(uint)cpu * _stride);
 }

@@ -57,7 +57,13 @@ internal sealed unsafe class BootMemory(PhysicalMemory memory)
         if (!memory.IsDirectMapped(address) || start > _next || size > _next - start)
             throw new KernelBugException($"BUG: free_bootmem: {(nuint)address:x} and the {size} bytes from there are not boot memory.");
         uint first = (uint)((start + PhysicalMemory.PageSize - 1) >> PhysicalMemory.PageShift);
-        for (uint frame = first; ((nuint)frame + 1) << PhysicalMemory.PageShift <= start + size; frame++)
+        uint end = (uint)((start + size) >> PhysicalMemory.PageShift);
+        for (uint frame = first; frame < end; frame++)
+        {
+            if (!_reserved.Contains(frame))
+                throw new KernelBugException($"BUG: free_bootmem: {(nuint)address:x} and the {size} bytes from there: pfn {frame:x} is free already (double free).");
+        }
+        for (uint frame = first; frame < end; frame++)
             _reserved.Remove(frame);
     }
 }

@@ -23,10 +23,14 @@ internal static class SlabInfo
             int active = Math.Max(0, outOfSlabs - inDepot - slab.CountInArrays(cache));
             SlabGeometry g = cache.Geometry;
             CultureInfo c = CultureInfo.InvariantCulture;
-            text.Append(c, $"{cache.Name,-17} {active,6} {slabs * (int)g.ObjectsPerSlab,6} {g.Stride,6} {g.ObjectsPerSlab,4} {1 << g.Order,4}");
+            text.Append(c, $"{NameOf(cache),-17} {active,6} {slabs * (int)g.ObjectsPerSlab,6} {g.Stride,6} {g.ObjectsPerSlab,4} {1 << g.Order,4}");
             text.Append(c, $" : tunables {cache.Capacity,4} {cache.Batch,4} {SharedFactor,4}");
             text.Append(c, $" : slabdata {activeSlabs,6} {slabs,6} {inDepot,6}\n");
         }
         return text.ToString();
     }
+
+    // A column ends at the next blank.
+    private static string NameOf(kmem_cache cache) =>
+        string.Concat(cache.Name.Select(c => char.IsWhiteSpace(c) || char.IsControl(c) ? '_' : c));
 }

@@ -73,6 +73,8 @@ internal sealed unsafe class VmallocSpace
     {
         if (_ranges == null)
             throw new PlatformNotSupportedException("Kmem: vmap needs a memory file, so that one frame has two addresses; this machine was booted without (MachineOptions.Portable, or no Linux).");
+        if (count > 0 && pages == null)
+            throw new KernelBugException($"BUG: vmap of {count} pages without an array of them: pages is null.");
         if (count == 0 || TakeRange(count, ownsFrames: false) is not { } area)
             return null;
         for (uint i = 0; i < count; i++)

@@ -93,6 +93,30 @@ public unsafe class FaceTests
     }
 
     [Fact]
+    public void What_is_no_page_of_the_machine_is_told()
+    {
+        int local = 0;
+        foreach (nint wrong in new nint[] { 0, 1, -1, (nint)(&local) })
+        {
+            page* page = (page*)wrong;
+            Assert.Contains("address of no page struct", Assert.Throws<KernelBugException>(() => page_address(page)).Message);
+            Assert.Throws<KernelBugException>(() => page_to_pfn(page));
+            Assert.Throws<KernelBugException>(() => PageHighMem(page));
+            Assert.Throws<KernelBugException>(() => page_count(page));
+        }
+    }
+
+    [Fact]
+    public void A_page_of_no_node_in_particular_comes_from_any()
+    {
+        page* page = alloc_pages_node(-1, GFP_KERNEL, 1);
+        Assert.Equal(1, page_count(page));
+        __free_pages(page, 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => alloc_pages_node(-2, GFP_KERNEL, 0) == null);
+        Assert.Throws<ArgumentOutOfRangeException>(() => alloc_pages_node(1, GFP_KERNEL, 0) == null);
+    }
+
+    [Fact]
     public void A_high_page_has_an_address_while_it_is_mapped()
     {
         page* page = alloc_page(GFP_HIGHUSER);

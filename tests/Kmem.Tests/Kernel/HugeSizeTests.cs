@@ -21,8 +21,22 @@ public unsafe class HugeSizeTests
         Assert.True(kvmalloc(size, GFP_KERNEL) == null);
         Assert.True(__alloc_percpu(size, 0) == null);
         Assert.True(dma_alloc_coherent(new device("huge"), size, out _, GFP_KERNEL) == null);
+        Assert.Equal(0, BulkOf(size));
         Assert.Null(kmem_cache_create("huge", size, 0, 0, null));
         Assert.Null(kmem_cache_create("huge alignment", 64, size, 0, null));
+    }
+
+    private static int BulkOf(nuint count)
+    {
+        kmem_cache cache = kmem_cache_create("many at once", 64, 0, slab_flags_t.SLAB_PANIC, null)!;
+        try
+        {
+            return kmem_cache_alloc_bulk(cache, GFP_KERNEL, count, null);
+        }
+        finally
+        {
+            Assert.Equal(0, kmem_cache_destroy(cache));
+        }
     }
 
     [Theory]

@@ -27,6 +27,13 @@ public unsafe class PerCpuTests
     }
 
     [Fact]
+    public void Without_a_variable_no_section_is_entered()
+    {
+        Assert.Throws<NullReferenceException>(() => get_cpu_var<int>(null!));
+        Assert.Equal(0u, preempt_count());
+    }
+
+    [Fact]
     public void Copies_start_at_zero_and_lie_on_separate_cache_lines()
     {
         PerCpu<int> variable = DEFINE_PER_CPU<int>("separate");

@@ -29,6 +29,10 @@ public class MachineOptionsTests
         Assert.Contains("choose 4096, 8192 or 16384", Assert.Throws<ArgumentOutOfRangeException>(() => new Machine(new MachineOptions { ThreadSize = threadSize })).Message);
 
     [Fact]
+    public void A_check_that_there_is_not_is_named() =>
+        Assert.Contains("MachineOptions.Debug is 0x1001; choose flags of MachineDebug", Assert.Throws<ArgumentOutOfRangeException>(() => new Machine(new MachineOptions { Debug = (MachineDebug)0x1001 })).Message);
+
+    [Fact]
     public void The_environment_sets_the_options()
     {
         Dictionary<string, string> variables = new() { ["KMEM_MEMORY"] = "2G", ["KMEM_LAYOUT"] = "x86_64", ["KMEM_CPUS"] = "8", ["KMEM_NODES"] = "2", ["KMEM_THREAD_SIZE"] = "4K", ["KMEM_DEBUG"] = "atomicsleep, Stack" };
@@ -65,6 +69,19 @@ public class MachineOptionsTests
         });
         Assert.Equal(64 * TestMachine.MiB - 3 * 4096, test.Machine.FreeBytes);
         Assert.Equal(0, *(long*)kept);
+    }
+
+    [Fact]
+    public unsafe void Boot_memory_that_is_freed_twice_is_a_bug_and_nothing_is_freed()
+    {
+        using TestMachine test = new(onBoot: () =>
+        {
+            nint first = (nint)Kernel.alloc_bootmem(4 * 4096);
+            Kernel.free_bootmem((void*)(first + 4096), 4096);
+            Assert.Contains("double free", Assert.Throws<KernelBugException>(() => Kernel.free_bootmem((void*)(first + 4096), 4096)).Message);
+            Assert.Throws<KernelBugException>(() => Kernel.free_bootmem((void*)first, 4 * 4096));
+        });
+        Assert.Equal(64 * TestMachine.MiB - 3 * 4096, test.Machine.FreeBytes);
     }
 
     [Fact]

@@ -3,6 +3,14 @@ namespace Kmem.Tests.VirtualTests;
 public unsafe class VmallocTests
 {
     [Fact]
+    public void Nothing_is_mapped_without_an_array_of_pages()
+    {
+        using TestMachine test = new();
+        Assert.Contains("pages is null", Assert.Throws<KernelBugException>(() => test.Machine.Vmalloc.MapPages(null, 1)).Message);
+        Assert.True(test.Machine.Vmalloc.MapPages(null, 0) == null);
+    }
+
+    [Fact]
     public void An_area_shows_the_same_bytes_as_its_scattered_frames()
     {
         using TestMachine test = new(memory: 16 * TestMachine.MiB, minFreeKiB: 4);
