@@ -97,8 +97,8 @@ internal sealed partial class ContextDomain : FlowDomain
     }
 
     // Where the try block moves sections itself, none is known to be open or closed in its handlers.
-    public override DomainState EnterHandler(DomainState domain, IReadOnlyList<FlowEvent> tried) =>
-        tried.Any(MovesSections) ? (ContextState)domain with { IsBlurred = true } : domain;
+    public override DomainState EnterHandler(DomainState domain, TriedCode tried) =>
+        tried.Events.Any(MovesSections) ? (ContextState)domain with { IsBlurred = true } : domain;
 
     public override DomainState Rename(PathState state, SiteValue value) => ((ContextState)state.Domain).Age(value);
 

@@ -61,7 +61,7 @@ internal abstract class FlowDomain
     /// <summary>A handler may start after any part of its try block.</summary>
     /// <param name="domain">What was known where the try block began.</param>
     /// <param name="tried">All that the try block does.</param>
-    public virtual DomainState EnterHandler(DomainState domain, IReadOnlyList<FlowEvent> tried) => domain;
+    public virtual DomainState EnterHandler(DomainState domain, TriedCode tried) => domain;
 
     /// <summary>An expression is evaluated again: what it gave before gets another name.</summary>
     /// <param name="state">The path on which it still has the old one.</param>

@@ -28,6 +28,7 @@ internal sealed class Solver
     private readonly GivenUpBodies _givenUp;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<(ControlFlowRegion Region, PathState State), List<PathState>> _finallyResults = new();
+    private readonly Dictionary<ControlFlowRegion, TriedCode> _tried = new();
     private readonly HashSet<Value> _testedAgain = new();
     private int _work;
 
@@ -206,7 +207,7 @@ internal sealed class Solver
         return _finallyResults[(region, state)] = result.Distinct().ToList();
     }
 
-    // Nothing in the graph leads to a handler. It may start after any part of its try block: what that writes is not known there.
+    // Nothing in the graph leads to a handler.
     private void EnterHandlers(Exploration run, ControlFlowBranch branch, PathState state)
     {
         foreach (var region in branch.EnteringRegions)
@@ -214,28 +215,23 @@ internal sealed class Solver
             if (region.Kind != ControlFlowRegionKind.TryAndCatch)
                 continue;
 
-            var tried = EventsOf(region.NestedRegions[0]).ToList();
-            var forgotten = ForgetWrites(tried, state);
+            var tried = TriedIn(region.NestedRegions[0]);
+            var forgotten = tried.Forget(state);
             forgotten = forgotten with { Domain = _domain.EnterHandler(forgotten.Domain, tried) };
             foreach (var handler in region.NestedRegions.Skip(1))
                 run.Enter(_graph.Graph.Blocks[handler.FirstBlockOrdinal], forgotten);
         }
     }
 
-    private IEnumerable<FlowEvent> EventsOf(ControlFlowRegion region) =>
-        Enumerable.Range(region.FirstBlockOrdinal, region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
-            .SelectMany(ordinal => _graph.EventsOf(_graph.Graph.Blocks[ordinal]).Events);
-
-    private static PathState ForgetWrites(List<FlowEvent> tried, PathState state)
+    private TriedCode TriedIn(ControlFlowRegion region)
     {
-        var write = tried.Find(step => step is StoreEvent);
-        if (write is null)
-            return state;
+        if (!_tried.TryGetValue(region, out var tried))
+        {
+            _tried.Add(region, tried = new TriedCode(Enumerable.Range(region.FirstBlockOrdinal, region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
+                .Select(ordinal => _graph.EventsOf(_graph.Graph.Blocks[ordinal]))));
+        }
 
-        var forgotten = state;
-        foreach (var cell in state.Cells)
-            forgotten = forgotten.Forget(cell.Key, write.Operation.Syntax);
-        return forgotten;
+        return tried;
     }
 
     // A loop's own condition tells callers nothing, and taken at its word an unmodified one would never let a path out.

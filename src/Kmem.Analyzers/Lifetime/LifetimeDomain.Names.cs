@@ -9,13 +9,15 @@ namespace Kmem.Analyzers.Lifetime;
 /// <content>Values that get another name where code is run again, and places whose contents are no longer known.</content>
 internal sealed partial class LifetimeDomain
 {
-    // What the block in front of it did with memory is not known.
-    public override DomainState EnterHandler(DomainState domain, IReadOnlyList<FlowEvent> tried)
+    // What the block in front of it did with memory is not known: released it, checked it, put other memory in its place.
+    public override DomainState EnterHandler(DomainState domain, TriedCode tried)
     {
         var lifetime = (LifetimeState)domain;
         foreach (var entry in lifetime.Objects)
-            lifetime = lifetime.GiveUp(entry.Key);
-        return lifetime;
+            lifetime = lifetime.With(entry.Key, entry.Value with { IsDoubtful = true }).GiveUp(entry.Key);
+        return tried.RunsOther
+            ? lifetime with { Endings = lifetime.Endings.RemoveWhere(tried, static (ending, _) => Pointers.IsInPlace(ending.Key)) }
+            : lifetime;
     }
 
     public override DomainState Rename(PathState state, SiteValue value)

@@ -72,8 +72,8 @@ internal sealed record Memory(SyntaxNode Site, IMethodSymbol Origin)
         if (first.Equals(second))
             return first;
 
-        var left = first with { Custody = Custody.None, Keeper = null };
-        return left.Equals(second with { Custody = Custody.None, Keeper = null }) ? left : null;
+        var left = first with { Custody = Custody.None, Keeper = null, IsDoubtful = first.IsDoubtful || second.IsDoubtful };
+        return left.Equals(second with { Custody = Custody.None, Keeper = null, IsDoubtful = left.IsDoubtful }) ? left : null;
     }
 
     // The way is told, but makes no difference: recursion would make ever longer ones.

@@ -1,3 +1,4 @@
+using Kmem.Analyzers.Flow.Summaries;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 
@@ -53,30 +54,24 @@ internal sealed record PathState(ValueMap<Value> Cells, ValueMap<Fact> Facts, Do
     }
 
     /// <summary>Forgets what is stored at an address, and behind it.</summary>
-    public PathState Forget(Value address, SyntaxNode site)
+    public PathState Forget(Value address, SyntaxNode site) =>
+        ForgetWhere(address, static (cell, outer) => cell.Equals(outer) || IsInside(cell, outer), site);
+
+    /// <summary>Forgets what static fields hold, as after a call of code that is not known.</summary>
+    public PathState ForgetStatics(SyntaxNode site) => ForgetWhere(site, static (cell, _) => IsInStatic(cell), site);
+
+    /// <summary>Forgets what some places hold. Each has a value of its own from then on: what was two need not be one now.</summary>
+    public PathState ForgetWhere<TArgument>(TArgument argument, Func<Value, TArgument, bool> isForgotten, SyntaxNode site)
     {
         var cells = Cells;
-        var part = 100;
+        var part = 0;
         foreach (var cell in Cells)
         {
-            if ((cell.Key.Equals(address) || IsInside(cell.Key, address)) && !IsReadOnly(cell.Key))
-                cells = cells.Set(cell.Key, new SiteValue(site, part++));
+            if (isForgotten(cell.Key, argument) && !IsReadOnly(cell.Key))
+                cells = cells.Set(cell.Key, new SiteValue(site, part = part == 0 ? FreePart(site) : part + 1));
         }
 
         return ReferenceEquals(cells, Cells) ? this : this with { Cells = cells };
-    }
-
-    /// <summary>Forgets what static fields hold, as after a call of code that is not known.</summary>
-    public PathState ForgetStatics(SyntaxNode site)
-    {
-        var state = this;
-        foreach (var cell in Cells)
-        {
-            if (cell.Key is FieldAddress { Target: null } && !IsReadOnly(cell.Key))
-                state = state.Forget(cell.Key, site);
-        }
-
-        return state;
     }
 
     /// <summary>Drops the places whose scope ends, and what was known of values that nothing holds any more.</summary>
@@ -129,6 +124,20 @@ internal sealed record PathState(ValueMap<Value> Cells, ValueMap<Fact> Facts, Do
         return new PathState(cells, facts, Domain.Equals(other.Domain) ? Domain : Domain.Join(other.Domain));
     }
 
+    // Behind what other places got there when they were forgotten.
+    private int FreePart(SyntaxNode site)
+    {
+        const int First = 100;
+        var free = First;
+        foreach (var cell in Cells)
+        {
+            if (cell.Value is SiteValue { Part: >= First and < SummaryApplication.FirstPart, IsOlder: false } other && ReferenceEquals(other.Syntax, site))
+                free = Math.Max(free, other.Part + 1);
+        }
+
+        return free;
+    }
+
     private bool Holds(Value value)
     {
         foreach (var cell in Cells)
@@ -173,6 +182,14 @@ internal sealed record PathState(ValueMap<Value> Cells, ValueMap<Fact> Facts, Do
     {
         FieldAddress { Target: { } target } => target.Equals(outer) || IsInside(target, outer),
         ElementAddress element => element.Target.Equals(outer) || IsInside(element.Target, outer),
+        _ => false,
+    };
+
+    private static bool IsInStatic(Value address) => address switch
+    {
+        FieldAddress { Target: null } => !IsReadOnly(address),
+        FieldAddress { Target: { } target } => IsInStatic(target),
+        ElementAddress element => IsInStatic(element.Target),
         _ => false,
     };
 
