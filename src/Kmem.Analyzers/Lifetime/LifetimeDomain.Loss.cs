@@ -21,7 +21,10 @@ internal sealed partial class LifetimeDomain
         if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
             return state;
         if (branch.Destination?.Kind == BasicBlockKind.Exit)
+        {
+            LeaveToOthers(state);
             return LoseAll(before, UseBehindFinally(branch, state), PlaceOf(branch));
+        }
 
         return ReferenceEquals(before.Cells, state.Cells) ? state : LeaveScope(before, state);
     }
@@ -33,6 +36,16 @@ internal sealed partial class LifetimeDomain
 
         ExposeAt(branch, state);
         LoseAll(state, state, PlaceOf(branch));
+    }
+
+    // Of what a handler finds, nobody knows what became of it.
+    private void LeaveToOthers(PathState state)
+    {
+        foreach (var entry in Of(state).Objects)
+        {
+            if (entry.Value is { IsOfPlatform: true, Custody: Custody.None, IsDoubtful: false } && Of(state).Endings.Find(entry.Key) is null && !AllocationFailure.HasFailed(entry.Key, entry.Value, state))
+                _observer.LeftToOthers(entry.Value);
+        }
     }
 
     // A finally runs after the value to be returned is known, and before anybody gets it.

@@ -40,6 +40,11 @@ internal abstract class LifetimeObserver
     {
     }
 
+    /// <summary>Memory is there still where the body ends as it should, and somebody else may have it: code that is not known has taken it over, as it seems.</summary>
+    public virtual void LeftToOthers(Memory memory)
+    {
+    }
+
     /// <summary>Memory is released by a function of another family.</summary>
     /// <param name="mayBeNull">On this path it may as well be that there is none.</param>
     public virtual void ReleasedToOther(Memory memory, ReleaseCall release, bool mayBeNull)

@@ -19,6 +19,8 @@ internal sealed partial class LifetimeReports
             ExposureOf(memory).AddHandedOn(at);
     }
 
+    public override void LeftToOthers(Memory memory) => ExposureOf(memory).IsTakenOver = true;
+
     public override void ExposedInConstructor(Memory memory, IFieldSymbol field, SyntaxNode at, string thrower)
     {
         if (!_unfinished.ContainsKey(memory.Site) && !UnfinishedObject.IsPrepared(at))

@@ -47,6 +47,9 @@ internal sealed class SkippedRelease
             _handedOn.Add(at);
     }
 
+    /// <summary>Some path leaves the memory to whoever it was passed to: so does an exception behind that.</summary>
+    public bool IsTakenOver { get; set; }
+
     /// <summary>How many places release the memory.</summary>
     public int Releases => _releases.Count;
 
@@ -58,7 +61,7 @@ internal sealed class SkippedRelease
 
         foreach (var exposure in _exposures.OrderBy(each => each.At.SpanStart))
         {
-            if (_releases.Exists(release => release.At == exposure.At) || IsInHandler(exposure.At) || IsPrepared(exposure.At))
+            if ((IsTakenOver && !exposure.IsOwn) || _releases.Exists(release => release.At == exposure.At) || IsInHandler(exposure.At) || IsPrepared(exposure.At))
                 continue;
             if (ReleaseBehind(exposure.At) is { } release)
                 return (exposure, release);

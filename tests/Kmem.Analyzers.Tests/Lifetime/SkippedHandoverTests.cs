@@ -88,6 +88,17 @@ public class SkippedHandoverTests
     [InlineData("var all = new IntPtr[n]; for (int i = 0; i < n; i++) all[i] = Marshal.AllocHGlobal(8); Work(); native_all(all);")]
     public Task The_elements_are_released_or_somebody_elses(string statements) => SkippedReleaseTests.LibraryAsync($"IntPtr[] kept; void Test(int n) {{ {statements} }}");
 
+    [Theory]
+    [InlineData("var p = Marshal.AllocHGlobal(8); if (native(p) < 0) goto fail; if (native(p) < 0) { native(p); throw new IOException(); } return; fail: Marshal.FreeHGlobal(p);")]
+    [InlineData("var p = Marshal.AllocHGlobal(8); if (native(p) < 0) { Marshal.FreeHGlobal(p); throw new IOException(); } Work();")]
+    [InlineData("var h = GCHandle.Alloc(this); if (native(GCHandle.ToIntPtr(h)) == 0) return; Work(); h.Free();")]
+    public Task Who_was_left_the_memory_has_it_when_an_exception_comes(string statements) => SkippedReleaseTests.LibraryAsync($"void Test() {{ {statements} }}");
+
+    [Theory]
+    [InlineData("var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; Work(); if (native(p) < 0) Marshal.FreeHGlobal(p);")]
+    [InlineData("var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; if (native(p) < 0) { Work(); } Marshal.FreeHGlobal(p);")]
+    public Task Before_that_or_where_nobody_is_left_it_nobody_has(string statements) => SkippedReleaseTests.LibraryAsync($"void Test() {{ {statements} }}");
+
     [Fact]
     public Task The_message_says_that_nobody_is_left() => SkippedReleaseTests.LibraryAsync(
         "IntPtr Test() { var p = {|#0:Marshal.AllocHGlobal(8)|}; {|#1:Work()|}; return p; }",
