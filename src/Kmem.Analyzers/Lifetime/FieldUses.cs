@@ -48,8 +48,21 @@ internal sealed class FieldUses
         return method is { Identifier.ValueText: "Dispose", ParameterList.Parameters: { Count: 1 } parameters }
             && parameters[0].Type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.BoolKeyword }
             && release.Ancestors().OfType<IfStatementSyntax>().Any(check => check.Statement.Contains(release)
-                && check.Condition is IdentifierNameSyntax name && name.Identifier.ValueText == parameters[0].Identifier.ValueText);
+                && Demands(check.Condition, parameters[0].Identifier.ValueText));
     }
+
+    private static bool Demands(ExpressionSyntax condition, string parameter) => condition switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText == parameter,
+        ParenthesizedExpressionSyntax parenthesized => Demands(parenthesized.Expression, parameter),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => Demands(both.Left, parameter) || Demands(both.Right, parameter),
+        _ => false,
+    };
+
+    /// <summary>The release stands where a constructor gives up: nobody gets that object, and what others hold is not released there.</summary>
+    public static bool IsInFailedConstructor(InvocationExpressionSyntax release) =>
+        release.FirstAncestorOrSelf<MemberDeclarationSyntax>() is ConstructorDeclarationSyntax
+        && release.Ancestors().OfType<BlockSyntax>().Any(block => block.Statements.LastOrDefault() is ThrowStatementSyntax);
 
     /// <summary>The release makes room for other memory, which the same member stores behind it: what the object holds at its end is still to come.</summary>
     public static bool IsToReplace(InvocationExpressionSyntax release, IFieldSymbol field) =>

@@ -35,8 +35,9 @@ internal sealed class OwnedFields
         var uses = FieldUses.Of(field, _program);
         if (SharedByCopy.Find(field, uses.Releases, _program) is { } shared)
             report(Create(field, uses.Releases[0], shared));
-        var ends = uses.Releases.Where(release => !FieldUses.IsToReplace(release, field)).ToList();
-        if (uses.IsHandedOut || (ends.Count == 0 && uses.Releases.Count > 0) || !ends.TrueForAll(FieldUses.IsForDisposingOnly))
+        var atEnd = uses.Releases.Where(release => !FieldUses.IsInFailedConstructor(release)).ToList();
+        var ends = atEnd.Where(release => !FieldUses.IsToReplace(release, field)).ToList();
+        if (uses.IsHandedOut || (ends.Count == 0 && atEnd.Count > 0) || !ends.TrueForAll(FieldUses.IsForDisposingOnly))
             return;
         if (_fields.Find(field).FirstOrDefault(memory => memory.Family.Length > 0) is not { } memory)
             return;
