@@ -36,7 +36,7 @@ internal sealed partial class LifetimeReports
     public override void ReleasedTwice(Ending ending, Memory? memory, ReleaseCall release)
     {
         var argument = release.Argument.Syntax;
-        if (!_releasedTwice.ContainsKey(argument))
+        if (!_releasedTwice.ContainsKey(argument) && !OneRound.Parts(ending.Site, argument))
         {
             _releasedTwice.Add(argument, () => Diagnostic.Create(
                 Rules.ReleasedTwice,
@@ -56,7 +56,7 @@ internal sealed partial class LifetimeReports
     public override void UsedAfterEnd(Ending ending, Memory? memory, IOperation use)
     {
         var pointer = Pointers.WithoutCasts(use.Syntax);
-        if (IsReportedInside(pointer.Span))
+        if (IsReportedInside(pointer.Span) || OneRound.Parts(ending.Site, pointer))
             return;
 
         Add(Diagnostic.Create(

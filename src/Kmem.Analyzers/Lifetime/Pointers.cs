@@ -81,10 +81,15 @@ internal static class Pointers
     public static bool IsLasting(Value value) => value switch
     {
         ConstantValue or ThisValue or VariableAddress => true,
-        SiteValue site => !site.IsOldest && site.Place is null && site.Part is 0 or >= 10 && site.Syntax is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or MemberAccessExpressionSyntax,
+        SiteValue site => !site.IsOldest && site.Place is null && (site.Part is 0 or >= 10 ? IsNamed(site.Syntax) : site.Syntax is SingleVariableDesignationSyntax or DeclarationExpressionSyntax),
         EntryValue or FieldAddress or ElementAddress or OperatorValue { Kind: Operator.Or or Operator.And } => value.Parts.All(IsLasting),
         _ => false,
     };
+
+    // What a call gives, an indexer, or a loop for each round.
+    private static bool IsNamed(SyntaxNode expression) => expression
+        is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax
+        || (expression.Parent is ForEachStatementSyntax loop && loop.Type == expression);
 
     /// <summary>Which elements a loop comes to depends on a count that the summary does not keep.</summary>
     public static bool IsOfElement(Value value) => value is ElementAddress || (value is not SiteValue && value.Parts.Any(IsOfElement));

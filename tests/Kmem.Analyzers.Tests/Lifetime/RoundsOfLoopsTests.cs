@@ -42,6 +42,43 @@ public class RoundsOfLoopsTests
     [InlineData("byte* p = a[0]; a[1] = a[n - 1]; n--; kfree({|KMEM2003:p|});")]
     public Task Each_round_releases_the_same_element(string round) => Verify.CompleteAsync("static void Test(byte** a, int n) { while (n > 0) { " + round + " } }");
 
+    [Theory]
+    [InlineData("for (int i = 0; i < 2; i++) { if (i == 1) kfree(p); }")]
+    [InlineData("for (int i = 0; i < n; i++) { if (p[i] != 0 && i == n - 1) { kfree(p); } }")]
+    [InlineData("int i = n; while (i-- > 0) { p[i] = 1; if ((0 == i)) kfree(p); }")]
+    [InlineData("do { if (--n == 0) kfree(p); } while (n > 0);")]
+    [InlineData("foreach (int x in all) { p[x] = 1; if (x == last) kfree(p); }")]
+    public Task One_round_releases(string loop) => Verify.CompleteAsync("static void Test(byte* p, int n, int[] all, int last) { " + loop + " }");
+
+    [Theory]
+    [InlineData("for (int i = 0; i < n; i++) { if (last == 1) kfree({|KMEM2003:p|}); }")]
+    [InlineData("for (int i = 0; i < n; i++) { if (i > 1) kfree({|KMEM2003:p|}); }")]
+    [InlineData("for (int i = 0; i < n; i++) { if (i == 1) { kfree(p); {|KMEM2004:p|}[0] = 1; } }")]
+    [InlineData("for (int i = 0; i < n; i++) { if (i == 1) kfree(p); } kfree({|KMEM2003:p|});")]
+    public Task A_later_round_or_what_is_behind_the_loop_releases_again(string loop) => Verify.CompleteAsync("static void Test(byte* p, int n, int last) { " + loop + " }");
+
+    [Theory]
+    [InlineData("foreach (nint p in list) { Marshal.FreeHGlobal(p); Marshal.FreeHGlobal({|KMEM2003:p|}); }")]
+    [InlineData("foreach (nint p in array) { Marshal.FreeHGlobal(p); Marshal.WriteByte({|KMEM2004:p|}, 1); }")]
+    [InlineData("foreach (var (key, p) in map) { if (key > 0) Marshal.FreeHGlobal(p); Marshal.FreeHGlobal({|KMEM2003:p|}); }")]
+    [InlineData("foreach ((int key, nint p) in map) { Marshal.FreeHGlobal(p); Marshal.WriteByte({|KMEM2004:p|}, 1); }")]
+    [InlineData("for (int i = 0; i < list.Count; i++) { nint p = list[i]; Marshal.FreeHGlobal(p); Marshal.WriteByte({|KMEM2004:p|}, 1); }")]
+    [InlineData("var (p, length) = Next(); Marshal.FreeHGlobal(p); if (length > 0) Marshal.WriteByte({|KMEM2004:p|}, 1);")]
+    public Task What_a_round_gets_is_gone_when_it_is_released(string statements) => Verify.CompleteAsync(Lists(statements));
+
+    [Theory]
+    [InlineData("foreach (nint p in list) Marshal.FreeHGlobal(p); foreach (nint p in list) Marshal.FreeHGlobal(p);")]
+    [InlineData("nint last = 0; foreach (nint p in array) { Marshal.FreeHGlobal(last); last = p; } Marshal.FreeHGlobal(last);")]
+    [InlineData("foreach (var (key, p) in map) { if (key > 0) Marshal.FreeHGlobal(p); } foreach (var (key, p) in map) { if (key == 0) Marshal.FreeHGlobal(p); }")]
+    [InlineData("for (int i = 0; i < list.Count; i++) { Marshal.FreeHGlobal(list[i]); list[i] = 0; }")]
+    [InlineData("while (true) { var (p, length) = Next(); if (length == 0) break; Marshal.FreeHGlobal(p); }")]
+    [InlineData("nint before = 0; foreach (nint p in list) { if (before != 0) Marshal.WriteIntPtr(before, p); before = p; }")]
+    public Task Each_round_gets_other_memory(string statements) => Verify.CompleteAsync(Lists(statements));
+
+    private static string Lists(string statements) =>
+        "static (nint, int) Next() => (list.Count > 0 ? list[0] : 0, list.Count); static readonly System.Collections.Generic.List<nint> list = new(); "
+        + "static void Test(nint[] array, System.Collections.Generic.Dictionary<int, nint> map) { " + statements + " }";
+
     [Fact]
     public Task What_was_not_checked_in_an_earlier_round_is_reported() => Verify.MembersAsync("""
         static void Fill(byte** list, int n)
