@@ -47,7 +47,12 @@ internal sealed partial class LifetimeDomain
     {
         if (IsForCallers && Pointers.Root(address) is EntryValue)
             Note(PathState.AtEntry(address), ref _kept);
-        return Owns(Of(state)) ? GiveUpInside(address, state) : state;
+        if (!Owns(Of(state)))
+            return state;
+
+        foreach (var held in ValuesInside(address, state))
+            state = GiveUp(held, state);
+        return state;
     }
 
     private static bool Owns(LifetimeState lifetime)
@@ -64,6 +69,19 @@ internal sealed partial class LifetimeDomain
     /// <summary>The value goes where it cannot be followed: whoever has it now may release it.</summary>
     private PathState GiveUp(Value value, PathState state)
     {
+        var given = GiveUpItself(value, state);
+        return Pointers.VariableOf(value) is not null && Owns(Of(given)) ? GiveUp(ValuesBehind(value, given), given) : given;
+    }
+
+    private PathState GiveUp(List<Value> values, PathState state)
+    {
+        foreach (var value in values)
+            state = GiveUpItself(value, state);
+        return state;
+    }
+
+    private PathState GiveUpItself(Value value, PathState state)
+    {
         if (IsForCallers && Pointers.Root(value) is EntryValue { Address: var address } entry && (Pointers.HoldsPointer(address) || Pointers.HoldsHandle(address) || Pointers.IsCallersPointer(address)))
             state = NoteKept(entry, state);
 
@@ -74,20 +92,49 @@ internal sealed partial class LifetimeDomain
                 lifetime = HandOver(held.Key, Custody.None, lifetime);
         }
 
-        var given = ReferenceEquals(lifetime, state.Domain) ? state : state with { Domain = lifetime };
-        return Pointers.VariableOf(value) is not null && Owns(lifetime) ? GiveUpInside(value, given) : given;
+        return ReferenceEquals(lifetime, state.Domain) ? state : state with { Domain = lifetime };
     }
 
-    // Who has the address of a variable, or a copy of it, has what is in its fields.
-    private PathState GiveUpInside(Value address, PathState state)
+    // Who has the address of a variable has what it holds, and so on: variables may lead to each other in a circle.
+    private static List<Value> ValuesBehind(Value address, PathState state)
     {
+        var values = ValuesInside(address, state);
+        AddValueAt(address, state, values);
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (Pointers.VariableOf(values[i]) is null)
+                continue;
+            foreach (var inner in ValuesInside(values[i], state))
+                AddNew(inner, values);
+            AddValueAt(values[i], state, values);
+        }
+
+        return values;
+    }
+
+    // What the fields of a struct hold, and those of structs in it.
+    private static List<Value> ValuesInside(Value address, PathState state)
+    {
+        var values = new List<Value>();
         foreach (var cell in state.Cells)
         {
             if (cell.Key is FieldAddress { Target: { } target } && Pointers.IsWithin(target, address))
-                state = GiveUp(cell.Value, state);
+                AddNew(cell.Value, values);
         }
 
-        return state;
+        return values;
+    }
+
+    private static void AddValueAt(Value address, PathState state, List<Value> values)
+    {
+        if (state.Cells.Find(address) is { } held)
+            AddNew(held, values);
+    }
+
+    private static void AddNew(Value value, List<Value> values)
+    {
+        if (!values.Contains(value))
+            values.Add(value);
     }
 
     // Memory goes with all that is kept in it.

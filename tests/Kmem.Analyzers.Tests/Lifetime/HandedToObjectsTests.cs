@@ -30,6 +30,24 @@ public class HandedToObjectsTests
         """);
 
     [Fact]
+    public Task Who_has_the_address_of_a_variable_has_what_is_in_it() => Verify.DotNetAsync("""
+        using System;
+        using System.Runtime.InteropServices;
+
+        unsafe struct ByPointer : IDisposable { nint* p; public ByPointer(nint* p) { this.p = p; } public void Dispose() { Marshal.FreeHGlobal(*p); } }
+        unsafe class Object : IDisposable { nint* p; public Object(nint* p) { this.p = p; } public void Dispose() { Marshal.FreeHGlobal(*p); } }
+        ref struct ByReference { ref nint p; public ByReference(ref nint p) { this.p = ref p; } public void Dispose() { Marshal.FreeHGlobal(p); } }
+        unsafe class Users
+        {
+            static int A() { nint p = Marshal.AllocHGlobal(4); using (new ByPointer(&p)) { return Marshal.ReadInt32(p); } }
+            static void B() { nint p = Marshal.AllocHGlobal(4); using (new Object(&p)) { Marshal.ReadInt32(p); } }
+            static int C() { nint p = Marshal.AllocHGlobal(4); using (new ByReference(ref p)) { return Marshal.ReadInt32(p); } }
+            static int D() { nint p = Marshal.AllocHGlobal(4); var f = new ByReference(ref p); f.Dispose(); return 1; }
+            static void E(object o) { GCHandle h = GCHandle.Alloc(o); var copy = h; {|KMEM2005:}|}
+        }
+        """);
+
+    [Fact]
     public Task An_asynchronous_method_returns_a_buffer_and_puts_another_in_its_place() => Verify.DotNetAsync("""
         using System;
         using System.Buffers;

@@ -17,6 +17,19 @@ public class LocalStructTests
         """);
 
     [Fact]
+    public Task Variables_may_lead_to_each_other_in_a_circle() => Verify.CompleteAsync("""
+        struct node { public node* next; public void* data; }
+        static node* head;
+        static void Add(node* n) { n->next = n; head = n; }
+        void One() { node n; n.data = null; n.next = &n; void* p = kmalloc(3, GFP_KERNEL); if (p == null) return; head = &n; kfree(p); }
+        void Two() { node n, m; n.data = m.data = null; n.next = &m; m.next = &n; void* p = kmalloc(3, GFP_KERNEL); if (p == null) return; head = &n; kfree(p); }
+        void Held() { node n, m; n.next = &m; m.next = &n; m.data = kmalloc(3, GFP_KERNEL); head = &n; }
+        void Itself() { node* n; n = (node*)&n; void* p = kmalloc(3, GFP_KERNEL); if (p == null) return; head = (node*)&n; kfree(p); }
+        void Through() { node n; n.next = &n; n.data = kmalloc(3, GFP_KERNEL); if (n.data == null) return; Add(&n); kfree(n.data); }
+        void Lost() { node n; n.next = &n; void* p = kmalloc(3, GFP_KERNEL); head = &n; {|KMEM2005:}|}
+        """);
+
+    [Fact]
     public Task Memory_in_fields_of_local_structs_goes_where_the_struct_goes() => Verify.CompleteAsync("""
         struct inner { public byte* p; } struct outer { public inner first, second; public int n; }
         extern static void take(inner i); extern static void take_address(inner* i); extern static void take_ref(ref inner i);
