@@ -89,20 +89,24 @@ internal sealed class ContractTable
         for (var member = method; member is not null; member = member.OverriddenMethod?.OriginalDefinition)
             yield return member;
 
-        foreach (var implemented in Implemented(method))
-            yield return implemented;
+        // An override stands for what the member implements that it overrides.
+        for (var member = method; member is not null; member = member.OverriddenMethod?.OriginalDefinition)
+        {
+            foreach (var implemented in Implemented(member))
+                yield return implemented;
+        }
     }
 
     private static IEnumerable<IMethodSymbol> Implemented(IMethodSymbol method)
     {
         if (!method.ExplicitInterfaceImplementations.IsEmpty)
             return method.ExplicitInterfaceImplementations.Select(member => member.OriginalDefinition);
-        if (method.IsStatic || method.DeclaredAccessibility != Accessibility.Public || method.ContainingType is not { AllInterfaces.IsEmpty: false } type)
+        if (method.DeclaredAccessibility != Accessibility.Public || method.ContainingType is not { AllInterfaces.IsEmpty: false } type)
             return Enumerable.Empty<IMethodSymbol>();
 
         return type.AllInterfaces
             .SelectMany(contract => contract.GetMembers(method.Name).OfType<IMethodSymbol>())
-            .Where(member => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method))
+            .Where(member => member.IsStatic == method.IsStatic && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method))
             .Select(member => member.OriginalDefinition);
     }
 

@@ -76,6 +76,23 @@ public class AtomicBodyTests
     [InlineData("[AtomicContext] interface IHandler { void A(); } [ProcessContext] class H : IHandler { public void A() { msleep(1); } }")]
     public Task Near_misses(string members) => Verify.MembersAsync(members);
 
+    [Theory]
+    [InlineData("public static void Handle() { {|KMEM1002:msleep(1)|}; } public static void Quick() { {|KMEM1010:msleep(1)|}; } public static void Any() => msleep(1);")]
+    [InlineData("static void IDevice.Handle() { {|KMEM1002:msleep(1)|}; } static void IDevice.Quick() => {|KMEM1010:msleep(1)|}; static void IDevice.Any() => msleep(1);")]
+    [InlineData("public static void Handle() { } static void IDevice.Quick() { } public static void Quick() => msleep(1); public static void Any() => msleep(1);")]
+    public Task Static_members_fulfil_what_interfaces_say(string members) => Verify.MembersAsync(
+        "interface IDevice { [AtomicContext] static abstract void Handle(); [NeverSleeps] static abstract void Quick(); static abstract void Any(); } struct Device : IDevice { " + members + " }");
+
+    [Fact]
+    public Task An_override_fulfils_what_the_overridden_member_implements() => Verify.MembersAsync("""
+        interface IDevice { [AtomicContext] void Handle(); [NeverSleeps] int Count { get; } }
+        class Base : IDevice { public virtual void Handle() { } public virtual int Count => 1; }
+        class Derived : Base { public override void Handle() { {|KMEM1002:msleep(1)|}; } public override int Count { get { {|KMEM1010:msleep(1)|}; return 1; } } }
+        class Further : Derived { public override void Handle() { {|KMEM1002:msleep(1)|}; } }
+        class Hiding : Base { public new void Handle() => msleep(1); }
+        class Again : Base, IDevice { public new void Handle() => {|KMEM1002:msleep(1)|}; }
+        """);
+
     [Fact]
     public Task A_handler_is_found_in_another_file() => Verify.SourcesAsync(
     [
