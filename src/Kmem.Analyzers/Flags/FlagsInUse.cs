@@ -38,13 +38,16 @@ internal sealed record FlagsInUse(Demand Demand, SyntaxNode Argument, long Certa
     public bool Names(string flag) => FlagExpressions.OperandsOf(Argument).Any(operand => FlagExpressions.NameOf(operand) == flag);
 
     /// <summary>
-    /// Bits do not tell <c>GFP_ATOMIC</c> from its only modifier. It is meant where the code that makes the flags names it, and
-    /// does not name the modifier.
+    /// Bits do not tell <c>GFP_ATOMIC</c> from its only modifier. It is meant where the argument names it, or the code that makes
+    /// the flags does and does not name the modifier.
     /// </summary>
     public bool MeansAtomic
     {
         get
         {
+            if (Names(FlagNames.Atomic))
+                return true;
+
             var members = Demand.Way.Insert(0, Argument).Add(Demand.Call).Select(MemberOf).ToList();
             if (members.Exists(member => Mentions(member, FlagNames.High)))
                 return false;

@@ -51,7 +51,7 @@ internal static class ComparedBefore
 
     private static IEnumerable<string> NamesIn(SyntaxNode node) => node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText);
 
-    // `nuint n = (nuint)count` is as large as the count.
+    // `nuint n = (nuint)count` is as large as the count; `n < 10 ? n : 10` is one of these.
     private static (string Name, ExpressionSyntax? Value) CopiedTo(SyntaxNode node) => node switch
     {
         VariableDeclaratorSyntax { Initializer.Value: var value } variable when IsCopy(value) => (variable.Identifier.ValueText, value),
@@ -65,8 +65,12 @@ internal static class ComparedBefore
         IdentifierNameSyntax => true,
         CastExpressionSyntax cast => IsCopy(cast.Expression),
         ParenthesizedExpressionSyntax inner => IsCopy(inner.Expression),
+        ConditionalExpressionSyntax choice => IsCopyOrNumber(choice.WhenTrue) && IsCopyOrNumber(choice.WhenFalse),
+        SwitchExpressionSyntax choice => choice.Arms.All(arm => IsCopyOrNumber(arm.Expression)),
         _ => false,
     };
+
+    private static bool IsCopyOrNumber(ExpressionSyntax value) => value is LiteralExpressionSyntax || IsCopy(value);
 
     // To be above zero says nothing.
     private static SyntaxNode? Limited(SyntaxNode node) => node switch

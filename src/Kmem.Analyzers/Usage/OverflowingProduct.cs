@@ -94,9 +94,7 @@ internal static class OverflowingProduct
             return constant;
         if (factor.Parent is ICompoundAssignmentOperation product && product.Target == factor && !IsCopyOfUnknown(product))
             return 1;
-        if (factor is ILocalReferenceOperation local && IsConstant(new VariableAddress(local.Local), state))
-            return 1;
-        if (factor is IParameterReferenceOperation parameter && IsConstant(new VariableAddress(parameter.Parameter), state))
+        if (VariableOf(factor) is { } variable && IsLimited(state.Load(new VariableAddress(variable)), state))
             return 1;
 
         var isNarrow = factor.Type is { } type && TypeSize.Of(type) is { Bytes: <= 2 };
@@ -112,11 +110,18 @@ internal static class OverflowingProduct
             product.SemanticModel?.GetTypeInfo(original).Type is { } type && TypeSize.Of(type) is { Bytes: var bytes } && bytes > (isLong ? 4u : 2u));
     }
 
-    private static bool IsConstant(Value address, PathState state)
+    private static ISymbol? VariableOf(IOperation factor) => factor switch
     {
-        var value = state.Load(address);
-        return value is ConstantValue || state.Facts.Find(value)?.Constant is not null;
-    }
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        _ => null,
+    };
+
+    // A helper that returns only where a count is small enough tells this path so.
+    private static bool IsLimited(Value value, PathState state) => value is ConstantValue || state.Facts.Find(value)?.Constant is not null
+        || state.Facts.Any(value, static (fact, count) => fact.Key is OperatorValue { Kind: Operator.Less } order && order.Mentions(count) && !IsNearZero(order.Left) && !IsNearZero(order.Right));
+
+    private static bool IsNearZero(Value? value) => value is ConstantValue { Bits: 0 or 1 };
 
     // `n & 0xff`, `n % 16` and `Math.Min(n, 64)` are as large as that at most.
     private static bool IsCut(IOperation factor) => factor switch

@@ -9,6 +9,7 @@ public class ContradictoryFlagsTests
     [Theory]
     [InlineData("kfree(kmalloc(8, {|KMEM3001:GFP_ATOMIC | GFP_KERNEL|}));")]
     [InlineData("kfree(kmalloc(8, {|KMEM3001:GFP_ATOMIC | GFP_NOIO|}));")]
+    [InlineData("kfree(kmalloc(8, {|KMEM3001:GFP_ATOMIC | GFP_KERNEL|})); kfree(kmalloc(8, GFP_KERNEL | __GFP_HIGH));")]
     [InlineData("kfree(kmalloc(8, {|KMEM3001:GFP_NOWAIT | GFP_KERNEL|}));")]
     [InlineData("kfree(kmalloc(8, {|KMEM3001:GFP_HIGHUSER|}));")]
     [InlineData("kfree(kmalloc(8, {|KMEM3001:GFP_KERNEL | __GFP_HIGHMEM|}));")]
