@@ -6,6 +6,27 @@ namespace Kmem.Analyzers.Tests.Context;
 /// <summary>What sleeps behind a call: found through the bodies, at any depth.</summary>
 public class CalleeTests
 {
+    [Fact]
+    public Task Local_functions_of_programs_are_callees_too()
+    {
+        var test = Verify.Create(["""
+            spinlock_t lk = default;
+            Take();
+            {|KMEM1002:Wait()|};
+            Drop();
+            Wait();
+            Take();
+            if (args.Length > 3)
+                {|KMEM1004:return|};
+            Drop();
+            void Take() => spin_lock(ref lk);
+            void Drop() => spin_unlock(ref lk);
+            static void Wait() => msleep(1);
+            """]);
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return test.RunAsync();
+    }
+
     [Theory]
     [InlineData("""
         void Inner() => msleep(1);

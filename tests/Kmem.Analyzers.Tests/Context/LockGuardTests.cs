@@ -48,6 +48,20 @@ public class LockGuardTests
         Verify.CompleteAsync(Guards + "void Test(Action a, int n) { " + statements + " }");
 
     [Fact]
+    public Task A_guard_that_keeps_a_reference_takes_that_lock() => Verify.CompleteAsync("""
+        ref struct Guard { ref spinlock_t l; public Guard(ref spinlock_t l) { this.l = ref l; spin_lock(ref this.l); } public void Dispose() => spin_unlock(ref l); }
+        int count;
+        [HoldsSpinlock("lk")] void Push() => count++;
+        void Held() { using (new Guard(ref lk)) Push(); }
+        void Other() { using (new Guard(ref lk2)) {|KMEM1009:Push()|}; }
+        void Both() { using var a = new Guard(ref lk); using var b = new Guard(ref lk2); Push(); }
+        void Nested() { using (new Guard(ref lk)) { using ({|KMEM1006:new Guard(ref lk)|}) count++; } }
+        void Again() { using (new Guard(ref lk)) {|KMEM1006:Held()|}; }
+        void Taken() { using (new Guard(ref lk)) { {|KMEM1006:spin_lock(ref lk)|}; spin_unlock(ref lk); } }
+        void Free() { using (new Guard(ref lk)) count++; using (new Guard(ref lk)) count++; Held(); msleep(1); }
+        """);
+
+    [Fact]
     public Task An_argument_that_tells_whether_to_leave_is_taken_at_its_word() => Verify.CompleteAsync("""
         SpinLock sl;
         void Leave(bool taken) { if (taken) sl.Exit(); }

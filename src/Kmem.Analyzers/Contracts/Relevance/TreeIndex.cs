@@ -101,7 +101,7 @@ internal sealed class TreeIndex
 
     private static IEnumerable<MemberWords> WordsOf(SyntaxNode member, int[] words)
     {
-        var implied = ImpliedBy(words);
+        var implied = member is ConstructorDeclarationSyntax { Initializer: { } initializer } ? ImpliedBy(words).Concat(BasesOf(initializer)).ToArray() : ImpliedBy(words);
         foreach (var name in NamesOf(member))
             yield return new MemberWords(WordScanner.HashOf(name), member.Span, words, implied, IsPrivate(member));
     }
@@ -117,6 +117,12 @@ internal sealed class TreeIndex
 
         return implied;
     }
+
+    // `base(...)` calls what has the name of the base type.
+    private static IEnumerable<int> BasesOf(ConstructorInitializerSyntax initializer) =>
+        initializer.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.BaseList is { } bases
+            ? bases.Types.SelectMany(type => type.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>()).Select(name => WordScanner.HashOf(name.Identifier.ValueText))
+            : Enumerable.Empty<int>();
 
     private ImmutableArray<DeclaredContract> ReadContracts() =>
         ContractAttributes(Tree)
@@ -155,7 +161,7 @@ internal sealed class TreeIndex
         attribute.Ancestors().FirstOrDefault(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax);
 
     private static bool IsMember(SyntaxNode node) =>
-        node is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax or GlobalStatementSyntax;
+        node is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or BaseFieldDeclarationSyntax or GlobalStatementSyntax or PrimaryConstructorBaseTypeSyntax;
 
     private static bool IsPrivate(SyntaxNode member) => member is MemberDeclarationSyntax { Parent: not InterfaceDeclarationSyntax } declaration
         && !declaration.Modifiers.Any(word => word.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword);
@@ -172,6 +178,7 @@ internal sealed class TreeIndex
         BaseTypeDeclarationSyntax type => new[] { type.Identifier.ValueText },
         BaseFieldDeclarationSyntax field => field.Declaration.Variables.Select(variable => variable.Identifier.ValueText),
         AccessorDeclarationSyntax accessor => NamesOf(accessor.FirstAncestorOrSelf<BasePropertyDeclarationSyntax>()),
+        PrimaryConstructorBaseTypeSyntax { Parent.Parent: BaseTypeDeclarationSyntax type } => new[] { type.Identifier.ValueText },
         GlobalStatementSyntax => new[] { "" },
         _ => Array.Empty<string>(),
     };

@@ -88,9 +88,11 @@ internal sealed partial class EventReader
             return Compute(property, Operator.Measure, measured, Constant(property, ConstantValue.Of(property.Property.Name)));
         }
 
-        var receiver = ReadReceiver(property.Instance);
-        return AddCall(property, property.Property.GetMethod, receiver, ReadArguments(property.Arguments), property.Syntax);
+        return ReadPropertyGet(property, ReadOwner(property));
     }
+
+    private int ReadPropertyGet(IPropertyReferenceOperation property, PropertyOwner owner) =>
+        AddCall(property, property.Property.GetMethod, owner.Receiver, owner.Arguments, property.Syntax);
 
     // What never changes while the array, text or value stays the same.
     private static bool IsMeasure(IPropertySymbol property) => property.Name switch
@@ -100,14 +102,34 @@ internal sealed partial class EventReader
         _ => false,
     };
 
-    private int ReadPropertySet(IPropertyReferenceOperation property, IOperation assigned)
+    private int ReadPropertySet(IPropertyReferenceOperation property, PropertyOwner owner, int value, IOperation assigned)
     {
-        var receiver = ReadReceiver(property.Instance);
-        var arguments = ReadArguments(property.Arguments);
-        var value = ReadValue(assigned);
         var setter = property.Property.SetMethod;
-        AddCall(property, setter, receiver, arguments.Add(new CallArgument(setter?.Parameters.LastOrDefault(), value, assigned)), property.Syntax);
+        AddCall(property, setter, owner.Receiver, owner.Arguments.Add(new CallArgument(setter?.Parameters.LastOrDefault(), value, assigned)), property.Syntax);
         return value;
+    }
+
+    // Who reads and writes a property in one expression names its owner once.
+    private PropertyOwner ReadOwner(IPropertyReferenceOperation property) => new(ReadReceiver(property.Instance), ReadArguments(property.Arguments));
+
+    /// <param name="operands">What each operand gives; an operator that works in place is called on the first.</param>
+    private int ReadOperator(IOperation operation, IMethodSymbol method, params (int Temporary, IOperation Operand)[] operands)
+    {
+        var passed = method.IsStatic ? operands : operands.Skip(1);
+        var arguments = passed.Select((operand, i) => new CallArgument(method.Parameters.ElementAtOrDefault(i), operand.Temporary, operand.Operand));
+        return AddCall(operation, method, method.IsStatic ? FlowEvent.NoTemporary : operands[0].Temporary, arguments.ToImmutableArray(), operation.Syntax);
+    }
+
+    private static IMethodSymbol? UserDefined(IMethodSymbol? method) =>
+        method is { MethodKind: MethodKind.UserDefinedOperator } && !IsPointerConversion(method) ? method : null;
+
+    private int ReadEventChange(IEventAssignmentOperation assignment, IEventReferenceOperation changed)
+    {
+        var receiver = ReadReceiver(changed.Instance);
+        var handler = ReadValue(assignment.HandlerValue);
+        _events.Add(new EscapeEvent(assignment.HandlerValue, handler));
+        var accessor = assignment.Adds ? changed.Event.AddMethod : changed.Event.RemoveMethod;
+        return AddCall(assignment, accessor, receiver, ImmutableArray.Create(new CallArgument(accessor?.Parameters.LastOrDefault(), handler, assignment.HandlerValue)), assignment.Syntax);
     }
 
     private int AddCall(
@@ -228,4 +250,7 @@ internal sealed partial class EventReader
         var address = Add(new VariableEvent(operation, Next(), _places.AddressOf(variable)));
         _events.Add(new StoreEvent(operation, address, value));
     }
+
+    /// <summary>The object and the indices of a property that is read or written.</summary>
+    private readonly record struct PropertyOwner(int Receiver, ImmutableArray<CallArgument> Arguments);
 }

@@ -26,6 +26,8 @@ internal sealed partial class EventReader
         {
             case ILocalReferenceOperation local:
                 return Add(new VariableEvent(operation, Next(), _places.AddressOf(local.Local)));
+            case IParameterReferenceOperation { Parameter: var kept } when _places.IsKept(kept):
+                return Add(new FieldEvent(operation, Next(), Add(new ThisEvent(operation, Next())), kept));
             case IParameterReferenceOperation parameter:
                 return Add(new VariableEvent(operation, Next(), _places.AddressOf(parameter.Parameter)));
             case IInstanceReferenceOperation:
@@ -36,6 +38,8 @@ internal sealed partial class EventReader
                 return ReadAddress(parenthesized.Operand);
             case IConversionOperation { IsImplicit: true } conversion when IsPlace(conversion.Operand):
                 return ReadAddress(conversion.Operand);
+            case IFieldReferenceOperation { Field.RefKind: not RefKind.None } reference:
+                return Load(reference, ReadField(reference, reference.Field, reference.Instance));
             case IFieldReferenceOperation field:
                 return ReadField(field, field.Field, field.Field.IsStatic ? null : field.Instance);
             case IPropertyReferenceOperation property when PropertyPlace.Of(property.Property) is { } field:
@@ -96,8 +100,11 @@ internal sealed partial class EventReader
                 return Bind(binding, local.Local, binding.Value);
             case ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local.IsRef: true, IsDeclaration: true } local } binding:
                 return Bind(binding, local.Local, binding.Value);
+            case ISimpleAssignmentOperation { IsRef: true, Target: IFieldReferenceOperation { Field: { RefKind: not RefKind.None } field } target } binding:
+                return ReadBinding(binding, ReadField(target, field, target.Instance));
             case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } assignment when !IsFieldLike(property.Property):
-                return ReadPropertySet(property, assignment.Value);
+                var owner = ReadOwner(property);
+                return ReadPropertySet(property, owner, ReadValue(assignment.Value), assignment.Value);
             case ISimpleAssignmentOperation { Target: IDiscardOperation } assignment:
                 return ReadValue(assignment.Value);
             case ISimpleAssignmentOperation assignment:
@@ -120,6 +127,14 @@ internal sealed partial class EventReader
         return address;
     }
 
+    // A field that refers to a place holds its address.
+    private int ReadBinding(ISimpleAssignmentOperation binding, int holder)
+    {
+        var address = ReadAddress(binding.Value);
+        _events.Add(new StoreEvent(binding, holder, address));
+        return address;
+    }
+
     private int ReadStore(IOperation operation, IOperation target, IOperation assigned)
     {
         var address = ReadAddress(target);
@@ -132,8 +147,11 @@ internal sealed partial class EventReader
     {
         if (compound.Target is IPropertyReferenceOperation property && !IsFieldLike(property.Property))
         {
-            ReadPropertyGet(property);
-            return ReadPropertySet(property, compound.Value);
+            var owner = ReadOwner(property);
+            var held = ReadPropertyGet(property, owner);
+            var added = ReadValue(compound.Value);
+            var sum = UserDefined(compound.OperatorMethod) is { } sums ? ReadOperator(compound, sums, (held, compound.Target), (added, compound.Value)) : added;
+            return ReadPropertySet(property, owner, sum, compound.Value);
         }
 
         var address = ReadAddress(compound.Target);
@@ -141,7 +159,8 @@ internal sealed partial class EventReader
         var operand = ReadValue(compound.Value);
         var result = compound.OperatorKind switch
         {
-            _ when compound.OperatorMethod is { MethodKind: MethodKind.UserDefinedOperator } => Unknown(compound, isNotNull: false),
+            _ when UserDefined(compound.OperatorMethod) is { } method =>
+                ReadOperator(compound, method, (method.IsStatic ? old : address, compound.Target), (operand, compound.Value)),
             BinaryOperatorKind.Or => Compute(compound, Operator.Or, old, operand),
             BinaryOperatorKind.And => Compute(compound, Operator.And, old, operand),
             BinaryOperatorKind.ExclusiveOr => Compute(compound, Operator.Xor, old, operand),
@@ -156,14 +175,28 @@ internal sealed partial class EventReader
     private int ReadStep(IIncrementOrDecrementOperation step)
     {
         if (step.Target is IPropertyReferenceOperation property && !IsFieldLike(property.Property))
-            return ReadPropertyGet(property);
+        {
+            var owner = ReadOwner(property);
+            var held = ReadPropertyGet(property, owner);
+            var next = ReadNext(step, held);
+            ReadPropertySet(property, owner, next, step);
+            return step.IsPostfix ? held : next;
+        }
 
         var address = ReadAddress(step.Target);
         var old = Load(step, address);
-        var one = Constant(step, ConstantValue.Of(step.Kind == OperationKind.Increment ? 1L : -1L));
-        var result = Compute(step, Operator.Offset, old, one);
+        var result = ReadNext(step, step.OperatorMethod is { IsStatic: false } ? address : old);
         _events.Add(new StoreEvent(step, address, result));
         return step.IsPostfix ? old : result;
+    }
+
+    private int ReadNext(IIncrementOrDecrementOperation step, int held)
+    {
+        if (UserDefined(step.OperatorMethod) is { } method)
+            return ReadOperator(step, method, (held, step.Target));
+
+        var one = Constant(step, ConstantValue.Of(step.Kind == OperationKind.Increment ? 1L : -1L));
+        return Compute(step, Operator.Offset, held, one);
     }
 
     private int ReadDeconstruction(IOperation operation, ITupleOperation targets, IOperation value)
@@ -198,6 +231,8 @@ internal sealed partial class EventReader
     {
         if (IsPlace(target))
             _events.Add(new StoreEvent(operation, ReadAddress(target), value));
+        else if (target is IPropertyReferenceOperation property)
+            ReadPropertySet(property, ReadOwner(property), value, target);
     }
 
     /// <summary>A property that is read, and written if it can be, as a field is.</summary>

@@ -131,6 +131,8 @@ internal sealed partial class EventReader
                 return ReadAddress(addressOf.Reference);
             case IAssignmentOperation or IIncrementOrDecrementOperation:
                 return ReadAssignment(operation);
+            case IEventAssignmentOperation { EventReference: IEventReferenceOperation changed } assignment:
+                return ReadEventChange(assignment, changed);
             case IBinaryOperation binary:
                 return ReadBinary(binary);
             case IUnaryOperation unary:
@@ -188,10 +190,7 @@ internal sealed partial class EventReader
     private int ReadConversion(IConversionOperation conversion)
     {
         if (conversion.OperatorMethod is { } method && !IsPointerConversion(method))
-        {
-            var argument = new CallArgument(method.Parameters.FirstOrDefault(), ReadValue(conversion.Operand), conversion.Operand);
-            return AddCall(conversion, method, FlowEvent.NoTemporary, ImmutableArray.Create(argument), conversion.Syntax);
-        }
+            return ReadOperator(conversion, method, (ReadValue(conversion.Operand), conversion.Operand));
 
         var value = ReadValue(conversion.Operand);
         var isBoxing = conversion.Operand.Type is { IsValueType: true } && conversion.Type is { IsReferenceType: true };
@@ -212,10 +211,7 @@ internal sealed partial class EventReader
     private int ReadUnary(IUnaryOperation unary)
     {
         if (unary.OperatorMethod is { } method)
-        {
-            var argument = new CallArgument(method.Parameters.FirstOrDefault(), ReadValue(unary.Operand), unary.Operand);
-            return AddCall(unary, method, FlowEvent.NoTemporary, ImmutableArray.Create(argument), unary.Syntax);
-        }
+            return ReadOperator(unary, method, (ReadValue(unary.Operand), unary.Operand));
 
         var operand = ReadValue(unary.Operand);
         return unary.OperatorKind switch
@@ -229,12 +225,12 @@ internal sealed partial class EventReader
 
     private int ReadBinary(IBinaryOperation binary)
     {
-        if (binary.OperatorMethod is { } method && !IsPointerConversion(method) && method.MethodKind == MethodKind.UserDefinedOperator)
+        if (UserDefined(binary.OperatorMethod) is { } method)
         {
-            var left = new CallArgument(method.Parameters.FirstOrDefault(), ReadValue(binary.LeftOperand), binary.LeftOperand);
-            var right = new CallArgument(method.Parameters.LastOrDefault(), ReadValue(binary.RightOperand), binary.RightOperand);
-            var call = AddCall(binary, method, FlowEvent.NoTemporary, ImmutableArray.Create(left, right), binary.Syntax);
-            return IsEquality(binary.OperatorKind) ? Compare(binary, left.Temporary, right.Temporary) : call;
+            var left = ReadValue(binary.LeftOperand);
+            var right = ReadValue(binary.RightOperand);
+            var call = ReadOperator(binary, method, (left, binary.LeftOperand), (right, binary.RightOperand));
+            return IsEquality(binary.OperatorKind) ? Compare(binary, left, right) : call;
         }
 
         if (IsEquality(binary.OperatorKind) && IsNeverNullComparison(binary))

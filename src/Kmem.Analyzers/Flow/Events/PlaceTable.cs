@@ -16,9 +16,11 @@ internal sealed class PlaceTable
     private readonly Dictionary<CaptureId, int> _ids = new();
     private readonly Dictionary<ISymbol, VariableAddress> _variables = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, List<IOperation>> _captured = new();
+    private readonly bool _isConstruction;
 
     public PlaceTable(ControlFlowGraph graph)
     {
+        _isConstruction = IsConstruction(graph);
         foreach (var block in graph.Blocks)
         {
             foreach (var operation in block.Operations)
@@ -39,10 +41,20 @@ internal sealed class PlaceTable
     /// <summary>The address of a local or parameter: one object, however often the code names it.</summary>
     public VariableAddress AddressOf(ISymbol variable) => _variables.TryGetValue(variable, out var address) ? address : new VariableAddress(variable);
 
+    /// <summary>Whether the object keeps a parameter of its primary constructor, as a field, for the member that is read here.</summary>
+    public bool IsKept(IParameterSymbol parameter) => !_isConstruction && parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor };
+
     public bool HoldsAddress(int id) => _addresses.Contains(id);
 
     /// <summary>All that a capture may stand for.</summary>
     public IReadOnlyList<IOperation> CapturedBy(CaptureId id) => _captured.TryGetValue(id, out var values) ? values : (IReadOnlyList<IOperation>)Array.Empty<IOperation>();
+
+    private static bool IsConstruction(ControlFlowGraph graph)
+    {
+        while (graph.Parent is { } outer)
+            graph = outer;
+        return graph.OriginalOperation is IConstructorBodyOperation or ISymbolInitializerOperation;
+    }
 
     private void Scan(IOperation operation)
     {

@@ -19,7 +19,14 @@ internal static class PropertyPlace
     }
 
     private static bool IsAutomatic(IPropertySymbol definition) => definition.ContainingType.GetMembers().Any(member =>
-        member is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, definition));
+        member is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, definition))
+        && !HasCode(definition.PartialImplementationPart ?? definition);
+
+    // `get => field ??= Make();` has a field of the compiler's, and does more than one.
+    private static bool HasCode(IPropertySymbol property) => property.DeclaringSyntaxReferences[0].GetSyntax() is PropertyDeclarationSyntax declaration
+        && (declaration.ExpressionBody is not null || declaration.AccessorList?.Accessors.Any(HasCode) == true);
+
+    private static bool HasCode(AccessorDeclarationSyntax accessor) => accessor.Body is not null || accessor.ExpressionBody is not null;
 
     // `byte* Data => _data;`: who may only read gets what the field holds. What an attribute says of it, a field could not say.
     private static ISymbol? ReadField(IPropertySymbol definition, IPropertySymbol property)

@@ -88,7 +88,8 @@ internal sealed class GraphSource
     {
         BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
         AccessorDeclarationSyntax accessor => accessor.Body is not null || accessor.ExpressionBody is not null,
-        ArrowExpressionClauseSyntax => true,
+        ArrowExpressionClauseSyntax or CompilationUnitSyntax => true,
+        TypeDeclarationSyntax { BaseList.Types: var bases } => bases.FirstOrDefault() is PrimaryConstructorBaseTypeSyntax,
         _ => false,
     };
 }

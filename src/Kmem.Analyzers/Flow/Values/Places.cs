@@ -12,6 +12,7 @@ internal static class Places
         VariableAddress { Variable: IParameterSymbol parameter } => parameter.Type,
         FieldAddress { Field: IFieldSymbol field } => field.Type,
         FieldAddress { Field: IPropertySymbol property } => property.Type,
+        FieldAddress { Field: IParameterSymbol kept } => kept.Type,
         ElementAddress { Target: EntryValue { Address: var pointer } } => ElementOf(TypeOf(pointer)),
         ElementAddress { Target: FieldAddress buffer } => ElementOf(TypeOf(buffer)),
         _ => null,
