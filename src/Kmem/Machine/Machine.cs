@@ -17,6 +17,8 @@ namespace Kmem;
 /// </summary>
 public sealed unsafe class Machine : IDisposable
 {
+    [ThreadStatic] private static Machine? s_booting;
+
     private readonly bool _isProcessWide;
     private int _isDisposed;
 
@@ -98,6 +100,9 @@ public sealed unsafe class Machine : IDisposable
     /// <summary>The interrupt lines; a device raises its interrupt here.</summary>
     public Interrupts Interrupts { get; }
 
+    /// <summary>The machine whose boot callback runs on this thread; null: none.</summary>
+    internal static Machine? Booting => s_booting;
+
     internal KernelLog Log { get; }
 
     internal PhysicalMemory Memory { get; }
@@ -153,7 +158,8 @@ public sealed unsafe class Machine : IDisposable
     [MightSleep]
     public void Reclaim()
     {
-        while (Alive.Pages.Reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0)
+        ReclaimProgress progress = default;
+        while (Alive.Pages.Reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0 && progress.MayGoOn(Pages.FreeFrames))
         {
         }
         Pages.GiveFreeBlocksToSystem();
@@ -211,8 +217,16 @@ public sealed unsafe class Machine : IDisposable
         foreach (DeviceRegion region in options.Devices)
             Devices.Add(region);
         BootMemory bootMemory = new(Memory);
-        if (options.OnBoot != null)
-            bootMemory.Run(options.OnBoot);
+        s_booting = this;
+        try
+        {
+            if (options.OnBoot != null)
+                bootMemory.Run(options.OnBoot);
+        }
+        finally
+        {
+            s_booting = null;
+        }
         Pages.Populate(bootMemory.Reserved, options.MinFreeKiB);
         Faults = options.Faults;
     }

@@ -49,10 +49,18 @@ internal sealed class BackgroundReclaimer(int node, IReadOnlyList<Zone> zones, R
                 return;
             // Before the work, so that a wake-up during it is not lost.
             _wake.Reset();
-            while (!_stopping && zones.Any(zone => zone.Node == node && zone.FreeFrames < zone.High) && reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0)
-            {
-            }
+            ReclaimUntilBalanced();
             afterwards();
+        }
+    }
+
+    private void ReclaimUntilBalanced()
+    {
+        ReclaimProgress progress = default;
+        while (!_stopping && zones.Any(zone => zone.Node == node && zone.FreeFrames < zone.High) && reclaimer.Reclaim(gfp_t.GFP_KERNEL) != 0)
+        {
+            if (!progress.MayGoOn((nuint)zones.Sum(zone => zone.FreeFrames)))
+                return;
         }
     }
 }

@@ -294,26 +294,28 @@ internal sealed unsafe class PageAllocator : IDisposable
 
     private uint ReclaimAndRetry(gfp_t flags, int order, int cpu, int node)
     {
+        ReclaimProgress progress = default;
         for (int attempt = 1; ; attempt++)
         {
             nuint freed = Reclaimer.Reclaim(flags);
             DrainCpuLists();
             uint frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
-            if (frame != page.None || !ShouldRetry(flags, attempt, freed))
+            bool mayGoOn = progress.MayGoOn(FreeFrames);
+            if (frame != page.None || !ShouldRetry(flags, attempt, freed != 0 && mayGoOn))
                 return frame;
             if (freed == 0)
                 Thread.Sleep(1);
         }
     }
 
-    private static bool ShouldRetry(gfp_t flags, int attempt, nuint freed)
+    private static bool ShouldRetry(gfp_t flags, int attempt, bool gotSomewhere)
     {
         const int repeatedAttempts = 16;
         if ((flags & gfp_t.__GFP_NOFAIL) != 0)
             return true;
         if ((flags & gfp_t.__GFP_NORETRY) != 0)
             return false;
-        return freed != 0 || ((flags & gfp_t.__GFP_REPEAT) != 0 && attempt < repeatedAttempts);
+        return gotSomewhere || ((flags & gfp_t.__GFP_REPEAT) != 0 && attempt < repeatedAttempts);
     }
 
     private page* Prepare(uint frame, gfp_t flags, int order)

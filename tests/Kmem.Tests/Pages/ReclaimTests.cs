@@ -47,6 +47,58 @@ public unsafe class ReclaimTests
         Assert.True(machine.Pages.Allocate(machine.Block, GFP_KERNEL, 3) != null);
     }
 
+    [Theory]
+    [InlineData(GFP_KERNEL)]
+    [InlineData(GFP_KERNEL | __GFP_REPEAT)]
+    [InlineData(GFP_KERNEL | __GFP_NORETRY)]
+    public void A_request_ends_though_a_shrinker_frees_again_and_again_what_gives_no_page(gfp_t flags)
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        int scans = 0;
+        machine.Pages.Reclaimer.TryRegister(new shrinker { count_objects = () => 1, scan_objects = count => { Interlocked.Increment(ref scans); return count; } });
+        test.Exhaust();
+        Assert.True(machine.Pages.Allocate(machine.Block, flags | __GFP_NOWARN, 0) == null);
+        Assert.True(scans > 0);
+        machine.Reclaim();
+    }
+
+    [Fact]
+    public void The_background_reclaimer_rests_though_a_shrinker_frees_again_and_again_what_gives_no_page()
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        machine.Pages.Reclaimer.TryRegister(new shrinker { count_objects = () => 1, scan_objects = count => count });
+        test.Exhaust();
+        using ManualResetEventSlim hasRested = new();
+        using BackgroundReclaimer kswapd = new(0, machine.Pages.Zones, machine.Pages.Reclaimer, hasRested.Set);
+        kswapd.Wake();
+        hasRested.Wait();
+    }
+
+    [Fact]
+    public void A_shrinker_that_frees_single_small_objects_serves_the_request_in_the_end()
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        // The background would help.
+        machine.Pages.Dispose();
+        Stack<nint> cached = [];
+        for (int i = 0; i < 20_000; i++)
+            cached.Push((nint)machine.Slab.Allocate(machine.Block, 32, GFP_KERNEL));
+        machine.Pages.Reclaimer.TryRegister(new shrinker
+        {
+            count_objects = () => (nuint)cached.Count,
+            scan_objects = _ =>
+            {
+                machine.Slab.Free(machine.Block, (void*)cached.Pop());
+                return 1;
+            },
+        });
+        test.Exhaust();
+        Assert.True(machine.Pages.Allocate(machine.Block, GFP_KERNEL, 2) != null);
+    }
+
     [Fact]
     public void A_shrinker_that_fails_is_reported_and_the_others_run()
     {
