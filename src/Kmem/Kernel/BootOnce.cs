@@ -38,7 +38,7 @@ internal sealed class BootOnce(Func<MachineOptions, Machine> make)
     private Machine Make(MachineOptions options)
     {
         if (_isBooting)
-            throw new InvalidOperationException("Kmem: the machine is still booting: in MachineOptions.OnBoot only alloc_bootmem and free_bootmem work. Use everything else after Kernel.Boot.");
+            throw new InvalidOperationException("Kmem: the machine is still booting: in MachineOptions.OnBoot only alloc_bootmem, free_bootmem and printk work. Use everything else after Kernel.Boot.");
         _isBooting = true;
         try
         {

@@ -20,10 +20,10 @@ public static unsafe partial class Kernel
     /// <param name="n">Bytes.</param>
     public static void memcpy([Borrows] void* dest, [Borrows] void* src, nuint n) => NativeMemory.Copy(src, dest, n);
 
-    /// <summary>Writes a line to the machine's log, in any context. LKD ch. 18, "Printing".</summary>
+    /// <summary>Writes a line to the machine's log, in any context, also while the machine boots. LKD ch. 18, "Printing".</summary>
     /// <param name="message">The line, without its end.</param>
     [NeverSleeps]
-    public static void printk(string message) => Booted.Machine.Log.Write(message);
+    public static void printk(string message) => Log.Write(message);
 
     /// <summary>Stops code that found itself in an impossible state. LKD ch. 18, "Asserting Bugs and Dumping Information".</summary>
     /// <exception cref="KernelBugException">Always.</exception>
@@ -45,7 +45,10 @@ public static unsafe partial class Kernel
     public static bool WARN_ON(bool condition)
     {
         if (condition)
-            Booted.Machine.Log.Write($"WARNING: at {CallerLocation.Find()}");
+            Log.Write($"WARNING: at {CallerLocation.Find()}");
         return condition;
     }
+
+    // A boot callback may say what it does; the process's machine may not be there yet.
+    private static KernelLog Log => (Machine.Booting ?? Booted.Machine).Log;
 }

@@ -72,6 +72,17 @@ public class MachineOptionsTests
     }
 
     [Fact]
+    public void The_boot_callback_may_print()
+    {
+        using TestMachine test = new(onBoot: () =>
+        {
+            Kernel.printk("memory is being counted");
+            Kernel.WARN_ON(true);
+        });
+        Assert.StartsWith("memory is being counted\nWARNING: at ", test.Log);
+    }
+
+    [Fact]
     public unsafe void Boot_memory_that_is_freed_twice_is_a_bug_and_nothing_is_freed()
     {
         using TestMachine test = new(onBoot: () =>
