@@ -30,6 +30,9 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
     /// <summary>Called with the block of a thread that has soft interrupts on again while some wait.</summary>
     public event Action<nint>? SoftInterruptsEnabled;
 
+    /// <summary>Called with the block of a thread whose last section is closed by others, while it still has its CPU.</summary>
+    public event Action<nint>? SectionsAbandoned;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter(CpuBlock* block, SectionKind kind)
     {
@@ -99,11 +102,12 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
         LetIn(block);
     }
 
-    /// <summary>Reports a thread that has ended in a section. Its CPU is free again, but nobody can leave its locks.</summary>
+    /// <summary>Reports a thread that has ended in a section. Its CPU will be free again, but nobody can leave its locks.</summary>
     public void NoteEnd(CpuBlock* block)
     {
         if (block->Held == 0)
             return;
+        SectionsAbandoned?.Invoke((nint)block);
         string note = $"note: a thread has ended in a section: {default(Footing).DescribeChange(block)}. Its CPU is free again; a lock it held is not.";
         // The finalizer, which finds it, must not wait for the log.
         ThreadPool.UnsafeQueueUserWorkItem(_ => log.Write(note), null);
@@ -120,12 +124,19 @@ internal sealed unsafe class ContextTracker(ThreadBlocks blocks, VirtualCpus cpu
     // With the first section the thread gets its CPU, with the last it gives it back.
     private void SetHeldBack(CpuBlock* block, ulong held)
     {
-        if (held == 0)
-            VirtualCpus.Leave(cpus, block, block->Held);
-        else if (block->Held == 0)
-            VirtualCpus.Enter(cpus, block, held);
-        else
+        if (held != 0 && block->Held != 0)
+        {
             Volatile.Write(ref block->Held, held);
+        }
+        else if (held != 0)
+        {
+            VirtualCpus.Enter(cpus, block, held);
+        }
+        else if (block->Held != 0)
+        {
+            SectionsAbandoned?.Invoke((nint)block);
+            VirtualCpus.Leave(cpus, block, block->Held);
+        }
     }
 
     // Interrupts that waited come before the soft ones they schedule.

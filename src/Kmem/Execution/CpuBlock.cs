@@ -44,7 +44,7 @@ internal unsafe struct CpuBlock
 
     [FieldOffset(100)] public fixed byte OpenSections[MaxOpenSections];
 
-    /// <summary>Gfp bits that memalloc_noio_save and memalloc_nofs_save take away.</summary>
+    /// <summary>Open scopes: __GFP_IO of memalloc_noio_save, __GFP_FS of memalloc_nofs_save.</summary>
     [FieldOffset(144)] public uint MaskedFlags;
 
     /// <summary>1 if interrupts wait for this thread to enable them.</summary>

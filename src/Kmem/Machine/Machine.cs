@@ -55,6 +55,7 @@ public sealed unsafe class Machine : IDisposable
         Slab = new SlabAllocator(Pages, Context, Log, options.Debug, faults, owners, processWide);
         Vmalloc = new VmallocSpace(Pages, faults, trackedOwners);
         HighMemory = new HighMemory(Frames, cpus);
+        Context.SectionsAbandoned += block => HighMemory.UnmapSlots((CpuBlock*)block);
         PerCpu = new PerCpuArea(Pages, cpus, trackedOwners);
         Devices = new DeviceBus(Memory);
         Coherent = new CoherentMemory(Pages, trackedOwners);
@@ -195,8 +196,9 @@ public sealed unsafe class Machine : IDisposable
 
     private void Retire(CpuBlock* block)
     {
-        Context.Cpus.Retire(block);
+        // First, while the CPU is the thread's.
         Context.NoteEnd(block);
+        Context.Cpus.Retire(block);
     }
 
     private void Release()

@@ -83,7 +83,7 @@ internal sealed unsafe class HighMemory
     /// <summary>Maps a page in a slot of the CPU that the caller stays on; never sleeps.</summary>
     public void* MapAtomic(CpuBlock* block, page* page, km_type type)
     {
-        BlockOf(page);
+        page* pages = BlockOf(page);
         int slot = SlotOf(block, type);
         if (!IsHigh(page))
             return _frames.AddressOf(page);
@@ -95,6 +95,7 @@ internal sealed unsafe class HighMemory
         byte* address = _slots + (nuint)slot * PhysicalMemory.PageSize;
         MapOne(address, frame);
         _slotFrames[slot] = frame;
+        Interlocked.Increment(ref pages->Mapped);
         return address;
     }
 
@@ -108,8 +109,18 @@ internal sealed unsafe class HighMemory
         nuint start = (nuint)address & ~(PhysicalMemory.PageSize - 1);
         if (start != (nuint)expected || _slotFrames[slot] == page.None)
             throw new KernelBugException($"BUG: kunmap_atomic: {(nuint)address:x} is not what slot {type} of CPU {block->Cpu} maps.");
-        _memory.Host.TryUnmap(expected, PhysicalMemory.PageSize);
-        _slotFrames[slot] = page.None;
+        UnmapSlot(slot);
+    }
+
+    /// <summary>Ends what a thread has left mapped in the slots of its CPU.</summary>
+    public void UnmapSlots(CpuBlock* block)
+    {
+        int first = SlotOf(block, 0);
+        for (int slot = first; slot < first + (int)km_type.KM_TYPE_NR; slot++)
+        {
+            if (_slotFrames[slot] != page.None)
+                UnmapSlot(slot);
+        }
     }
 
     /// <summary>True if each page of the window is either free or behind a mapping, and no page is free twice.</summary>
@@ -121,6 +132,13 @@ internal sealed unsafe class HighMemory
 
     /// <summary>True if the page has no permanent address.</summary>
     public bool IsHigh(page* page) => _frames.FrameOf(page) >= _memory.LowFrameCount;
+
+    private void UnmapSlot(int slot)
+    {
+        Interlocked.Decrement(ref _frames.BlockOf(_frames.Pages + _slotFrames[slot])->Mapped);
+        _memory.Host.TryUnmap(_slots + (nuint)slot * PhysicalMemory.PageSize, PhysicalMemory.PageSize);
+        _slotFrames[slot] = page.None;
+    }
 
     private static int SlotOf(CpuBlock* block, km_type type)
     {

@@ -1,3 +1,5 @@
+using Kmem.Execution;
+
 namespace Kmem.Tests.VirtualTests;
 
 public unsafe class HighMemoryTests
@@ -32,6 +34,55 @@ public unsafe class HighMemoryTests
         foreach (Thread waiter in waiters)
             waiter.Join();
         Assert.Equal(3, ((page*)pages[1024])->MappedAtUsers);
+    }
+
+    [Fact]
+    public void A_page_is_not_freed_while_it_is_mapped_for_a_moment()
+    {
+        using TestMachine test = new(memory: 928 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        page* page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0);
+        void* address = machine.HighMemory.MapAtomic(machine.Block, page, km_type.KM_USER0);
+        Assert.Contains("still mapped", Assert.Throws<KernelBugException>(() => machine.Pages.Free(machine.Block, page, 0)).Message);
+        machine.HighMemory.UnmapAtomic(machine.Block, address, km_type.KM_USER0);
+        machine.Pages.Free(machine.Block, page, 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_slot_that_somebody_left_mapped_serves_the_next(bool threadEnds)
+    {
+        using TestMachine test = new(memory: 928 * TestMachine.MiB, cpus: 1);
+        Machine machine = test.Machine;
+        page* page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_HIGHUSER, 0);
+        Action forget = () =>
+        {
+            machine.Context.Enter(machine.Block, SectionKind.KmapAtomic);
+            machine.HighMemory.MapAtomic(machine.Block, page, km_type.KM_USER0);
+        };
+        if (threadEnds)
+        {
+            Thread thread = new(forget.Invoke);
+            thread.Start();
+            thread.Join();
+        }
+        else
+        {
+            work_struct work = new() { Function = _ => forget() };
+            machine.WorkQueue.TrySchedule(work);
+            machine.WorkQueue.Flush(work);
+        }
+        while (page->Mapped != 0)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        machine.Context.Enter(machine.Block, SectionKind.KmapAtomic);
+        void* address = machine.HighMemory.MapAtomic(machine.Block, page, km_type.KM_USER0);
+        machine.HighMemory.UnmapAtomic(machine.Block, address, km_type.KM_USER0);
+        machine.Context.Leave(machine.Block, SectionKind.KmapAtomic);
+        machine.Pages.Free(machine.Block, page, 0);
     }
 
     [Fact]
