@@ -8,6 +8,8 @@ public static unsafe partial class Kernel
     /// <summary>Gives a page an address; sleeps while the window of 1,024 high pages is full. A low page's address is its own. LKD ch. 12, "Permanent Mappings".</summary>
     /// <param name="page">The page; its users count.</param>
     /// <returns>The address, until as many <see cref="kunmap"/> as there were kmap; never null.</returns>
+    /// <exception cref="KernelBugException">The page is not allocated, or no page of the machine.</exception>
+    /// <exception cref="InsufficientMemoryException">The system has no mapping left (vm.max_map_count).</exception>
     [MightSleep]
     public static void* kmap([Maps("kmap")] page* page)
     {

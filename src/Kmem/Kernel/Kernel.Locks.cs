@@ -37,12 +37,14 @@ public static unsafe partial class Kernel
     public static void spin_lock_bh([AcquiresSpinlock] ref spinlock_t l) => LockIn(SectionKind.BottomHalf, ref l);
 
     /// <summary>Ends a <see cref="spin_lock_bh"/>.</summary>
+    /// <exception cref="KernelBugException">The thread does not hold the lock, or has not disabled soft interrupts.</exception>
     public static void spin_unlock_bh([ReleasesSpinlock] ref spinlock_t l) => UnlockIn(SectionKind.BottomHalf, ref l);
 
     /// <summary>As <see cref="spin_lock"/>, with interrupts disabled. LKD ch. 10, "Spin Lock Methods".</summary>
     public static void spin_lock_irq([AcquiresSpinlock] ref spinlock_t l) => LockIn(SectionKind.Interrupts, ref l);
 
     /// <summary>Ends a <see cref="spin_lock_irq"/>.</summary>
+    /// <exception cref="KernelBugException">The thread does not hold the lock, or has not disabled interrupts.</exception>
     public static void spin_unlock_irq([ReleasesSpinlock] ref spinlock_t l) => UnlockIn(SectionKind.Interrupts, ref l);
 
     /// <summary>As <see cref="spin_lock"/>, with interrupts disabled. LKD ch. 10, "Spin Lock Methods".</summary>
@@ -55,6 +57,7 @@ public static unsafe partial class Kernel
     }
 
     /// <summary>Ends a <see cref="spin_lock_irqsave"/> and restores interrupts to what it kept.</summary>
+    /// <exception cref="KernelBugException">The thread does not hold the lock, or has not disabled interrupts so often.</exception>
     public static void spin_unlock_irqrestore([ReleasesSpinlock] ref spinlock_t l, nuint flags)
     {
         CpuBlock* block = Booted.Block;

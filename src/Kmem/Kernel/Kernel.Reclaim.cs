@@ -26,24 +26,28 @@ public static unsafe partial class Kernel
 
     /// <summary>From here on this thread's allocations do not enter file systems, whatever their flags say. Nests. Source: include/linux/sched/mm.h.</summary>
     /// <returns>What <see cref="memalloc_nofs_restore"/> needs.</returns>
-    public static uint memalloc_nofs_save() => MaskFlags(gfp_t.__GFP_FS);
+    public static uint memalloc_nofs_save() => EnterScope(gfp_t.__GFP_FS);
 
-    /// <summary>Ends a <see cref="memalloc_nofs_save"/>.</summary>
+    /// <summary>Ends a <see cref="memalloc_nofs_save"/>; a scope of memalloc_noio_save goes on.</summary>
     /// <param name="flags">What it returned.</param>
-    public static void memalloc_nofs_restore(uint flags) => Booted.Block->MaskedFlags = flags;
+    public static void memalloc_nofs_restore(uint flags) => RestoreScope(gfp_t.__GFP_FS, flags);
 
     /// <summary>From here on this thread's allocations start no block I/O and enter no file system, whatever their flags say. Nests. Source: include/linux/sched/mm.h.</summary>
     /// <returns>What <see cref="memalloc_noio_restore"/> needs.</returns>
-    public static uint memalloc_noio_save() => MaskFlags(gfp_t.__GFP_IO | gfp_t.__GFP_FS);
+    public static uint memalloc_noio_save() => EnterScope(gfp_t.__GFP_IO);
 
-    /// <summary>Ends a <see cref="memalloc_noio_save"/>.</summary>
+    /// <summary>Ends a <see cref="memalloc_noio_save"/>; a scope of memalloc_nofs_save goes on.</summary>
     /// <param name="flags">What it returned.</param>
-    public static void memalloc_noio_restore(uint flags) => Booted.Block->MaskedFlags = flags;
+    public static void memalloc_noio_restore(uint flags) => RestoreScope(gfp_t.__GFP_IO, flags);
 
-    private static uint MaskFlags(gfp_t without)
+    private static uint EnterScope(gfp_t without)
     {
         uint before = Booted.Block->MaskedFlags;
         Booted.Block->MaskedFlags = before | (uint)without;
-        return before;
+        return before & (uint)without;
     }
+
+    // Its own flag only: scopes may end in another order than they began.
+    private static void RestoreScope(gfp_t without, uint flags) =>
+        Booted.Block->MaskedFlags = (Booted.Block->MaskedFlags & ~(uint)without) | (flags & (uint)without);
 }

@@ -99,7 +99,7 @@ internal sealed unsafe class PageAllocator : IDisposable
         int cpu = block->Cpu;
         uint frame = TakeFromZones(flags, (int)order, cpu, node, beforeReclaim: true);
         if (frame == page.None)
-            frame = AllocateSlow(flags & ~(gfp_t)block->MaskedFlags, (int)order, cpu, node);
+            frame = AllocateSlow(WithoutMasked(flags, (gfp_t)block->MaskedFlags), (int)order, cpu, node);
         return frame == page.None ? null : Prepare(frame, flags, (int)order);
     }
 
@@ -272,6 +272,10 @@ internal sealed unsafe class PageAllocator : IDisposable
         }
         return page.None;
     }
+
+    // Who must not do block I/O must not enter a file system either, which may do some.
+    private static gfp_t WithoutMasked(gfp_t flags, gfp_t masked) =>
+        flags & ~masked & ~((masked & gfp_t.__GFP_IO) != 0 ? gfp_t.__GFP_FS : 0);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private uint AllocateSlow(gfp_t flags, int order, int cpu, int node)

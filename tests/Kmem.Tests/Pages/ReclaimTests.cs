@@ -27,6 +27,25 @@ public unsafe class ReclaimTests
         Assert.Equal((io, fs), (ranIo, ranFs));
     }
 
+    [Theory]
+    [InlineData(__GFP_IO, false, false)]
+    [InlineData(__GFP_FS, true, false)]
+    [InlineData((gfp_t)0, true, true)]
+    public void A_scope_keeps_shrinkers_out_as_the_flags_do(gfp_t masked, bool io, bool fs)
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        machine.Pages.Dispose();
+        bool ranIo = false, ranFs = false;
+        Register(machine, () => ranIo = true, does_io: true);
+        Register(machine, () => ranFs = true, does_fs: true);
+        test.Exhaust();
+        machine.Block->MaskedFlags = (uint)masked;
+        Assert.True(machine.Pages.Allocate(machine.Block, GFP_KERNEL | __GFP_NOWARN, 10) == null);
+        machine.Block->MaskedFlags = 0;
+        Assert.Equal((io, fs), (ranIo, ranFs));
+    }
+
     [Fact]
     public void What_a_shrinker_frees_serves_the_request()
     {
@@ -179,6 +198,17 @@ public unsafe class ReclaimTests
         Kernel.memalloc_noio_restore(inner);
         Assert.Equal((uint)__GFP_FS, Booted.Block->MaskedFlags);
         Kernel.memalloc_nofs_restore(outer);
+        Assert.Equal(0u, Booted.Block->MaskedFlags);
+    }
+
+    [Fact]
+    public void Scopes_may_end_in_the_order_they_began()
+    {
+        uint noFs = Kernel.memalloc_nofs_save();
+        uint noIo = Kernel.memalloc_noio_save();
+        Kernel.memalloc_nofs_restore(noFs);
+        Assert.Equal((uint)__GFP_IO, Booted.Block->MaskedFlags);
+        Kernel.memalloc_noio_restore(noIo);
         Assert.Equal(0u, Booted.Block->MaskedFlags);
     }
 
