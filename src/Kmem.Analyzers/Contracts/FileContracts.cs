@@ -11,6 +11,7 @@ internal sealed class FileContracts
 
     private static readonly char[] StartOfName = { '.', ':' };
     private static readonly char[] EndOfName = { '(', '~' };
+    private const string Constructor = ".#ctor";
     private static readonly Lazy<HashSet<string>> PlatformFamilies = new(() => new HashSet<string>(ReadFamilies(), StringComparer.Ordinal));
     private static readonly Lazy<FileContracts> EmbeddedAlone = new(() => new FileContracts(ReadEmbedded().Select(Index)));
 
@@ -45,13 +46,26 @@ internal sealed class FileContracts
         _names.Contains(type.Name) ? Find((ISymbol)type) : Enumerable.Empty<IEnumerable<ContractClause>>();
 
     /// <summary>The name of the member that a documentation ID means.</summary>
-    public static string SimpleName(string documentationId)
+    public static string SimpleName(string documentationId) => LastName(QualifiedName(documentationId)).TrimStart('#');
+
+    /// <summary>The word that stands where the member is used: for a constructor the name of its type.</summary>
+    public static string WrittenName(string documentationId)
+    {
+        var name = QualifiedName(documentationId);
+        return LastName(name.EndsWith(Constructor, StringComparison.Ordinal) ? name.Substring(0, name.Length - Constructor.Length) : name);
+    }
+
+    private static string QualifiedName(string documentationId)
     {
         var end = documentationId.IndexOfAny(EndOfName);
-        var name = end < 0 ? documentationId : documentationId.Substring(0, end);
-        name = name.Substring(name.LastIndexOfAny(StartOfName) + 1);
+        return end < 0 ? documentationId : documentationId.Substring(0, end);
+    }
+
+    private static string LastName(string qualified)
+    {
+        var name = qualified.Substring(qualified.LastIndexOfAny(StartOfName) + 1);
         var arity = name.IndexOf('`');
-        return (arity < 0 ? name : name.Substring(0, arity)).TrimStart('#');
+        return arity < 0 ? name : name.Substring(0, arity);
     }
 
     private IEnumerable<IEnumerable<ContractClause>> Find(ISymbol member)

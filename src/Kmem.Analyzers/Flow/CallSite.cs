@@ -35,16 +35,17 @@ internal sealed class CallSite
     /// <summary>The method that runs, as far as it is known: for a delegate whose method is known, that method.</summary>
     public IMethodSymbol? Method { get; }
 
-    /// <summary>What is called, as messages name it.</summary>
-    public string Name => Method switch
+    /// <summary>A method, as messages name it.</summary>
+    public static string NameOf(IMethodSymbol method) => method switch
     {
-        _ when Call.Node.IsToken => Call.Node.ToString(),
-        null => Syntax.ToString(),
-        { MethodKind: MethodKind.Constructor } method => method.ContainingType.Name,
+        { MethodKind: MethodKind.Constructor } => method.ContainingType.Name,
         { AssociatedSymbol: IPropertySymbol property } => property.Name,
         { Name.Length: 0 } => "lambda",
-        { } method => method.Name,
+        _ => method.Name,
     };
+
+    /// <summary>What is called, as messages name it.</summary>
+    public string Name => Call.Node.IsToken ? Call.Node.ToString() : Method is null ? Syntax.ToString() : NameOf(Method);
 
     public MethodContract Contract { get; }
 

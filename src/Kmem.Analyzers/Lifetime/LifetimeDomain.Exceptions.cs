@@ -25,9 +25,9 @@ internal sealed partial class LifetimeDomain
         if (!IsExposed(state))
             return;
         if (Exceptions!.MayThrow(site))
-            Expose(site.Syntax, site.Method!.MethodKind == MethodKind.Constructor ? site.Method.ContainingType.Name : site.Method.Name, state);
+            Expose(site.Syntax, site.Name, state);
         else if (IsInConstructor && MayBeTooMuch(site))
-            ExposeFields(site.Syntax, site.Method!.Name, state);
+            ExposeFields(site.Syntax, site.Name, state);
     }
 
     // An allocation that throws where it fails, of as much as somebody else has asked for.

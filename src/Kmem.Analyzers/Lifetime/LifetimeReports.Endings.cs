@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Kmem.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -19,7 +20,7 @@ internal sealed partial class LifetimeReports
     public override void CalledToRelease(ReleaseCall release)
     {
         if (NeedlessCheck.Of(release.Site, release.Argument.Syntax) is { } span)
-            Add(Diagnostic.Create(Rules.NeedlessCheck, Location.Create(release.Site.SyntaxTree, span), release.Function.Name));
+            Add(Diagnostic.Create(Rules.NeedlessCheck, Location.Create(release.Site.SyntaxTree, span), CallSite.NameOf(release.Function)));
     }
 
     public override void Released(Memory? memory, ReleaseCall release)
@@ -80,7 +81,7 @@ internal sealed partial class LifetimeReports
     public override void ReleasedNeverAllocated(string what, ReleaseCall release) => Add(Diagnostic.Create(
         Rules.ReleasedNeverAllocated,
         release.Argument.Syntax.GetLocation(),
-        release.Function.Name,
+        CallSite.NameOf(release.Function),
         release.Argument.Syntax.ToString(),
         Rules.Text(what)));
 
@@ -138,8 +139,8 @@ internal sealed partial class LifetimeReports
         Story(leak.Memory),
         LeakProperties(leak),
         leak.Memory.Holder.Length == 0
-            ? Rules.Text("Leaked_Result", leak.Memory.Origin.Name)
-            : Rules.Text("Leaked_Holder", leak.Memory.Holder, leak.Memory.Origin.Name));
+            ? Rules.Text("Leaked_Result", CallSite.NameOf(leak.Memory.Origin))
+            : Rules.Text("Leaked_Holder", leak.Memory.Holder, CallSite.NameOf(leak.Memory.Origin)));
 
     // A release put there would come too early, or a second time, for paths on which the memory is not lost.
     private ImmutableDictionary<string, string?> LeakProperties(Leak leak)

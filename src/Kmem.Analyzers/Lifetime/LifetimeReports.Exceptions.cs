@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kmem.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Lifetime;
@@ -33,7 +34,7 @@ internal sealed partial class LifetimeReports
         if (release.Argument.Parent is { IsImplicit: true })
             _disposed.Add(memory.Site);
         else if (release.Kind == EndingKind.Released)
-            ExposureOf(memory).Add(new PlainRelease(release.Site, release.Function.Name));
+            ExposureOf(memory).Add(new PlainRelease(release.Site, CallSite.NameOf(release.Function)));
     }
 
     private SkippedRelease ExposureOf(Memory memory)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Kmem.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace Kmem.Analyzers.Lifetime;
@@ -56,7 +57,7 @@ internal sealed partial class LifetimeReports
             WithHeld(CheckProperties(memory, failure.Place), failure),
             failure.Place.ToString(),
             failed,
-            memory.Origin.Name);
+            CallSite.NameOf(memory.Origin));
     }
 
     private Diagnostic CreateLostByResize(Failure failure) => Diagnostic.Create(
@@ -64,7 +65,7 @@ internal sealed partial class LifetimeReports
         failure.Place.GetLocation(),
         Story(failure.Memory),
         WithHeld(ReleaseProperties(failure.Memory, failure.Place), failure),
-        failure.Memory.Origin.Name);
+        CallSite.NameOf(failure.Memory.Origin));
 
     // What was allocated behind the failure is not there yet.
     private ImmutableDictionary<string, string?> WithHeld(ImmutableDictionary<string, string?> properties, Failure failure) => Add(

@@ -103,7 +103,7 @@ internal sealed class RelevanceIndex
         foreach (var member in files.All)
         {
             // Disposing a handle matters only beside the memory that the handle keeps.
-            var name = FileContracts.SimpleName(member.Key);
+            var name = FileContracts.WrittenName(member.Key);
             foreach (var clause in member.Value.Where(_ => name != nameof(IDisposable.Dispose)))
                 _contracted.Add(WordScanner.HashOf(name), Concerns.Of(clause.Word));
         }
