@@ -229,6 +229,7 @@ internal sealed partial class LifetimeDomain
             Order = release.Order is null ? null : application.Translate(release.Order),
             Pool = release.Pool is null ? null : application.Translate(release.Pool),
             IsDirect = false,
+            IsByHolder = release.Value is not EntryValue { Address: VariableAddress },
         }, state);
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class LifetimeDomain
             var value = parameter.RefKind == RefKind.None ? site.ValueOf(argument) : state.Load(site.ValueOf(argument));
             if (contract.Frees is { } frees && frees.When == when)
                 state = Release(value, contract, Releases.CallOf(frees, argument.Operation, parameter.Type, site, state), state);
-            else if (contract.TakesOwnership == when && when is not null)
+            else if (contract.TakesOwnership == when && when is not null && !IsTakenBefore(argument, value, site))
                 state = Release(value, Releases.CallOf(Releases.AnyFamily, argument.Operation, parameter.Type, site, state) with { Kind = EndingKind.TakenOver }, state);
             else if (contract.Reallocates && when == Outcome.Always)
                 state = CheckFamily(value, site, argument, state);
@@ -44,6 +44,10 @@ internal sealed partial class LifetimeDomain
             state = Release(handle, Releases.CallOf(self, Releases.ReceiverOperation(site), null, site, state), state);
         return state;
     }
+
+    // One call may take the same memory twice, as a stream to read from and to write to.
+    private static bool IsTakenBefore(CallArgument argument, Value value, CallSite site) => site.Call.Arguments.TakeWhile(other => other != argument)
+        .Any(other => other.Parameter is { } parameter && site.Contract.Parameter(parameter.Ordinal).TakesOwnership is not null && site.ValueOf(other).Equals(value));
 
     private PathState Release(Value value, ParameterContract contract, ReleaseCall release, PathState state)
     {
@@ -84,6 +88,8 @@ internal sealed partial class LifetimeDomain
         {
             if (Releases.HasReportedFailure(ending, state))
                 return state;
+            if (ending.Kind == EndingKind.TakenOver && release.IsByHolder)
+                return End(value, release, state);
             _observer.ReleasedTwice(ending, memory, release);
             return state;
         }
@@ -170,7 +176,7 @@ internal sealed partial class LifetimeDomain
         foreach (var argument in site.Call.Arguments)
         {
             if (argument.Parameter is { RefKind: RefKind.None } parameter && IsPointer(parameter.Type) && !IsOfNativeInteger(parameter)
-                && IsUnsaid(site.Contract.Parameter(parameter.Ordinal)))
+                && IsUnsaid(site.Contract.Parameter(parameter.Ordinal)) && !Lookups.IsFor(parameter))
                 state = UseWhatIsThere(site.ValueOf(argument), argument.Operation, state);
         }
 

@@ -1,4 +1,5 @@
 using Kmem.Analyzers.Contracts;
+using Kmem.Analyzers.Flow;
 using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 
@@ -15,7 +16,7 @@ internal sealed record ReleaseCall(ReleaseContract Contract, IMethodSymbol Funct
     public EndingKind Kind { get; init; } = EndingKind.Released;
 
     /// <summary>The name of the function that does it in the end.</summary>
-    public string FinalFunction { get; init; } = Function.Name;
+    public string FinalFunction { get; init; } = CallSite.NameOf(Function);
 
     /// <summary>The order of pages; null: not known, or no pages.</summary>
     public Value? Order { get; init; }
@@ -31,6 +32,9 @@ internal sealed record ReleaseCall(ReleaseContract Contract, IMethodSymbol Funct
 
     /// <summary>The call's own contract says what it does, so that it can be looked at for what it is.</summary>
     public bool IsDirect { get; init; } = true;
+
+    /// <summary>It is what the object holds that is passed, or called: the owner releases its own.</summary>
+    public bool IsByHolder { get; init; }
 
     /// <summary>The function cannot know what the memory points to: it takes any address.</summary>
     public bool IsUntyped { get; init; }
