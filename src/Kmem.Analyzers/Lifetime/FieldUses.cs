@@ -47,9 +47,14 @@ internal sealed class FieldUses
         var method = release.FirstAncestorOrSelf<MethodDeclarationSyntax>();
         return method is { Identifier.ValueText: "Dispose", ParameterList.Parameters: { Count: 1 } parameters }
             && parameters[0].Type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.BoolKeyword }
-            && release.Ancestors().OfType<IfStatementSyntax>().Any(check => check.Statement.Contains(release)
-                && Demands(check.Condition, parameters[0].Identifier.ValueText));
+            && (release.Ancestors().OfType<IfStatementSyntax>().Any(check => check.Statement.Contains(release) && Demands(check.Condition, parameters[0].Identifier.ValueText))
+                || release.Ancestors().OfType<BlockSyntax>().Any(block => block.Statements.TakeWhile(statement => !statement.Contains(release)).Any(statement => LeavesUnless(parameters[0].Identifier.ValueText, statement))));
     }
+
+    // `if (!disposing) return;`
+    private static bool LeavesUnless(string parameter, StatementSyntax statement) =>
+        statement is IfStatementSyntax { Condition: PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Operand: IdentifierNameSyntax name }, Statement: var left }
+        && name.Identifier.ValueText == parameter && ((left as BlockSyntax)?.Statements.FirstOrDefault() ?? left) is ReturnStatementSyntax;
 
     private static bool Demands(ExpressionSyntax condition, string parameter) => condition switch
     {
@@ -115,8 +120,10 @@ internal sealed class FieldUses
     // Nobody does more with what the field held than ask whether it was there.
     private static bool IsOnlyCompared(InvocationExpressionSyntax exchange)
     {
-        if (exchange.Parent is ExpressionStatementSyntax or BinaryExpressionSyntax or IsPatternExpressionSyntax)
+        if (exchange.Parent is ExpressionStatementSyntax or BinaryExpressionSyntax)
             return true;
+        if (exchange.Parent is IsPatternExpressionSyntax { Pattern: var pattern })
+            return !pattern.DescendantNodesAndSelf().Any(part => part is SingleVariableDesignationSyntax);
 
         return exchange.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }
             && variable.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member

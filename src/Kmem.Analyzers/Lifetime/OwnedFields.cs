@@ -44,7 +44,7 @@ internal sealed class OwnedFields
 
         var story = memory.Way.Insert(0, memory.Site).Select(step => step.GetLocation());
         if (ends.Count == 0)
-            report(Create(field.Locations[0], story, Rules.Text("Field_NeverReleased", field.Name, memory.Origin.Name, field.ContainingType.Name)));
+            report(Create(field.Locations[0], story, Rules.Text("Field_NeverReleased", field.Name, CallSite.NameOf(memory.Origin), field.ContainingType.Name)));
         else
             report(Create(ends[0].GetLocation(), story, Rules.Text("Field_OnlyDisposing", field.Name)));
     }

@@ -20,6 +20,7 @@ public class OwnedFieldTests
     [InlineData("class Box : IDisposable { private void* _p = NativeMemory.Alloc(8); public void Dispose() => Dispose(true); ~Box() => Dispose(false); protected virtual void Dispose(bool disposing) { if (disposing && _p != null) { {|KMEM2013:NativeMemory.Free(_p)|}; _p = null; } } }")]
     [InlineData("class Box : IDisposable { private void* _p; public Box(int n) { _p = NativeMemory.Alloc(8); if (n > 3) { NativeMemory.Free(_p); throw new ArgumentException(); } } public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { if (disposing) { {|KMEM2013:NativeMemory.Free(_p)|}; _p = null; } } }")]
     [InlineData("class Box : IDisposable { private void* {|KMEM2013:_p|}; public Box(int n) { _p = NativeMemory.Alloc(8); try { if (n > 3) throw new ArgumentException(); } catch { NativeMemory.Free(_p); throw; } } public void Dispose() => _p = null; }")]
+    [InlineData("class Box : IDisposable { private nint _p = Marshal.AllocHGlobal(8); ~Box() => Dispose(false); public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { if (!disposing) { return; } {|KMEM2013:Marshal.FreeHGlobal(_p)|}; } }")]
     public Task Memory_that_nothing_releases(string members) => Verify.MembersAsync(members);
 
     [Theory]
@@ -41,6 +42,8 @@ public class OwnedFieldTests
     [InlineData("sealed partial class Box { private nint _p = Marshal.AllocHGlobal(8); } sealed partial class Box : IDisposable { public void Dispose() => Marshal.FreeHGlobal(_p); }")]
     [InlineData("class Box : IDisposable { private void* _p = NativeMemory.Alloc(8); public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { if (disposing || _p != null) { NativeMemory.Free(_p); _p = null; } } }")]
     [InlineData("sealed class Box : IDisposable { private void* _p; public Box(int n) { _p = NativeMemory.Alloc(8); if (n > 3) *(byte*)_p = 1; NativeMemory.Free(_p); _p = null; } public void Dispose() { } }")]
+    [InlineData("class Box : IDisposable { private nint _p = Marshal.AllocHGlobal(8); ~Box() => Dispose(false); public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { Marshal.FreeHGlobal(_p); if (!disposing) return; GC.SuppressFinalize(this); } }")]
+    [InlineData("class Box : IDisposable { private nint _p = Marshal.AllocHGlobal(8); public void Dispose() { if (Interlocked.Exchange(ref _p, 0) is var p and not 0) Marshal.FreeHGlobal(p); } }")]
     public Task Memory_that_is_released_or_handed_out(string members) => Verify.MembersAsync(members);
 
     [Fact]
