@@ -63,6 +63,29 @@ public unsafe partial class ReportTests
     }
 
     [Fact]
+    public void Meminfo_has_no_part_above_the_whole_while_threads_are_at_work()
+    {
+        using TestMachine test = new();
+        Machine machine = test.Machine;
+        List<string> reports = [];
+        TestThreads.Run(
+            4,
+            _ =>
+            {
+                for (int i = 0; i < 80; i++)
+                {
+                    machine.Slab.Free(machine.Block, machine.Slab.Allocate(machine.Block, 131072, GFP_KERNEL));
+                    machine.Vmalloc.Free(machine.Block, machine.Vmalloc.Allocate(machine.Block, 4_000_000, GFP_KERNEL));
+                    machine.Reclaim();
+                }
+            },
+            () => reports.Add(MemInfo.Describe(machine.Pages, machine.Slab, machine.Vmalloc, machine.PerCpu)));
+        Assert.All(
+            reports.SelectMany(Lines).Where(line => !line.StartsWith("VmallocTotal", StringComparison.Ordinal)),
+            line => Assert.InRange(ulong.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture), 0ul, 64 * 1024ul));
+    }
+
+    [Fact]
     public void Vmallocinfo_lists_areas_with_their_guard_pages()
     {
         using TestMachine test = new();

@@ -65,14 +65,17 @@ internal sealed unsafe class Zone
     public uint[] LowmemReserve { get; } = new uint[4];
 
     /// <summary>Free frames in blocks and on CPU lists; a frame that moves between them just now may be missing. See <see cref="CountFree"/>.</summary>
-    public uint FreeFrames
+    public uint FreeFrames => Free.FreeFrames + FramesOnCpuLists;
+
+    /// <summary>Free frames on CPU lists.</summary>
+    public uint FramesOnCpuLists
     {
         get
         {
-            uint free = Free.FreeFrames;
+            uint frames = 0;
             foreach (CpuPageList list in _cpuLists)
-                free += (uint)list.Count;
-            return free;
+                frames += (uint)list.Count;
+            return frames;
         }
     }
 

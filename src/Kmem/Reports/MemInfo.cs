@@ -10,7 +10,7 @@ namespace Kmem.Reports;
 
 /// <summary>
 /// /proc/meminfo: where the memory is, in KiB. MemTotal is the sum of MemFree, PcpFree (single pages that CPUs keep ready), Slab, VmallocUsed, Percpu and
-/// DirectPages (allocated as pages); PcpFree and DirectPages have no line in Linux.
+/// DirectPages (allocated as pages), as far as nothing changes while they are counted; PcpFree and DirectPages have no line in Linux.
 /// </summary>
 internal static unsafe class MemInfo
 {
@@ -18,29 +18,35 @@ internal static unsafe class MemInfo
 
     public static string Describe(PageAllocator pages, SlabAllocator slab, VmallocSpace vmalloc, PerCpuArea perCpu)
     {
-        ulong slabFrames = slab.CountFrames(cache => true), reclaimable = slab.CountFrames(cache => (cache.Flags & slab_flags_t.SLAB_RECLAIM_ACCOUNT) != 0);
+        ulong reclaimable = slab.CountFrames(IsReclaimable), unreclaimable = slab.CountFrames(cache => !IsReclaimable(cache)), slabFrames = reclaimable + unreclaimable;
         ulong vmallocFrames = 0;
         vmalloc.Visit((_, area) => vmallocFrames += area.CountFrames());
-        ulong high = Sum(pages, zone => zone.Kind == ZoneKind.HighMem ? zone.PresentFrames : 0), highFree = Sum(pages, zone => zone.Kind == ZoneKind.HighMem ? zone.Free.FreeFrames : 0);
-        ulong total = Sum(pages, zone => zone.PresentFrames), free = Sum(pages, zone => zone.Free.FreeFrames);
+        ulong high = Sum(pages, zone => IsHigh(zone) ? zone.PresentFrames : 0), low = Sum(pages, zone => IsHigh(zone) ? 0 : zone.PresentFrames);
+        ulong highFree = Sum(pages, zone => IsHigh(zone) ? zone.Free.FreeFrames : 0), lowFree = Sum(pages, zone => IsHigh(zone) ? 0 : zone.Free.FreeFrames);
+        ulong others = slabFrames + vmallocFrames + perCpu.CountFrames();
         StringBuilder text = new();
-        Append(text, "MemTotal", total);
-        Append(text, "MemFree", free);
-        Append(text, "MemAvailable", free + reclaimable);
+        Append(text, "MemTotal", low + high);
+        Append(text, "MemFree", lowFree + highFree);
+        Append(text, "MemAvailable", lowFree + highFree + reclaimable);
         Append(text, "HighTotal", high);
         Append(text, "HighFree", highFree);
-        Append(text, "LowTotal", total - high);
-        Append(text, "LowFree", free - highFree);
-        Append(text, "PcpFree", Sum(pages, zone => zone.FreeFrames - zone.Free.FreeFrames) + (ulong)pages.Stash.CountPages());
-        Append(text, "DirectPages", CountAllocated(pages) - slabFrames - vmallocFrames - perCpu.CountFrames());
+        Append(text, "LowTotal", low);
+        Append(text, "LowFree", lowFree);
+        Append(text, "PcpFree", Sum(pages, zone => zone.FramesOnCpuLists) + (ulong)pages.Stash.CountPages());
+        // The parts are counted one after the other: while threads are at work the later may be smaller than the earlier.
+        Append(text, "DirectPages", Math.Max(CountAllocated(pages), others) - others);
         Append(text, "Slab", slabFrames);
         Append(text, "SReclaimable", reclaimable);
-        Append(text, "SUnreclaim", slabFrames - reclaimable);
+        Append(text, "SUnreclaim", unreclaimable);
         Append(text, "VmallocTotal", vmalloc.TotalBytes / PhysicalMemory.PageSize);
         Append(text, "VmallocUsed", vmallocFrames);
         Append(text, "Percpu", perCpu.CountFrames());
         return text.ToString();
     }
+
+    private static bool IsReclaimable(kmem_cache cache) => (cache.Flags & slab_flags_t.SLAB_RECLAIM_ACCOUNT) != 0;
+
+    private static bool IsHigh(Zone zone) => zone.Kind == ZoneKind.HighMem;
 
     private static void Append(StringBuilder text, string name, ulong frames) =>
         text.Append(CultureInfo.InvariantCulture, $"{name + ":",-15} {frames * FrameKiB,8} kB\n");
