@@ -52,7 +52,7 @@ public unsafe class DotNetTests
             }
         }
         Assert.Equal(0, Kernel.kmem_cache_destroy(cache));
-        Assert.Throws<InsufficientMemoryException>(() => KmemMemory.Kmalloc(Kernel.KMALLOC_MAX_SIZE + 1));
+        Assert.Contains("Choose KmemMemory.Kvmalloc for more", Assert.Throws<InsufficientMemoryException>(() => KmemMemory.Kmalloc(Kernel.KMALLOC_MAX_SIZE + 1)).Message);
         Assert.Throws<InsufficientMemoryException>(() => KmemMemory.Coherent(card, (4 << 20) + 1, out _));
     }
 

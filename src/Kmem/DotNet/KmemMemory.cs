@@ -13,10 +13,15 @@ public sealed unsafe class KmemMemory : MemoryManager<byte>
     private readonly Action<nint> _release;
     private nint _address;
 
-    private KmemMemory(void* address, nuint length, string allocator, Action<nint> release)
+    private KmemMemory(void* address, nuint length, string allocator, Action<nint> release, int most = int.MaxValue)
     {
         if (address == null)
-            throw new InsufficientMemoryException($"Kmem: {allocator} of {length:N0} bytes failed: the machine has no memory for it. Choose a larger MachineOptions.MemorySize (KMEM_MEMORY).");
+        {
+            string reason = length > (nuint)most
+                ? $"it serves at most {most:N0}. Choose KmemMemory.Kvmalloc for more."
+                : "the machine has no memory for it. Choose a larger MachineOptions.MemorySize (KMEM_MEMORY).";
+            throw new InsufficientMemoryException($"Kmem: {allocator} of {length:N0} bytes failed: {reason}");
+        }
         _address = (nint)address;
         _length = checked((int)length);
         _release = release;
@@ -33,7 +38,7 @@ public sealed unsafe class KmemMemory : MemoryManager<byte>
     public static KmemMemory Kmalloc(int size, gfp_t flags = gfp_t.GFP_KERNEL)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        return new KmemMemory(Kernel.kmalloc((nuint)size, flags), (nuint)size, "kmalloc", p => Kernel.kfree((void*)p));
+        return new KmemMemory(Kernel.kmalloc((nuint)size, flags), (nuint)size, "kmalloc", p => Kernel.kfree((void*)p), Kernel.KMALLOC_MAX_SIZE);
     }
 
     /// <summary>Page-mapped memory of vmalloc, not cleared, with a guard page behind it. May sleep. Source: Linux Kernel Development, 3rd ed., ch. 12, "vmalloc()".</summary>
