@@ -88,13 +88,16 @@ internal sealed class BalanceReports
         }
 
         // Entered on some paths only, and left on others only: conditions that belong together, in a way that is not understood.
-        if (_exits.Any(other => other.Left.Contains(key)))
+        if (_exits.Any(other => other.Left.Any(left => MayBeSame(left, key))))
             return null;
         if (promise.IsBalanced)
             return Rules.Text("Balance_Contract");
 
         return _exits.Any(other => other.Closed.Contains(key) && !other.IsOpen(key)) ? Rules.Text("Balance_OtherPaths") : null;
     }
+
+    private static bool MayBeSame(SectionKey left, SectionKey key) => left.Equals(key)
+        || (left is { Key: { } one } && key is { Key: { } other } && left.Kind == key.Kind && (SectionKey.IsUncertain(one) || SectionKey.IsUncertain(other)));
 
     private string? WhyNeedless(Leave leave, BodyPromise promise)
     {

@@ -109,6 +109,20 @@ public class CorrelatedSectionsTests
     };
 
     [Theory]
+    [InlineData("if (some is { } v) { spin_lock(ref lk); n += v; } if (some != null) spin_unlock(ref lk);")]
+    [InlineData("if (some.HasValue) spin_lock(ref lk); if (some is int v) { n += v; spin_unlock(ref lk); }")]
+    [InlineData("if (some is int v) { spin_lock(ref lk); n += v; } if (some is not null) spin_unlock(ref lk);")]
+    [InlineData("if (text is string t) { spin_lock(ref lk); n += t.Length; } if (text != null) spin_unlock(ref lk);")]
+    [InlineData("if (text is { } t) { spin_lock(ref lk); n += t.Length; } if (text is string) spin_unlock(ref lk);")]
+    [InlineData("int? got = condition ? 0 : null; if (condition) spin_lock(ref lk); if (got != null) spin_unlock(ref lk);")]
+    [InlineData("int? got = null; if (condition) { spin_lock(ref lk); got = 0; } if (got is { } v) { n += v; spin_unlock(ref lk); }")]
+    [InlineData("int? got = null; if (condition) { spin_lock(ref lk); got = n; } if (got.HasValue) { n += got.Value; spin_unlock(ref lk); }")]
+    [InlineData("if (n is { } always) spin_lock(ref lk); n = always; if (n is int) spin_unlock(ref lk);")]
+    [InlineData("if (n % 8 != m % 8) spin_lock(ref Pick(n)); m++; if (n % 8 != m % 8) spin_unlock(ref Pick(n));")]
+    public Task Whether_a_value_is_there_is_one_question(string statements) => Verify.MembersAsync(
+        "static readonly spinlock_t[] s_locks = new spinlock_t[8]; static ref spinlock_t Pick(int n) => ref s_locks[n % 8];\nvoid Test(bool condition, int n, int m, int? some, string? text) { " + statements + " }");
+
+    [Theory]
     [MemberData(nameof(Conditions))]
     public Task What_is_tested_again_goes_as_it_went(string shape) => Verify.MembersAsync(InEveryRule(shape, defect =>
         !(IsLoop(shape) && defect.Rule == "KMEM1007") && !(LeavesInFinally(shape) && IsAboutTheEnd(defect))));

@@ -85,7 +85,7 @@ internal sealed partial class EventReader
         if (property.Instance is { } instance && IsMeasure(property.Property))
         {
             var measured = instance.Type is { IsValueType: true } ? ReadValue(instance) : ReadReceiver(instance);
-            return Compute(property, Operator.Measure, measured, Constant(property, ConstantValue.Of(property.Property.Name)));
+            return property.Property.Name == "HasValue" ? ReadPresence(property, measured) : Compute(property, Operator.Measure, measured, Constant(property, ConstantValue.Of(property.Property.Name)));
         }
 
         return ReadPropertyGet(property, ReadOwner(property));
@@ -188,13 +188,13 @@ internal sealed partial class EventReader
                 return Constant(pattern, ConstantValue.True);
             case IDeclarationPatternOperation declaration:
                 Declare(declaration.DeclaredSymbol, declaration, value);
-                return Compute(pattern, Operator.Matches, value, TypeOf(pattern, declaration.MatchedType));
+                return ReadTypeTest(pattern, value, declaration.InputType, declaration.MatchedType);
             case IRecursivePatternOperation recursive:
                 Declare(recursive.DeclaredSymbol, recursive, value);
                 DeclareParts(recursive);
                 return Matches(pattern, value);
             case ITypePatternOperation type:
-                return Compute(pattern, Operator.Matches, value, TypeOf(pattern, type.MatchedType));
+                return ReadTypeTest(pattern, value, type.InputType, type.MatchedType);
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And, RightPattern: IDeclarationPatternOperation { MatchesNull: true } named } both:
                 ReadPattern(named, value);
                 return ReadPattern(both.LeftPattern, value);
@@ -207,19 +207,28 @@ internal sealed partial class EventReader
         }
     }
 
+    // Whether a value is of the type that it is declared with asks whether it is there at all.
+    private int ReadTypeTest(IOperation test, int value, ITypeSymbol? declared, ITypeSymbol? type) => (declared, type) switch
+    {
+        ({ IsReferenceType: true }, _) when SymbolEqualityComparer.Default.Equals(declared, type) => ReadPresence(test, value),
+        (INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: var inner }, _) when SymbolEqualityComparer.Default.Equals(inner[0], type) =>
+            ReadPresence(test, value),
+        ({ IsValueType: true }, _) when SymbolEqualityComparer.Default.Equals(declared, type) => Constant(test, ConstantValue.True),
+        _ => Compute(test, Operator.Matches, value, TypeOf(test, type)),
+    };
+
+    private int ReadPresence(IOperation test, int value) =>
+        Compute(test, Operator.Not, Compute(test, Operator.Equal, value, Constant(test, ConstantValue.Null)));
+
     // The same type is the same question, however it is asked.
     private int TypeOf(IOperation test, ITypeSymbol? type) =>
         type is null or ITypeParameterSymbol or IErrorTypeSymbol ? Unknown(test, isNotNull: false) : Constant(test, ConstantValue.Of(type.ToDisplayString()));
 
     // `p is { }` and `p is T` say that p is not null exactly if they match everything else about it.
-    private int Matches(IPatternOperation pattern, int value)
-    {
-        var matchesAnyObject = pattern is IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive
-            && SymbolEqualityComparer.Default.Equals(recursive.MatchedType, recursive.InputType);
-        return matchesAnyObject
-            ? Compute(pattern, Operator.Not, Compute(pattern, Operator.Equal, value, Constant(pattern, ConstantValue.Null)))
+    private int Matches(IPatternOperation pattern, int value) =>
+        pattern is IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive
+            ? ReadTypeTest(pattern, value, recursive.InputType, recursive.MatchedType)
             : Compute(pattern, Operator.Matches, value, Unknown(pattern, isNotNull: false));
-    }
 
     private int ReadRelational(IRelationalPatternOperation relational, int value)
     {

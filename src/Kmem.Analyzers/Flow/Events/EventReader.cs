@@ -140,7 +140,7 @@ internal sealed partial class EventReader
             case IIsNullOperation isNull:
                 return Compute(operation, Operator.Equal, ReadValue(isNull.Operand), Constant(operation, ConstantValue.Null));
             case IIsTypeOperation isType:
-                return Compute(operation, Operator.Matches, ReadValue(isType.ValueOperand), TypeOf(operation, isType.TypeOperand));
+                return ReadTypeTest(operation, ReadValue(isType.ValueOperand), isType.ValueOperand.Type, isType.TypeOperand);
             case IIsPatternOperation isPattern:
                 return ReadPattern(isPattern.Pattern, ReadValue(isPattern.Value));
             case IDelegateCreationOperation creation:
@@ -193,18 +193,27 @@ internal sealed partial class EventReader
             return ReadOperator(conversion, method, (ReadValue(conversion.Operand), conversion.Operand));
 
         var value = ReadValue(conversion.Operand);
+        if (IsNumberThatIsThere(conversion))
+            return Unknown(conversion, isNotNull: true);
+
         var isBoxing = conversion.Operand.Type is { IsValueType: true } && conversion.Type is { IsReferenceType: true };
         if (isBoxing || IsWrapped(conversion))
             _events.Add(new EscapeEvent(conversion, value));
         return isBoxing || (conversion.IsTryCast && conversion.Operand.Type?.IsReferenceType != true) ? Unknown(conversion, isBoxing) : value;
     }
 
-    // IntPtr and UIntPtr convert to and from pointers by operators of their own, which change nothing.
     // What is taken out of a nullable again has another name.
     private static bool IsWrapped(IConversionOperation conversion) =>
         conversion.Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && conversion.Parent is not IBinaryOperation
         && (Places.IsAddress(conversion.Operand.Type) || conversion.Operand.Type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None });
 
+    // `int? n = 0` is not null, though its bits are.
+    private static bool IsNumberThatIsThere(IConversionOperation conversion) =>
+        conversion.Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && conversion.Parent is not IBinaryOperation
+        && (conversion.Operand.Type is { TypeKind: TypeKind.Enum } || Places.IsPlainNumber(conversion.Operand.Type)
+            || (conversion.Operand.ConstantValue is { HasValue: true, Value: { } constant } && ConstantValue.Of(constant).Bits == 0));
+
+    // IntPtr and UIntPtr convert to and from pointers by operators of their own, which change nothing.
     private static bool IsPointerConversion(IMethodSymbol method) =>
         method.ContainingType?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
