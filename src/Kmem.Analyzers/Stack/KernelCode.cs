@@ -13,7 +13,7 @@ internal sealed class KernelCode
 
     public bool Is(MethodGraph graph, BodyContract body) =>
         body.IsSpecified
-        || (graph.Method is { } method && (HasContract(method) || IsWithin(method.ContainingType)))
+        || (graph.Method is { } method && (HasContractAround(method) || IsWithin(method.ContainingType)))
         || graph.AllEvents().Any(step => step is CallEvent { Method: { ContainingType: not null } callee } && IsKernels(callee));
 
     private static bool IsWithin(INamedTypeSymbol? type) => type is not null && Any(AttributeReader.ReadType(type));
@@ -22,6 +22,18 @@ internal sealed class KernelCode
     private bool IsKernels(IMethodSymbol callee) => callee.DeclaringSyntaxReferences.IsEmpty
         ? _types.GetOrAdd(callee.ContainingType.OriginalDefinition, type => type.GetMembers().OfType<IMethodSymbol>().Any(HasContract))
         : HasContract(callee);
+
+    // A local function or lambda is its method's code.
+    private static bool HasContractAround(IMethodSymbol method)
+    {
+        for (ISymbol? code = method; code is IMethodSymbol around; code = code.ContainingSymbol)
+        {
+            if (HasContract(around))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool HasContract(IMethodSymbol method) => Any(AttributeReader.ReadMethod(method));
 

@@ -57,6 +57,13 @@ public class LargeFrameTests
         """);
 
     [Fact]
+    public Task Functions_inside_such_code_are_part_of_it() => Verify.MembersAsync("""
+        [AtomicContext] void Handle() { Fill(); void Fill() { byte* {|KMEM5001:buf|} = stackalloc byte[2000]; buf[0] = 1; } }
+        [AtomicContext] void Outer() { void Inner() { byte Get() { byte* {|KMEM5001:buf|} = stackalloc byte[2000]; return buf[0]; } Get(); } Inner(); }
+        void Plain() { Fill(); void Fill() { byte* buf = stackalloc byte[2000]; buf[0] = 1; } }
+        """);
+
+    [Fact]
     public Task A_budget_that_is_written_counts_for_all_code() => Verify.MembersAsync("""
         [StackBudget(4096)] void Wide() { byte* buf = stackalloc byte[4000]; printk(""); }
         [StackBudget(64)] void Narrow() { byte* {|KMEM5001:buf|} = stackalloc byte[100]; buf[0] = 1; }

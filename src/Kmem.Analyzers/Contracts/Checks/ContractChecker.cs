@@ -124,7 +124,7 @@ internal sealed class ContractChecker
         _ => result.SpecialType != SpecialType.System_Boolean,
     };
 
-    // What a base member promises, its callers rely on: an override may promise more, never the opposite.
+    // What a base member promises, its callers rely on: an override may promise more, never the opposite. What a type says holds for its members.
     private IEnumerable<Contradiction> CheckBases(IMethodSymbol method)
     {
         if (Find(method.GetAttributes(), "MightSleep") is not { } sleeps)
@@ -135,6 +135,11 @@ internal sealed class ContractChecker
             if (_contracts.Get(promised).Sleep == SleepContract.Never)
                 yield return new Contradiction(sleeps, Rules.Text("Contradiction_Base", "MightSleep", "NeverSleeps", promised.ToDisplayString()));
         }
+
+        // The member's own words are compared with each other.
+        var isOwn = Find(method.GetAttributes(), "AtomicContext") is not null || Find(method.GetAttributes(), "HoldsSpinlock") is not null;
+        if (!isOwn && _contracts.Get(method).Body is { IsAtomic: true, HeldLocks: var locks })
+            yield return new Contradiction(sleeps, Rules.Text("Contradiction_Words", "MightSleep", locks.IsEmpty ? "AtomicContext" : "HoldsSpinlock"));
     }
 
     private static bool IsSleep(AttributeData attribute) => AttributeReader.ReadOne(attribute, ContractTarget.Member)?.Word == "GfpFlags";
