@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Kmem.Analyzers.CodeFixes.Context;
 
-/// <summary>The call that leaves what is not open goes, where it serves no other path; with it a condition that stands there for it alone.</summary>
+/// <summary>The call that leaves what is not open goes, where it serves no other path; with it a condition that stands there for it alone. Where one statement must stand, it leaves an empty block.</summary>
 internal sealed class RemoveLeave : CodeFix
 {
     public override string EquivalenceKey => nameof(RemoveLeave);
@@ -21,11 +21,17 @@ internal sealed class RemoveLeave : CodeFix
         }
 
         var removed = IdleStatement.Without(statement);
-        if (removed is null || Directives.Any(site.Root, removed.Span))
+        if (Directives.Any(site.Root, (removed ?? statement).Span))
             return null;
 
         var plan = new FixPlan(FixTitles.RemoveLeave(call.ToString()));
-        plan.Delete(Extent(removed, site.Text));
+        if (removed is not null)
+            plan.Delete(Extent(removed, site.Text));
+        else if (statement.Parent is IfStatementSyntax or ElseClauseSyntax or WhileStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax)
+            plan.Replace(statement.Span, "{ }");
+        else
+            return null;
+
         return plan;
     }
 

@@ -19,9 +19,7 @@ internal sealed class WrapInLock : CodeFix
         if (site.Decision(DiagnosticProperties.Lock) is not { } name
             || Statements.Enclosing(site.Node) is not { } statement
             || statement is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 })
-            || Statements.Siblings(statement).Count == 0
-            || Layout.LineEndBehind(statement.GetLastToken()) is not { } end
-            || !Layout.StartsLine(site.Text, statement.SpanStart)
+            || statement.Parent is LabeledStatementSyntax
             || Find(name, statement.SpanStart, site) is not var (take, drop))
         {
             return null;
@@ -29,8 +27,7 @@ internal sealed class WrapInLock : CodeFix
 
         var argument = "(ref " + name + ");";
         var plan = new FixPlan(FixTitles.WrapInLock(take + "(ref " + name + ")"));
-        new FrontWriter(site.Text).InFrontOf(statement, [take + argument], plan);
-        plan.Insert(end, Layout.NewLine(site.Text) + Layout.Indent(site.Text, statement.SpanStart) + drop + argument);
+        new FrontWriter(site.Text).Around(statement, take + argument, drop + argument, plan);
         return plan;
     }
 

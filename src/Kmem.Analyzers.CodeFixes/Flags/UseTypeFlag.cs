@@ -16,7 +16,7 @@ internal sealed class UseTypeFlag : CodeFix
         if (site.Decision(DiagnosticProperties.WholeFlags)?.Split(',') is not { Length: > 0 } names
             || Combination(site.Node) is not { } combination
             || site.Model.GetTypeInfo(combination, site.Cancellation).Type is not { } type
-            || HasComments(combination))
+            || Comments.Any(site.Root, combination.Span))
         {
             return null;
         }
@@ -36,8 +36,4 @@ internal sealed class UseTypeFlag : CodeFix
         ArgumentSyntax { Expression: BinaryExpressionSyntax combination } => combination,
         _ => null,
     };
-
-    // A remark on one of the parts has no place beside the whole.
-    private static bool HasComments(BinaryExpressionSyntax combination) => combination.DescendantTrivia()
-        .Any(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia) && combination.Span.Contains(trivia.Span));
 }

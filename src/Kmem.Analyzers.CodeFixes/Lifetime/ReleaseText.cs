@@ -26,8 +26,11 @@ internal static class ReleaseText
         var callee = template.Callee is null ? "" : Callee(template.Callee, release.Type, position, model);
         var call = callee + template.Before + Cast(type, holder, release.ParameterType, position, model) + template.After;
         var expression = SyntaxFactory.ParseExpression(call);
-        if (expression.ContainsDiagnostics || model.GetSpeculativeSymbolInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Symbol is not IMethodSymbol)
+        if (expression.ContainsDiagnostics || model.GetSpeculativeSymbolInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Symbol is not IMethodSymbol
+            || (UnsafeCode.IsNeededFor(call) && !IsInUnsafeCode(position, model)))
+        {
             return null;
+        }
 
         return (mayBeNull ? Check(holder, type, release.Refuses, position, model) : "") + call + ";";
     }
@@ -35,6 +38,9 @@ internal static class ReleaseText
     /// <summary>The condition under which a release may be called that does not take what a failed allocation gives; empty: always.</summary>
     public static string Check(string holder, ITypeSymbol type, string refused, int position, SemanticModel model) =>
         refused.Length == 0 ? "" : "if (" + holder + " != " + FailureValue.Spell(refused, type, position, model) + ") ";
+
+    private static bool IsInUnsafeCode(int position, SemanticModel model) =>
+        model.SyntaxTree.GetRoot().FindToken(position).Parent is { } node && UnsafeCode.Surrounds(node);
 
     private static RightRelease? Decided(FixSite site) => site.Decision(DiagnosticProperties.Release) is { } call
         ? new RightRelease(

@@ -51,7 +51,7 @@ internal sealed class ReleaseWithOwnFamily : CodeFix
     {
         var front = TextSpan.FromBounds(call.SpanStart, argument.Expression.SpanStart);
         var back = TextSpan.FromBounds(argument.Expression.Span.End, call.Span.End);
-        if (HasComments(site.Root, front) || HasComments(site.Root, back))
+        if (Comments.Any(site.Root, front) || Comments.Any(site.Root, back))
             return false;
 
         plan.Replace(front, start);
@@ -97,19 +97,8 @@ internal sealed class ReleaseWithOwnFamily : CodeFix
     private static bool Compiles(string text, InvocationExpressionSyntax call, FixSite site) =>
         site.Model.GetSpeculativeSymbolInfo(call.SpanStart, SyntaxFactory.ParseExpression(text), SpeculativeBindingOption.BindAsExpression).Symbol is IMethodSymbol release
         && (call.Parent is ExpressionStatementSyntax || HasSameResult(release, call, site))
-        && (!text.Contains("*)") || IsUnsafe(call));
+        && (!UnsafeCode.IsNeededFor(text) || UnsafeCode.Surrounds(call));
 
     private static bool HasSameResult(IMethodSymbol release, InvocationExpressionSyntax call, FixSite site) =>
         site.Model.GetSymbolInfo(call).Symbol is IMethodSymbol other && SymbolEqualityComparer.Default.Equals(release.ReturnType, other.ReturnType);
-
-    private static bool IsUnsafe(SyntaxNode node) => node.Ancestors().Any(ancestor => ancestor switch
-    {
-        UnsafeStatementSyntax => true,
-        MemberDeclarationSyntax member => member.Modifiers.Any(SyntaxKind.UnsafeKeyword),
-        LocalFunctionStatementSyntax function => function.Modifiers.Any(SyntaxKind.UnsafeKeyword),
-        _ => false,
-    });
-
-    private static bool HasComments(SyntaxNode root, TextSpan span) => root.DescendantTrivia(span, descendIntoTrivia: false).Any(trivia =>
-        span.Contains(trivia.Span) && !trivia.Span.IsEmpty && trivia.Kind() is not (SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia));
 }

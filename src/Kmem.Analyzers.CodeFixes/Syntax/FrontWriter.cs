@@ -25,6 +25,19 @@ internal sealed class FrontWriter
             InBraces(statement, added, plan);
     }
 
+    /// <summary>A statement in front of another, and one behind it; one that stands alone gets braces.</summary>
+    public void Around(StatementSyntax statement, string front, string behind, FixPlan plan)
+    {
+        var isAlone = Statements.Siblings(statement).Count == 0;
+        if (Layout.StartsLine(_text, statement.SpanStart) && Layout.LineEndBehind(statement.GetLastToken()) is { } end)
+            plan.Insert(end, _newLine + Layout.Indent(_text, statement.SpanStart) + behind);
+        else if (isAlone)
+            plan.Insert(EndOf(statement), _newLine + InnerIndent(statement) + behind);
+        else
+            plan.Insert(statement.Span.End, " " + behind);
+        InFrontOf(statement, [front], plan);
+    }
+
     /// <summary>As the last statement of a block.</summary>
     public void AtEndOf(BlockSyntax block, string added, FixPlan plan)
     {
@@ -45,8 +58,7 @@ internal sealed class FrontWriter
     private void InBraces(StatementSyntax statement, IReadOnlyList<string> added, FixPlan plan)
     {
         var outer = Layout.Indent(_text, statement.Parent!.SpanStart);
-        var inner = outer + Layout.Step(_text, statement);
-        var end = Layout.LineEndBehind(statement.GetLastToken()) ?? statement.Span.End;
+        var inner = InnerIndent(statement);
         if (Layout.StartsLine(_text, statement.SpanStart))
         {
             plan.Insert(_text.Lines.GetLineFromPosition(statement.SpanStart).Start, outer + "{" + _newLine);
@@ -60,8 +72,12 @@ internal sealed class FrontWriter
                 plan.Insert(statement.SpanStart, each + _newLine + inner);
         }
 
-        plan.Insert(end, _newLine + outer + "}");
+        plan.Insert(EndOf(statement), _newLine + outer + "}");
     }
+
+    private static int EndOf(StatementSyntax statement) => Layout.LineEndBehind(statement.GetLastToken()) ?? statement.Span.End;
+
+    private string InnerIndent(StatementSyntax statement) => Layout.Indent(_text, statement.Parent!.SpanStart) + Layout.Step(_text, statement);
 
     private string Step(BlockSyntax block) =>
         block.Statements.Count > 0 ? Layout.Step(_text, block.Statements[0]) : Layout.Step(_text, block);

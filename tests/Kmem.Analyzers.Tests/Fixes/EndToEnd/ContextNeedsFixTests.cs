@@ -54,9 +54,33 @@ public class ContextNeedsFixTests
         """));
 
     [Fact]
+    public Task A_call_without_braces_gets_them_and_one_in_a_line_stays_there() => FixTest.VerifyAsync<LockNotHeldCodeFixProvider>(Code("""
+                if (n > 3)
+                    {|KMEM1009:Locked()|}; // now
+                else count += {|KMEM1009:Add(n)|};
+                count++; {|KMEM1009:Locked()|}; count++;
+                switch (n) { case 1: {|KMEM1009:Locked()|}; break; }
+        """), Code("""
+                if (n > 3)
+                {
+                    spin_lock(ref lk);
+                    Locked(); // now
+                    spin_unlock(ref lk);
+                }
+                else
+                {
+                    spin_lock(ref lk);
+                    count += Add(n);
+                    spin_unlock(ref lk);
+                }
+                count++; spin_lock(ref lk); Locked(); spin_unlock(ref lk); count++;
+                switch (n) { case 1: spin_lock(ref lk); Locked(); spin_unlock(ref lk); break; }
+        """));
+
+    [Fact]
     public Task Not_where_no_lock_is_named_or_the_statement_leaves()
     {
-        var code = Code("        {|KMEM1009:Any()|};\n        if (n > 3)\n            {|KMEM1009:Locked()|};");
+        var code = Code("        {|KMEM1009:Any()|};\n        if (n > 3)\n            throw new System.Exception(\"\" + {|KMEM1009:Add(n)|});");
         return FixTest.VerifyAsync<LockNotHeldCodeFixProvider>(code, code);
     }
 

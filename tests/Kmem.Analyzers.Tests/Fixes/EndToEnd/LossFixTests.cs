@@ -9,6 +9,30 @@ namespace Kmem.Analyzers.Tests.Fixes.EndToEnd;
 public class LossFixTests
 {
     [Fact]
+    public Task No_pointer_is_written_where_none_may_stand()
+    {
+        const string Code = """
+            using Kmem;
+            using static Kmem.Kernel;
+
+            class Safe
+            {
+                static unsafe nint Get() => (nint)kmalloc(8, gfp_t.GFP_KERNEL);
+
+                static int Use(int n)
+                {
+                    nint p = Get();
+                    if (n > 3)
+                        {|KMEM2005:return|} n;
+                    unsafe { kfree((void*)p); }
+                    return 0;
+                }
+            }
+            """;
+        return FixTest.VerifyAsync<LeakedCodeFixProvider>(Code, Code);
+    }
+
+    [Fact]
     public Task What_is_kept_inside_goes_first_on_one_line() => Verify<LeakedCodeFixProvider>("""
         int A(bool x)
         {

@@ -46,18 +46,23 @@ public class NeedlessLeaveFixTests
         """));
 
     [Fact]
-    public Task Not_where_a_condition_does_more_than_look()
-    {
-        var code = Method("""
-                    spin_lock(ref lk);
-                    spin_unlock(ref lk);
-                    if (count++ > 3)
-                        {|KMEM1005:spin_unlock(ref lk)|};
-                    else
-                        count--;
-            """);
-        return FixTest.VerifyAsync<NeedlessLeaveCodeFixProvider>(code, code);
-    }
+    public Task A_condition_that_does_more_than_look_stays() => FixTest.VerifyAsync<NeedlessLeaveCodeFixProvider>(Method("""
+                spin_lock(ref lk);
+                spin_unlock(ref lk);
+                if (count++ > 3)
+                    {|KMEM1005:spin_unlock(ref lk)|}; // twice
+                else
+                    count--;
+                for (int i = 0; i < count; i++) {|KMEM1005:spin_unlock(ref lk)|};
+        """), Method("""
+                spin_lock(ref lk);
+                spin_unlock(ref lk);
+                if (count++ > 3)
+                    { } // twice
+                else
+                    count--;
+                for (int i = 0; i < count; i++) { }
+        """));
 
     [Theory]
     [InlineData("spin_lock(ref lk); if (count > 3) spin_unlock(ref lk); count++; {|KMEM1005:spin_unlock(ref lk)|};")]

@@ -30,7 +30,10 @@ public class SizeFixTests
     [Theory]
     [InlineData("kfree(kmalloc({|KMEM4003:n * 8|}, GFP_KERNEL));", "kfree(kmalloc_array(n, 8, GFP_KERNEL));")]
     [InlineData("kfree(kzalloc({|KMEM4003:(nuint)(count * sizeof(point))|}, GFP_KERNEL));", "kfree(kcalloc((nuint)count, (nuint)sizeof(point), GFP_KERNEL));")]
-    [InlineData("kfree(Kernel.kmalloc({|KMEM4003:n /* points */ * (nuint)sizeof(point)|}, GFP_KERNEL)); // all", "kfree(Kernel.kmalloc_array(n, (nuint)sizeof(point), GFP_KERNEL)); // all")]
+    [InlineData("kfree(Kernel.kmalloc({|KMEM4003:n /* points */ * (nuint)sizeof(point)|}, GFP_KERNEL)); // all", "kfree(Kernel.kmalloc_array(n /* points */, (nuint)sizeof(point), GFP_KERNEL)); // all")]
+    [InlineData("kfree(kmalloc({|KMEM4003:(nuint)(count * 4 /* bytes */)|}, GFP_KERNEL));", "kfree(kmalloc_array((nuint)count, 4 /* bytes */, GFP_KERNEL));")]
+    [InlineData("kfree(kzalloc(flags: GFP_KERNEL, size: {|KMEM4003:n * (nuint)sizeof(point)|}));", "kfree(kcalloc(flags: GFP_KERNEL, n: n, size: (nuint)sizeof(point)));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:n * 8|}, flags: GFP_KERNEL));", "kfree(kmalloc_array(n, 8, flags: GFP_KERNEL));")]
     [InlineData("kfree(kmalloc({|KMEM4003:(nuint)((count + 1) * 4)|}, GFP_KERNEL));", "kfree(kmalloc_array((nuint)(count + 1), 4, GFP_KERNEL));")]
     public Task The_allocator_multiplies(string before, string after) =>
         FixTest.VerifyAsync<OverflowingSizeCodeFixProvider>(Method(before), Method(after));
@@ -38,6 +41,7 @@ public class SizeFixTests
     [Theory]
     [InlineData("kfree(kmalloc({|KMEM4003:16 + n * 8|}, GFP_KERNEL));")]
     [InlineData("nuint bytes = n * 8 + 16; kfree(kmalloc({|KMEM4003:bytes|}, GFP_KERNEL));")]
+    [InlineData("kfree(kmalloc({|KMEM4003:n // points\n * 8|}, GFP_KERNEL));")]
     public Task No_allocator_adds(string code) => FixTest.VerifyAsync<OverflowingSizeCodeFixProvider>(Method(code), Method(code));
 
     [Theory]
