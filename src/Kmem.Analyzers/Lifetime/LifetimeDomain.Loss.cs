@@ -21,10 +21,7 @@ internal sealed partial class LifetimeDomain
         if (lifetime.Objects.Count == 0 && lifetime.Endings.Count == 0)
             return state;
         if (branch.Destination?.Kind == BasicBlockKind.Exit)
-        {
-            LeaveToOthers(state);
-            return LoseAll(before, UseBehindFinally(branch, state), PlaceOf(branch));
-        }
+            return LoseAll(before, UseBehindFinally(branch, state), PlaceOf(branch), isFinal: true);
 
         return ReferenceEquals(before.Cells, state.Cells) ? state : LeaveScope(before, state);
     }
@@ -35,17 +32,18 @@ internal sealed partial class LifetimeDomain
             return;
 
         ExposeAt(branch, state);
-        LoseAll(state, state, PlaceOf(branch));
+        LoseAll(state, state, PlaceOf(branch), isFinal: false);
     }
 
-    // Of what a handler finds, nobody knows what became of it.
-    private void LeaveToOthers(PathState state)
+    // Neither lost nor, as far as is known, released. Of what a handler finds, nobody knows what became of it.
+    private void Leave(Value key, Memory memory, SyntaxNodeOrToken place, bool isFinal, PathState state)
     {
-        foreach (var entry in Of(state).Objects)
-        {
-            if (entry.Value is { IsOfPlatform: true, Custody: Custody.None, IsDoubtful: false } && Of(state).Endings.Find(entry.Key) is null && !AllocationFailure.HasFailed(entry.Key, entry.Value, state))
-                _observer.LeftToOthers(entry.Value);
-        }
+        if (AllocationFailure.HasFailed(key, memory, state))
+            return;
+
+        _observer.NotLeaked(memory, place);
+        if (!memory.IsDoubtful && Of(state).Endings.Find(key) is null)
+            _observer.LeftToOthers(memory, place, isFinal);
     }
 
     // A finally runs after the value to be returned is known, and before anybody gets it.
@@ -122,16 +120,29 @@ internal sealed partial class LifetimeDomain
     {
         foreach (var entry in Of(state).Objects)
         {
-            if (entry.Key is not SiteValue || IsReachable(entry.Key, state))
+            if (entry.Key is not SiteValue)
                 continue;
+            if (IsReachable(entry.Key, state))
+            {
+                LeaveName(entry.Key, entry.Value, before, state);
+                continue;
+            }
+
             if (entry.Value.Custody == Custody.Own && IsReachable(entry.Key, before))
                 state = Lose(entry.Key, entry.Value, EndOfScope(entry.Key, before, state), state);
-            else if (!AllocationFailure.HasFailed(entry.Key, entry.Value, state))
-                _observer.NotLeaked(entry.Value, EndOfScope(entry.Key, before, state));
+            else
+                Leave(entry.Key, entry.Value, EndOfScope(entry.Key, before, state), isFinal: true, state);
             state = state with { Domain = Of(state) with { Objects = Of(state).Objects.Remove(entry.Key), Endings = Of(state).Endings.Remove(entry.Key) } };
         }
 
         return state;
+    }
+
+    // The variable goes; other places have the memory still.
+    private void LeaveName(Value key, Memory memory, PathState before, PathState state)
+    {
+        if (memory.Custody != Custody.Own && EndOfScope(key, before, state) is { RawKind: not 0 } place)
+            Leave(key, memory, place, isFinal: false, state);
     }
 
     private static SyntaxNodeOrToken EndOfScope(Value memory, PathState before, PathState state)
@@ -148,14 +159,13 @@ internal sealed partial class LifetimeDomain
     }
 
     // Everything that this body still has to release is lost where it ends. What nothing held any more, paths that met had lost sight of.
-    private PathState LoseAll(PathState before, PathState state, SyntaxNodeOrToken place)
+    private PathState LoseAll(PathState before, PathState state, SyntaxNodeOrToken place, bool isFinal)
     {
         foreach (var entry in Of(state).Objects)
         {
             if (entry.Value.Custody != Custody.Own)
             {
-                if (!AllocationFailure.HasFailed(entry.Key, entry.Value, state))
-                    _observer.NotLeaked(entry.Value, place);
+                Leave(entry.Key, entry.Value, place, isFinal, state);
                 continue;
             }
 

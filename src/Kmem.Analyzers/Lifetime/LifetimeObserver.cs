@@ -40,8 +40,9 @@ internal abstract class LifetimeObserver
     {
     }
 
-    /// <summary>Memory is there still where the body ends as it should, and somebody else may have it: code that is not known has taken it over, as it seems.</summary>
-    public virtual void LeftToOthers(Memory memory)
+    /// <summary>Memory is there still where a variable, or the body, ends, and it is no longer this body's: it was handed on, or code that is not known has taken it over.</summary>
+    /// <param name="isFinal">The body has no other name of it there, and ends by no exception.</param>
+    public virtual void LeftToOthers(Memory memory, SyntaxNodeOrToken place, bool isFinal)
     {
     }
 

@@ -14,6 +14,7 @@ internal sealed partial class LifetimeReports
     private readonly Dictionary<SyntaxNode, ImmutableArray<string>> _released = new();
     private readonly HashSet<(SyntaxNode Site, TextSpan Place)> _notLeaked = new();
     private readonly HashSet<(SyntaxNode Site, TextSpan Place)> _neverThere = new();
+    private readonly HashSet<(SyntaxNode Site, TextSpan Place)> _leftToOthers = new();
     private readonly Dictionary<SyntaxNode, Func<Diagnostic>> _releasedTwice = new();
     private readonly Dictionary<(SyntaxNode Site, TextSpan Place), Leak> _leaks = new();
 
@@ -125,6 +126,8 @@ internal sealed partial class LifetimeReports
     {
         foreach (var twice in _releasedTwice.Values)
             Add(twice());
+        foreach (var given in _leaks.Where(leak => _leftToOthers.Contains(leak.Key) && GivenAwayInLoop.IsBetween(leak.Value.Memory, leak.Value.Place)).ToList())
+            _leaks.Remove(given.Key);
         AddSkipped();
         foreach (var leak in _leaks.Values.OrderBy(each => each.Memory.Site.SpanStart).GroupBy(HolderOf).Select(same => same.First()))
             Add(Create(leak), leak.Memory.Site.SpanStart.ToString(CultureInfo.InvariantCulture));

@@ -20,7 +20,12 @@ internal sealed partial class LifetimeReports
             ExposureOf(memory).AddHandedOn(at);
     }
 
-    public override void LeftToOthers(Memory memory) => ExposureOf(memory).IsTakenOver = true;
+    public override void LeftToOthers(Memory memory, SyntaxNodeOrToken place, bool isFinal)
+    {
+        _leftToOthers.Add((memory.Site, place.Span));
+        if (memory is { IsOfPlatform: true, Custody: Custody.None } && isFinal)
+            ExposureOf(memory).IsTakenOver = true;
+    }
 
     public override void ExposedInConstructor(Memory memory, IFieldSymbol field, SyntaxNode at, string thrower)
     {

@@ -58,7 +58,7 @@ internal sealed partial class EventReader
 
     private int ReadBranchValue(BasicBlock block, IOperation branchValue)
     {
-        var value = ReadValue(branchValue);
+        var value = branchValue.Syntax.Parent is RefExpressionSyntax && IsPlace(branchValue) ? ReadReference(branchValue) : ReadValue(branchValue);
         if (block.ConditionKind != ControlFlowConditionKind.None)
             return value;
 
@@ -73,6 +73,14 @@ internal sealed partial class EventReader
         }
 
         return FlowEvent.NoTemporary;
+    }
+
+    // Who gets a reference to a place has what the place is in.
+    private int ReadReference(IOperation place)
+    {
+        var address = ReadAddress(place);
+        _events.Add(new EscapeEvent(place, address));
+        return Load(place, address);
     }
 
     private void ReadStatement(IOperation operation)
