@@ -29,9 +29,12 @@ public sealed class semaphore
     {
         _gate.Enter();
         Waiter? woken = _waiting.TakeFirst();
-        if (woken == null)
+        bool isFull = woken == null && _count == int.MaxValue;
+        if (woken == null && !isFull)
             _count++;
         _gate.Exit();
+        if (isFull)
+            throw new KernelBugException("BUG: up: the semaphore's count is at its largest already: it is given back more often than taken.");
         Waiter.WakeAll(woken);
     }
 

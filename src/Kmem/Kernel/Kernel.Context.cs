@@ -105,7 +105,10 @@ public static unsafe partial class Kernel
     public static void msleep(uint msecs)
     {
         Booted.MightSleep();
-        Thread.Sleep(TimeSpan.FromMilliseconds(msecs));
+        // .NET's longest sleep is half of the kernel's.
+        for (; msecs > int.MaxValue; msecs -= int.MaxValue)
+            Thread.Sleep(int.MaxValue);
+        Thread.Sleep((int)msecs);
     }
 
     /// <summary>Waits without sleeping, in any context. LKD ch. 11, "Small Delays".</summary>

@@ -116,6 +116,7 @@ public static unsafe partial class Kernel
 
     /// <summary>Gives the semaphore back; any thread may, in any context. LKD ch. 10, "Using Semaphores".</summary>
     /// <param name="s">The semaphore.</param>
+    /// <exception cref="KernelBugException">Its count is <see cref="int.MaxValue"/> already.</exception>
     [NeverSleeps]
     public static void up(semaphore s)
     {

@@ -139,6 +139,15 @@ public class SleepingLockTests
     }
 
     [Fact]
+    public void A_semaphore_that_is_given_back_too_often_keeps_its_count()
+    {
+        semaphore full = new(int.MaxValue);
+        Assert.Throws<KernelBugException>(() => Kernel.up(full));
+        Kernel.down(full);
+        Kernel.up(full);
+    }
+
+    [Fact]
     public void Ups_and_downs_of_a_semaphore_are_as_many()
     {
         semaphore s = new(0);

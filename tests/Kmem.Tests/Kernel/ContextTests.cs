@@ -4,6 +4,19 @@ namespace Kmem.Tests.KernelTests;
 
 public unsafe class ContextTests
 {
+    [Theory]
+    [InlineData(uint.MaxValue)]
+    [InlineData(1u << 31)]
+    public void A_sleep_may_be_as_long_as_the_kernels(uint msecs)
+    {
+        Exception? end = null;
+        Thread sleeper = new(() => end = Record.Exception(() => msleep(msecs)));
+        sleeper.Start();
+        sleeper.Interrupt();
+        sleeper.Join();
+        Assert.IsType<ThreadInterruptedException>(end);
+    }
+
     [Fact]
     public void Preempt_count_tells_the_open_sections()
     {
