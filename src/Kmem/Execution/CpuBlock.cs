@@ -92,17 +92,18 @@ internal unsafe struct CpuBlock
     /// <summary>As <see cref="TryEnter"/>, waiting for a drain to end.</summary>
     public static void Enter(CpuBlock* block)
     {
-        SpinWait wait = default;
+        SteadyWait wait = default;
         while (!TryEnter(block))
         {
             if (block->Pins > 0)
             {
                 // The drain waits for this thread.
                 Volatile.Write(ref block->Busy, 1);
-                return;
+                break;
             }
-            wait.SpinOnce(sleep1Threshold: -1);
+            wait.SpinOnce();
         }
+        wait.End();
     }
 
     /// <summary>Claims the arrays until <see cref="Unpin"/>; work on them needs no <see cref="TryEnter"/> meanwhile. Waits for a drain to end. Nests.</summary>
@@ -130,13 +131,14 @@ internal unsafe struct CpuBlock
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Repin(CpuBlock* block, int pins)
     {
-        SpinWait wait = default;
+        SteadyWait wait = default;
         Volatile.Write(ref block->Pins, pins);
         while (pins > 0 && Volatile.Read(ref block->Revoked) != 0)
         {
             Volatile.Write(ref block->Pins, 0);
-            wait.SpinOnce(sleep1Threshold: -1);
+            wait.SpinOnce();
             Volatile.Write(ref block->Pins, pins);
         }
+        wait.End();
     }
 }

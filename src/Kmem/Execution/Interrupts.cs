@@ -69,9 +69,10 @@ public sealed unsafe class Interrupts
                 return false;
             _lines[irq] = [.. line.Where(handler => handler != removed)];
         }
-        SpinWait wait = default;
+        SteadyWait wait = default;
         while (Volatile.Read(ref removed.Running) != 0)
-            wait.SpinOnce();
+            wait.SpinOrSleepOnce();
+        wait.End();
         return true;
     }
 

@@ -10,18 +10,21 @@ internal struct PatientSpin
 {
     private static readonly TimeSpan s_longWait = TimeSpan.FromSeconds(1);
 
-    private SpinWait _wait;
+    private SteadyWait _wait;
     private long _start;
 
     public void SpinOnce()
     {
         if (_start == 0)
             _start = Stopwatch.GetTimestamp();
-        _wait.SpinOnce(sleep1Threshold: -1);
+        _wait.SpinOnce();
         if (Stopwatch.GetElapsedTime(_start) < s_longWait)
             return;
         // By another: who waits may be in a section itself, or about to enter one.
         ThreadPool.UnsafeQueueUserWorkItem(_ => GC.Collect(), null);
         _start = Stopwatch.GetTimestamp();
     }
+
+    /// <inheritdoc cref="SteadyWait.End"/>
+    public readonly void End() => _wait.End();
 }

@@ -35,16 +35,16 @@ internal struct RawSpinLock
         return new Section(ref this);
     }
 
-    // Yields early: with more threads than processors the holder may not be running.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterContended()
     {
-        SpinWait wait = default;
+        SteadyWait wait = default;
         do
         {
-            wait.SpinOnce(sleep1Threshold: -1);
+            wait.SpinOnce();
         }
         while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
+        wait.End();
     }
 
     /// <summary>While it lives the lock is held.</summary>

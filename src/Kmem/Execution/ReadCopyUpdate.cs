@@ -32,9 +32,10 @@ internal sealed unsafe class ReadCopyUpdate(ContextTracker context)
         {
             long phase = ++_phase;
             Interlocked.MemoryBarrierProcessWide();
-            SpinWait wait = default;
+            SteadyWait wait = default;
             while (context.Blocks.Any(block => ((CpuBlock*)block)->RcuPhase is > 0 and var entered && entered < phase))
-                wait.SpinOnce();
+                wait.SpinOrSleepOnce();
+            wait.End();
         }
     }
 }

@@ -45,9 +45,10 @@ internal sealed unsafe class SoftInterrupts(ContextTracker context, KernelLog lo
     /// <summary>Waits until the tasklet is neither queued nor running.</summary>
     public static void Kill(tasklet_struct tasklet)
     {
-        SpinWait wait = default;
+        SteadyWait wait = default;
         while (Volatile.Read(ref tasklet.Scheduled) != 0 || Volatile.Read(ref tasklet.Running) != 0)
-            wait.SpinOnce();
+            wait.SpinOrSleepOnce();
+        wait.End();
     }
 
     /// <summary>Sets when the timer runs; true if it was pending before.</summary>

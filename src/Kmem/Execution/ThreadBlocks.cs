@@ -154,6 +154,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
         PatientSpin wait = default;
         while (Volatile.Read(ref block->Busy) != 0 || Volatile.Read(ref block->Pins) != 0)
             wait.SpinOnce();
+        wait.End();
     }
 
     private CpuBlock* Lend()

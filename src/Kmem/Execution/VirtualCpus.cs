@@ -66,17 +66,19 @@ internal sealed unsafe class VirtualCpus
         // Step back first: a thief that sees the word set would wait for a section that has not begun.
         Volatile.Write(ref block->Held, 0);
         PatientSpin wait = default;
-        for (;;)
-        {
-            using (_lock.Hold())
-            {
-                if (TryKeepLease(block) || TryLeaseFree(block) || TryShare(block) || TrySteal(block))
-                {
-                    Volatile.Write(ref block->Held, delta);
-                    return;
-                }
-            }
+        while (!TryEnterSlow(block, delta))
             wait.SpinOnce();
+        wait.End();
+    }
+
+    private bool TryEnterSlow(CpuBlock* block, ulong delta)
+    {
+        using (_lock.Hold())
+        {
+            bool isOn = TryKeepLease(block) || TryLeaseFree(block) || TryShare(block) || TrySteal(block);
+            if (isOn)
+                Volatile.Write(ref block->Held, delta);
+            return isOn;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Kmem.Execution;
 
 namespace Kmem;
 
@@ -22,14 +23,10 @@ public struct rwlock_t
 
     internal void AcquireRead()
     {
-        SpinWait wait = default;
-        for (;;)
-        {
-            int readers = Volatile.Read(ref _readers);
-            if (readers != Written && Interlocked.CompareExchange(ref _readers, readers + 1, readers) == readers)
-                return;
-            wait.SpinOnce(sleep1Threshold: -1);
-        }
+        SteadyWait wait = default;
+        while (!TryAcquireRead())
+            wait.SpinOnce();
+        wait.End();
     }
 
     internal void ReleaseRead()
@@ -41,9 +38,10 @@ public struct rwlock_t
 
     internal void AcquireWrite(int holder)
     {
-        SpinWait wait = default;
+        SteadyWait wait = default;
         while (Interlocked.CompareExchange(ref _readers, Written, 0) != 0)
-            wait.SpinOnce(sleep1Threshold: -1);
+            wait.SpinOnce();
+        wait.End();
         _writer = holder;
     }
 
@@ -53,6 +51,12 @@ public struct rwlock_t
             ThrowNotHeld("write_unlock");
         _writer = 0;
         Volatile.Write(ref _readers, 0);
+    }
+
+    private bool TryAcquireRead()
+    {
+        int readers = Volatile.Read(ref _readers);
+        return readers != Written && Interlocked.CompareExchange(ref _readers, readers + 1, readers) == readers;
     }
 
     [DoesNotReturn]

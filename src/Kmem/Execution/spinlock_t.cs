@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Kmem.Execution;
 
 namespace Kmem;
 
@@ -16,9 +18,8 @@ public struct spinlock_t
     internal void Acquire(int holder)
     {
         int ticket = Interlocked.Increment(ref _nextTicket) - 1;
-        SpinWait wait = default;
-        while (Volatile.Read(ref _nowServing) != ticket)
-            wait.SpinOnce(sleep1Threshold: -1);
+        if (Volatile.Read(ref _nowServing) != ticket)
+            WaitFor(ticket);
         _holder = holder;
     }
 
@@ -58,6 +59,16 @@ public struct spinlock_t
         _nextTicket = 0;
         _nowServing = 0;
         _holder = 0;
+    }
+
+    // Whoever has a ticket has to come when it is called.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void WaitFor(int ticket)
+    {
+        SteadyWait wait = default;
+        while (Volatile.Read(in _nowServing) != ticket)
+            wait.SpinOnce();
+        wait.End();
     }
 
     [DoesNotReturn]

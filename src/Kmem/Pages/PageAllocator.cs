@@ -299,6 +299,7 @@ internal sealed unsafe class PageAllocator : IDisposable
     private uint ReclaimAndRetry(gfp_t flags, int order, int cpu, int node)
     {
         ReclaimProgress progress = default;
+        SteadyWait wait = default;
         for (int attempt = 1; ; attempt++)
         {
             nuint freed = Reclaimer.Reclaim(flags);
@@ -306,9 +307,12 @@ internal sealed unsafe class PageAllocator : IDisposable
             uint frame = TakeFromZones(flags, order, cpu, node, beforeReclaim: false);
             bool mayGoOn = progress.MayGoOn(FreeFrames);
             if (frame != page.None || !ShouldRetry(flags, attempt, freed != 0 && mayGoOn))
+            {
+                wait.End();
                 return frame;
+            }
             if (freed == 0)
-                Thread.Sleep(1);
+                wait.Sleep();
         }
     }
 
