@@ -23,11 +23,12 @@ internal sealed class CallersNeeds
         var waiting = new Queue<IMethodSymbol>(asked);
         while (open.Count > 0 && waiting.Count > 0)
         {
-            foreach (var (caller, found) in _callersOf(waiting.Dequeue(), cancellation))
+            var callers = _callersOf(waiting.Dequeue(), cancellation).ToList();
+            foreach (var (caller, found) in callers)
             {
                 if (found is null)
                     continue;
-                foreach (var diagnostic in open.Select(found.Needs.FindUnmet).OfType<Diagnostic>().ToList())
+                foreach (var diagnostic in open.Select(need => found.Needs.FindUnmet(need, isOnlyCaller: callers.Count == 1)).OfType<Diagnostic>().ToList())
                 {
                     open.RemoveAll(need => need.Node.Span == diagnostic.Location.SourceSpan);
                     yield return diagnostic;

@@ -38,8 +38,14 @@ internal sealed partial class ContextDomain
     private void CheckNeed(NeedEffect need, CallSite site, PathState state)
     {
         var context = (ContextState)state.Domain;
-        if (context.IsBlurred || need.IsMetIn(context))
+        if (context.IsBlurred)
             return;
+
+        if (need.IsMetIn(context))
+        {
+            _reports.Needs.AddMet(need);
+            return;
+        }
 
         var isOwn = IsInSameMember(need.Node, _graph.Syntax);
         if (!IsContextKnown || IsHelper)

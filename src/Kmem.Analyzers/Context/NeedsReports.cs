@@ -8,7 +8,8 @@ namespace Kmem.Analyzers.Context;
 internal sealed class NeedsReports
 {
     private readonly BalanceReports _balance;
-    private readonly Dictionary<TextSpan, (Diagnostic Report, SectionKey? Lock)> _found = new();
+    private readonly Dictionary<TextSpan, (Diagnostic Report, NeedEffect? Need, SyntaxNodeOrToken Call)> _found = new();
+    private readonly HashSet<TextSpan> _met = new();
     private readonly Dictionary<TextSpan, (Diagnostic Report, bool IsCertain)> _flags = new();
     private readonly HashSet<TextSpan> _chosen = new();
     private readonly Dictionary<TextSpan, NeedEffect> _leftToCallers = new();
@@ -31,8 +32,11 @@ internal sealed class NeedsReports
         if (!isOwn && !_unmetElsewhere.ContainsKey(place))
             _unmetElsewhere.Add(place, call);
         if (isOwn && !_found.ContainsKey(need.Node.Span))
-            _found.Add(need.Node.Span, (Create(need, call), need.Lock));
+            _found.Add(need.Node.Span, (Create(need, call), need, call));
     }
+
+    /// <summary>What a call needs is there on some path: to see to it once more would be once too often on that one.</summary>
+    public void AddMet(NeedEffect need) => _met.Add(need.Node.Span);
 
     /// <summary>What a call needs is not there, and left to the callers of the private method that is looked at.</summary>
     public void AddForCallers(NeedEffect need, bool isOwn)
@@ -43,22 +47,23 @@ internal sealed class NeedsReports
     }
 
     /// <summary>The report of a need that another body left to this one, which does not see to it; null where it does.</summary>
-    public Diagnostic? FindUnmet(NeedEffect need) =>
-        _unmetElsewhere.TryGetValue(need.Node.GetLocation()!, out var call) ? Create(need, call) : null;
+    /// <param name="isOnlyCaller">No other body calls that one, and might see to it.</param>
+    public Diagnostic? FindUnmet(NeedEffect need, bool isOnlyCaller) =>
+        _unmetElsewhere.TryGetValue(need.Node.GetLocation()!, out var call) ? Create(need, call, isOnlyCaller) : null;
 
     /// <summary>A reference into per-CPU data is used behind its section.</summary>
     public void AddStale(SyntaxNode use, StaleHandle handle)
     {
         // Following a pointer and reading what is there is one use.
         if (!_found.Keys.Any(use.Span.Contains))
-            _found.Add(use.Span, (Diagnostic.Create(Rules.StalePerCpuReference, use.GetLocation(), new[] { handle.Leave.GetLocation() }, use.ToString(), handle.Name), null));
+            _found.Add(use.Span, (Diagnostic.Create(Rules.StalePerCpuReference, use.GetLocation(), new[] { handle.Leave.GetLocation() }, use.ToString(), handle.Name), null, use));
     }
 
     /// <summary>A lock is taken that is a copy of the one that is meant.</summary>
     public void AddCopy(SyntaxNodeOrToken copy, string name)
     {
         if (!_found.ContainsKey(copy.Span))
-            _found.Add(copy.Span, (Diagnostic.Create(Rules.CopiedLock, copy.GetLocation(), Rules.Text("Copy_Taken", name)), null));
+            _found.Add(copy.Span, (Diagnostic.Create(Rules.CopiedLock, copy.GetLocation(), Rules.Text("Copy_Taken", name)), null, copy));
     }
 
     /// <summary>Atomic flags are passed: reported where the code may sleep for certain, on every path.</summary>
@@ -82,18 +87,18 @@ internal sealed class NeedsReports
 
     // A body that drops a lock which it has not taken is called with that lock held.
     public IEnumerable<Diagnostic> Diagnostics() => _found.Values
-        .Where(found => found.Lock is null || !_balance.LeavesCallers(found.Lock))
-        .Select(found => found.Report)
+        .Where(found => found.Need?.Lock is not { } needed || !_balance.LeavesCallers(needed))
+        .Select(found => found.Need is { } need && _met.Contains(need.Node.Span) ? Create(need, found.Call, isMendedHere: false) : found.Report)
         .Concat(_flags.Where(found => found.Value.IsCertain && !_chosen.Contains(found.Key)).Select(found => found.Value.Report));
 
-    private static Diagnostic Create(NeedEffect need, SyntaxNodeOrToken call)
+    private static Diagnostic Create(NeedEffect need, SyntaxNodeOrToken call, bool isMendedHere = true)
     {
         var story = call == need.Node ? null : new[] { call.GetLocation()! };
         if (need.Lock is null)
             return Diagnostic.Create(Rules.PreemptibleProcessorId, need.Node.GetLocation(), story, need.Callee);
 
         var isNamed = need.LockText.Length > 0;
-        var properties = isNamed ? ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, need.LockText) : null;
+        var properties = isNamed && isMendedHere ? ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, need.LockText) : null;
         var needed = isNamed ? Rules.Text("Section_Spinlock", need.LockText) : Rules.Text("Needs_AnySpinlock");
         return Diagnostic.Create(Rules.LockNotHeld, need.Node.GetLocation(), story, properties, need.Callee, needed);
     }

@@ -81,6 +81,8 @@ internal sealed class FieldUses
         switch (use.Parent)
         {
             case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment when assignment.Left == use:
+                IsHandedOut |= IsLinked(assignment);
+                break;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression }:
             case IsPatternExpressionSyntax:
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression }:
@@ -105,6 +107,13 @@ internal sealed class FieldUses
                 break;
         }
     }
+
+    // `_tail->next = added; _tail = added;`: who walks along the list releases what its ends point to.
+    private static bool IsLinked(AssignmentExpressionSyntax store) =>
+        store.Right is IdentifierNameSyntax { Identifier.ValueText: var added } && store.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
+        && member.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(other =>
+            other.Left is MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.PointerMemberAccessExpression }
+            && other.Right is IdentifierNameSyntax { Identifier.ValueText: var linked } && linked == added);
 
     private static InvocationExpressionSyntax? ExchangeOf(ExpressionSyntax use, SemanticModel model, ContractTable contracts) =>
         use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } argument

@@ -44,6 +44,7 @@ public class OwnedFieldTests
     [InlineData("sealed class Box : IDisposable { private void* _p; public Box(int n) { _p = NativeMemory.Alloc(8); if (n > 3) *(byte*)_p = 1; NativeMemory.Free(_p); _p = null; } public void Dispose() { } }")]
     [InlineData("class Box : IDisposable { private nint _p = Marshal.AllocHGlobal(8); ~Box() => Dispose(false); public void Dispose() => Dispose(true); protected virtual void Dispose(bool disposing) { Marshal.FreeHGlobal(_p); if (!disposing) return; GC.SuppressFinalize(this); } }")]
     [InlineData("class Box : IDisposable { private nint _p = Marshal.AllocHGlobal(8); public void Dispose() { if (Interlocked.Exchange(ref _p, 0) is var p and not 0) Marshal.FreeHGlobal(p); } }")]
+    [InlineData("sealed class Queue : IDisposable { private ring* _head, _tail; public void Put() { ring* r = (ring*)kzalloc(64, GFP_KERNEL); if (r == null) return; if (_tail == null) _head = r; else _tail->next = r; _tail = r; } private ring* Take() { ring* r = _head; if (r != null) _head = r->next; if (_head == null) _tail = null; return r; } public void Dispose() { for (ring* r; (r = Take()) != null;) kfree(r); } }")]
     public Task Memory_that_is_released_or_handed_out(string members) => Verify.MembersAsync(members);
 
     [Fact]

@@ -78,6 +78,13 @@ public class ContextNeedsFixTests
         """));
 
     [Fact]
+    public Task Not_where_the_lock_may_be_held_already()
+    {
+        var code = Code("        if (n > 3) spin_lock(ref lk);\n        {|KMEM1009:Locked()|};\n        if (n > 3) spin_unlock(ref lk);");
+        return FixTest.VerifyAsync<LockNotHeldCodeFixProvider>(code, code);
+    }
+
+    [Fact]
     public Task Not_where_no_lock_is_named_or_the_statement_leaves()
     {
         var code = Code("        {|KMEM1009:Any()|};\n        if (n > 3)\n            throw new System.Exception(\"\" + {|KMEM1009:Add(n)|});");
