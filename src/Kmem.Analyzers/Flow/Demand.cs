@@ -12,6 +12,9 @@ namespace Kmem.Analyzers.Flow;
 /// <param name="Argument">What is written there for the parameter.</param>
 internal sealed record Demand(IMethodSymbol Function, int Parameter, Value Value, SyntaxNode Call, SyntaxNode Argument)
 {
+    // A recursion that counts would demand something new in each round.
+    private const int MaxOffsets = 2;
+
     /// <summary>The calls from the method that is looked at down to the one that calls the function.</summary>
     public ImmutableArray<SyntaxNode> Way { get; init; } = ImmutableArray<SyntaxNode>.Empty;
 
@@ -19,7 +22,7 @@ internal sealed record Demand(IMethodSymbol Function, int Parameter, Value Value
     public IEnumerable<Location> Story => Way.IsEmpty ? Array.Empty<Location>() : Way.Skip(1).Append(Call).Select(step => step.GetLocation());
 
     /// <summary>A caller of the method can tell more about the value.</summary>
-    public bool DependsOnCaller => IsFromCaller(Value);
+    public bool DependsOnCaller => IsFromCaller(Value) && Offsets(Value) <= MaxOffsets;
 
     // The way is told, but makes no difference: recursion would make ever longer ones.
     public bool Equals(Demand? other) =>
@@ -27,6 +30,8 @@ internal sealed record Demand(IMethodSymbol Function, int Parameter, Value Value
         && SymbolEqualityComparer.Default.Equals(Function, other.Function);
 
     public override int GetHashCode() => Value.GetHashCode() ^ Parameter;
+
+    private static int Offsets(Value value) => value is OperatorValue { Kind: Operator.Offset } offset ? 1 + Offsets(offset.Left) : 0;
 
     private static bool IsFromCaller(Value value) =>
         value is EntryValue { Address: VariableAddress or FieldAddress } || (value is OperatorValue && value.Parts.Any(IsFromCaller));

@@ -198,7 +198,7 @@ internal sealed class Interpreter
             return known;
         if (left is ConstantValue { Bits: { } start } && right is ConstantValue { Bits: { } step } && start + step is >= -1 and <= 1)
             return ConstantValue.Of(start + step);
-        if (compute.Operation.Type is not IPointerTypeSymbol && compute.Operation.Type?.SpecialType is not (SpecialType.System_IntPtr or SpecialType.System_UIntPtr))
+        if (!Places.IsAddress(compute.Operation.Type) && compute.Operation is not IBinaryOperation)
             return site;
 
         return left is OperatorValue { Kind: Operator.Offset } offset

@@ -164,6 +164,8 @@ internal sealed partial class EventReader
                 return Add(new AwaitEvent(operation, Next(), AwaitNode(await)));
             case var _ when PointerSyntax.ConvertedAddress(operation) is { } address:
                 return ReadValue(address);
+            case IInvocationOperation invocation when PointerSyntax.IsOffset(invocation):
+                return Offset(invocation, PointerSyntax.OffsetKind(invocation), ReadValue(invocation.Arguments[0].Value), ReadValue(invocation.Arguments[1].Value));
             case IInvocationOperation or IObjectCreationOperation or IFunctionPointerInvocationOperation:
                 return ReadCall(operation);
             case IPropertyReferenceOperation property when !IsFieldLike(property.Property):
@@ -271,9 +273,10 @@ internal sealed partial class EventReader
         BinaryOperatorKind.Or => Compute(binary, Operator.Or, left, right),
         BinaryOperatorKind.And => Compute(binary, Operator.And, left, right),
         BinaryOperatorKind.ExclusiveOr => Compute(binary, Operator.Xor, left, right),
-        BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when Places.IsAddress(binary.LeftOperand.Type) && !Places.IsAddress(binary.RightOperand.Type) =>
+        BinaryOperatorKind.Add or BinaryOperatorKind.Subtract when PointerSyntax.MayBeAddress(binary.LeftOperand) && !PointerSyntax.MayBeAddress(binary.RightOperand) =>
             Offset(binary, binary.OperatorKind, left, right),
-        BinaryOperatorKind.Add when Places.IsAddress(binary.RightOperand.Type) => Offset(binary, binary.OperatorKind, right, left),
+        BinaryOperatorKind.Add when PointerSyntax.MayBeAddress(binary.LeftOperand) => Offset(binary, binary.OperatorKind, left, right),
+        BinaryOperatorKind.Add when PointerSyntax.MayBeAddress(binary.RightOperand) => Offset(binary, binary.OperatorKind, right, left),
         _ => ReadArithmetic(binary, left, right),
     };
 

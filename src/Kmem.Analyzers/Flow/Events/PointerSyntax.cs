@@ -1,3 +1,4 @@
+using Kmem.Analyzers.Flow.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -29,6 +30,23 @@ internal static class PointerSyntax
         _ => null,
     };
 
+    /// <summary>Whether an operand of a sum may be the address, and not the distance from it. What was a smaller number, or is a product, is a distance.</summary>
+    public static bool MayBeAddress(IOperation operand) => operand switch
+    {
+        { ConstantValue.HasValue: true } => false,
+        IConversionOperation { Operand: var converted } => MayBeAddress(converted) || (Places.IsAddress(operand.Type) && IsLong(converted.Type)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum => MayBeAddress(sum.LeftOperand) || MayBeAddress(sum.RightOperand),
+        IBinaryOperation => false,
+        _ => Places.IsAddress(operand.Type) || (ConvertedAddress(operand) is { } address && MayBeAddress(address)),
+    };
+
+    /// <summary><c>IntPtr.Add(p, n)</c> or <c>IntPtr.Subtract(p, n)</c>.</summary>
+    public static bool IsOffset(IInvocationOperation invocation) =>
+        invocation is { TargetMethod: { IsStatic: true, Name: nameof(IntPtr.Add) or nameof(IntPtr.Subtract) } method, Arguments.Length: 2 } && IsNativeInteger(method.ContainingType);
+
+    public static BinaryOperatorKind OffsetKind(IInvocationOperation offset) =>
+        offset.TargetMethod.Name == nameof(IntPtr.Add) ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
+
     public static bool IsStackAllocation(IOperation operation) =>
         operation.Kind == OperationKind.None
         && operation.Syntax is StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax;
@@ -44,5 +62,7 @@ internal static class PointerSyntax
 
     // GetHashCode gives an int too, but nothing that could be followed.
     private static bool IsAddress(ITypeSymbol? type) =>
-        type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
+        type is IPointerTypeSymbol || IsLong(type);
+
+    private static bool IsLong(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
 }

@@ -51,7 +51,7 @@ internal static class SummaryBuilder
 
     private static SummaryCase CaseOf(IMethodSymbol method, PathState exit, FlowDomain domain, bool isDeferred)
     {
-        var conditions = exit.Facts.RemoveWhere(method, static (fact, owner) => !IsExpressible(fact.Key, owner));
+        var conditions = exit.Facts.RemoveWhere(method, static (fact, owner) => !IsCondition(fact.Key, owner));
         var result = isDeferred ? null : exit.Cells.Find(Interpreter.ReturnAddress);
         var writes = isDeferred ? ValueMap<Value>.Empty : exit.Cells.RemoveWhere(method, static (cell, owner) => !IsVisible(cell.Key, owner) || HoldsWhatItDid(cell));
         return new SummaryCase(
@@ -70,7 +70,7 @@ internal static class SummaryBuilder
 
     // What came about on a path is so for callers even if the path then throws, or never ends.
     private static SummaryCase EndlessCaseOf(IMethodSymbol method, PathState state, FlowDomain domain) => new(
-        state.Facts.RemoveWhere(method, static (fact, owner) => !IsExpressible(fact.Key, owner)),
+        state.Facts.RemoveWhere(method, static (fact, owner) => !IsCondition(fact.Key, owner)),
         Result: null,
         ResultFact: null,
         ValueMap<Fact>.Empty,
@@ -128,6 +128,9 @@ internal static class SummaryBuilder
         _ => false,
     };
 
+    /// <summary>A condition that a caller can test itself.</summary>
+    public static bool IsCondition(Value condition, IMethodSymbol method) => IsExpressible(condition, method) && !IsOfDistance(condition);
+
     /// <summary>A value that a caller can put together from what it passed.</summary>
     public static bool IsExpressible(Value value, IMethodSymbol method) => value switch
     {
@@ -137,6 +140,10 @@ internal static class SummaryBuilder
         VariableAddress { Variable: var variable } => !AreSame(variable.ContainingSymbol, method),
         _ => AreExpressible(value.Parts, method),
     };
+
+    // A recursion that counts would have another condition for each of its rounds.
+    private static bool IsOfDistance(Value value) => value is OperatorValue { Kind: var kind } term
+        && (kind == Operator.Offset || (kind is Operator.Less or Operator.Not && (IsOfDistance(term.Left) || (term.Right is { } right && IsOfDistance(right)))));
 
     private static bool AreExpressible(ValueParts parts, IMethodSymbol method)
     {
