@@ -12,6 +12,7 @@ namespace Kmem.Analyzers.Flow;
 internal sealed class TriedCode
 {
     private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
+    private readonly List<VariableAddress> _parameters = new();
     private bool _writesPlaces;
     private bool _writesAnything;
 
@@ -35,7 +36,15 @@ internal sealed class TriedCode
 
     /// <summary>What is known where the block begins, and holds wherever in it an exception comes.</summary>
     public PathState Forget(PathState state) =>
-        Events.Count == 0 ? state : state.ForgetWhere(this, static (place, tried) => tried.MayWrite(place), Events[0].Operation.Syntax);
+        Events.Count == 0 ? state : WithParameters(state).ForgetWhere(this, static (place, tried) => tried.MayWrite(place), Events[0].Operation.Syntax);
+
+    // Nothing is noted of what a parameter holds until it is written.
+    private PathState WithParameters(PathState state)
+    {
+        foreach (var parameter in _parameters)
+            state = state with { Cells = state.Cells.Set(parameter, state.Load(parameter)) };
+        return state;
+    }
 
     private bool MayWrite(Value place) => _writesAnything || place switch
     {
@@ -96,7 +105,8 @@ internal sealed class TriedCode
     // Written, or passed to somebody who may write it. Through a reference it is another place that is written.
     private void Write(VariableEvent variable)
     {
-        _written.Add(variable.Address.Variable);
+        if (_written.Add(variable.Address.Variable) && variable is { IsReference: false, Address.Variable: IParameterSymbol })
+            _parameters.Add(variable.Address);
         _writesAnything |= variable.IsReference;
     }
 }
