@@ -10,7 +10,7 @@ namespace Kmem.Analyzers.CodeFixes;
 public sealed class SkippedReleaseCodeFixProvider : KmemCodeFixProvider
 {
     public SkippedReleaseCodeFixProvider()
-        : base(Rules.SkippedRelease, new ReleaseInFinally())
+        : base(Rules.SkippedRelease, new ReleaseInFinally(), new FinallyForCatch())
     {
     }
 }

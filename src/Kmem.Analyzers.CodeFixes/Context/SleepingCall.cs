@@ -1,4 +1,5 @@
 using Kmem.Analyzers.CodeFixes.Engine;
+using Kmem.Analyzers.CodeFixes.Syntax;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -29,14 +30,7 @@ internal readonly struct SleepingCall
             : null;
 
     public static SleepingCall? Of(InvocationExpressionSyntax call, SemanticModel model) =>
-        CalledName(call) is { } name && model.GetSymbolInfo(call).Symbol is IMethodSymbol method
+        CallNames.Of(call) is { } name && model.GetSymbolInfo(call).Symbol is IMethodSymbol method
             ? new SleepingCall(call, name, method)
             : null;
-
-    private static SimpleNameSyntax? CalledName(InvocationExpressionSyntax call) => call.Expression switch
-    {
-        SimpleNameSyntax name => name,
-        MemberAccessExpressionSyntax access => access.Name,
-        _ => null,
-    };
 }

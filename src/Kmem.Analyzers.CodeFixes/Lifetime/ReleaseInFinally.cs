@@ -30,18 +30,12 @@ internal sealed class ReleaseInFinally : CodeFix
             return null;
         }
 
-        var plan = new FixPlan(FixTitles.ReleaseInFinally(Name(call)));
+        var plan = new FixPlan(FixTitles.ReleaseInFinally(CallNames.Text(call)));
         Write(allocation, release, hoisted, site, plan);
         foreach (var moved in between.Append(release))
             plan.NoteMoved(moved);
         return plan;
     }
-
-    private static string Name(InvocationExpressionSyntax call) => call.Expression switch
-    {
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        var expression => expression.ToString(),
-    };
 
     // Whole lines of code that runs from its beginning to its end, and never sets anew what is to be released.
     private static bool CanWrap(StatementSyntax allocation, IReadOnlyList<StatementSyntax> between, ExpressionStatementSyntax release, FixSite site)

@@ -12,4 +12,7 @@ internal static class CallNames
         MemberAccessExpressionSyntax access => access.Name,
         _ => null,
     };
+
+    /// <summary>Without what qualifies it, as it is read in a message.</summary>
+    public static string Text(InvocationExpressionSyntax call) => Of(call)?.Identifier.ValueText ?? call.Expression.ToString();
 }

@@ -237,7 +237,7 @@ internal sealed class Solver
     // A loop's own condition tells callers nothing, and taken at its word an unmodified one would never let a path out.
     private bool IsForCallers(BasicBlock block, Value condition) =>
         _domain.IsForCallers && _graph.Method is { } method && !condition.Parts.IsEmpty
-        && !IsLoopCondition(block) && SummaryBuilder.IsExpressible(condition, method);
+        && !IsLoopCondition(block) && SummaryBuilder.IsCondition(condition, method);
 
     private bool IsLoopCondition(BasicBlock block) =>
         _graph.IsLoopHead(block)

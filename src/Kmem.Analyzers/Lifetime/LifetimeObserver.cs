@@ -46,6 +46,16 @@ internal abstract class LifetimeObserver
     {
     }
 
+    /// <summary>Memory goes to a native function of which nothing is known: it may take it over, or only look.</summary>
+    public virtual void Lent(Memory memory, SyntaxNode at)
+    {
+    }
+
+    /// <summary>Memory that somebody else may have taken over is used as if it were still there.</summary>
+    public virtual void StillUsed(Memory memory, SyntaxNode at)
+    {
+    }
+
     /// <summary>Memory is released by a function of another family.</summary>
     /// <param name="mayBeNull">On this path it may as well be that there is none.</param>
     public virtual void ReleasedToOther(Memory memory, ReleaseCall release, bool mayBeNull)

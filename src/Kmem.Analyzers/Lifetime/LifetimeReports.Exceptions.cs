@@ -27,6 +27,10 @@ internal sealed partial class LifetimeReports
             ExposureOf(memory).IsTakenOver = true;
     }
 
+    public override void Lent(Memory memory, SyntaxNode at) => ExposureOf(memory).AddLent(at);
+
+    public override void StillUsed(Memory memory, SyntaxNode at) => ExposureOf(memory).AddUse(at);
+
     public override void ExposedInConstructor(Memory memory, IFieldSymbol field, SyntaxNode at, string thrower)
     {
         if (!_unfinished.ContainsKey(memory.Site) && !UnfinishedObject.IsPrepared(at))
@@ -57,6 +61,8 @@ internal sealed partial class LifetimeReports
         {
             if (memory.Value.Find() is var (exposure, release))
                 Add(release is null ? Create(memory.Value.Memory, exposure) : Create(memory.Value, exposure, release));
+            else if (memory.Value.FindInHandlerAlone() is { } alone)
+                Add(Create(memory.Value, alone));
         }
 
         foreach (var unfinished in _unfinished.Values)
@@ -78,15 +84,23 @@ internal sealed partial class LifetimeReports
         new[] { unfinished.At.GetLocation(), release.GetLocation() },
         Rules.Text("Skipped_Constructor", unfinished.Thrower, unfinished.Field.Name));
 
-    private static Diagnostic Create(SkippedRelease skipped, Exposure exposure, PlainRelease release)
+    private static Diagnostic Create(SkippedRelease skipped, Exposure exposure, PlainRelease release) => Diagnostic.Create(
+        Rules.SkippedRelease,
+        skipped.Memory.Site.GetLocation(),
+        new[] { exposure.At.GetLocation(), release.At.GetLocation() },
+        Properties(skipped, release),
+        Rules.Text("Skipped_Release", exposure.Thrower, release.Function, skipped.Memory.Holder));
+
+    private static Diagnostic Create(SkippedRelease skipped, PlainRelease alone) => Diagnostic.Create(
+        Rules.SkippedRelease,
+        skipped.Memory.Site.GetLocation(),
+        new[] { alone.At.GetLocation() },
+        Properties(skipped, alone),
+        Rules.Text("Skipped_Success", alone.Function, skipped.Memory.Holder));
+
+    private static ImmutableDictionary<string, string?> Properties(SkippedRelease skipped, PlainRelease release)
     {
-        var memory = skipped.Memory;
-        var properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Holder, memory.Holder);
-        return Diagnostic.Create(
-            Rules.SkippedRelease,
-            memory.Site.GetLocation(),
-            new[] { exposure.At.GetLocation(), release.At.GetLocation() },
-            skipped.Releases > 1 ? properties : properties.Add(DiagnosticProperties.StatementSpan, DiagnosticProperties.Text(release.At.Span)),
-            Rules.Text("Skipped_Release", exposure.Thrower, release.Function, memory.Holder));
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Holder, skipped.Memory.Holder);
+        return skipped.Releases > 1 ? properties : properties.Add(DiagnosticProperties.StatementSpan, DiagnosticProperties.Text(release.At.Span));
     }
 }

@@ -23,6 +23,8 @@ internal sealed class SkippedRelease
     private readonly List<Exposure> _exposures = new();
     private readonly List<PlainRelease> _releases = new();
     private readonly List<SyntaxNode> _handedOn = new();
+    private readonly HashSet<SyntaxNode> _lent = new();
+    private readonly HashSet<SyntaxNode> _uses = new();
 
     public SkippedRelease(Memory memory) => Memory = memory;
 
@@ -50,6 +52,12 @@ internal sealed class SkippedRelease
     /// <summary>Some path leaves the memory to whoever it was passed to: so does an exception behind that.</summary>
     public bool IsTakenOver { get; set; }
 
+    /// <summary>A native function of which nothing is known gets it there.</summary>
+    public void AddLent(SyntaxNode at) => _lent.Add(at);
+
+    /// <summary>It is used there, although somebody else may have taken it over.</summary>
+    public void AddUse(SyntaxNode at) => _uses.Add(at);
+
     /// <summary>How many places release the memory.</summary>
     public int Releases => _releases.Count;
 
@@ -72,6 +80,24 @@ internal sealed class SkippedRelease
         return null;
     }
 
+    /// <summary>
+    /// The release in a <c>catch</c>, where there is none for code that does not fail, and where native functions that may have taken the
+    /// memory over have not: it is used behind them. Null where that is not so.
+    /// </summary>
+    public PlainRelease? FindInHandlerAlone() =>
+        Memory.Holder.Length > 0 && _handedOn.Count == 0 && _lent.Count > 0 && _releases.Count > 0 && _releases.TrueForAll(release => IsInCatch(release.At))
+        && _uses.Any(use => _lent.All(lent => lent.Span.End < use.SpanStart)) && Body().DescendantNodes().OfType<IdentifierNameSyntax>().All(IsFollowed)
+            ? _releases[0]
+            : null;
+
+    // Nothing but native functions and uses that are known get the memory.
+    private bool IsFollowed(IdentifierNameSyntax name) => name.Identifier.ValueText != Name || IsInHandler(name)
+        || name.AncestorsAndSelf().Any(each => _lent.Contains(each) || _uses.Contains(each) || each == Memory.Site)
+        || name.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } or IsPatternExpressionSyntax
+        || (name.Parent is AssignmentExpressionSyntax assignment && assignment.Left == name && assignment.Right.Span.Contains(Memory.Site.Span));
+
+    private SyntaxNode Body() => Around(Memory.Site).Last();
+
     private PlainRelease? ReleaseBehind(SyntaxNode at) =>
         _releases.Where(release => release.At.SpanStart > at.Span.End && !IsInHandler(release.At)).OrderBy(release => release.At.SpanStart).FirstOrDefault();
 
@@ -84,6 +110,8 @@ internal sealed class SkippedRelease
 
     private static IEnumerable<TryStatementSyntax> TriesAround(SyntaxNode node) =>
         Around(node).OfType<TryStatementSyntax>().Where(attempt => attempt.Block.Span.Contains(node.Span));
+
+    private static bool IsInCatch(SyntaxNode node) => Around(node).OfType<CatchClauseSyntax>().Any();
 
     private static bool IsInHandler(SyntaxNode node) => Around(node).Any(each => each is CatchClauseSyntax or FinallyClauseSyntax);
 

@@ -32,6 +32,46 @@ public class ReportedInPublicLeakTests
         """);
 
     [Fact]
+    public Task A_table_is_freed_only_where_reading_it_fails() => Verify.DotNetAsync("""
+        using System;
+        using System.Collections.Generic;
+        using System.Runtime.InteropServices;
+
+        static class Connections
+        {
+            [DllImport("iphlp")] static extern uint get_table(IntPtr table, ref uint size, bool sorted);
+
+            public static List<int> All()
+            {
+                var rows = new List<int>();
+                uint size = 0;
+                uint result = get_table(IntPtr.Zero, ref size, true);
+                while (result == 122)
+                {
+                    IntPtr table = {|KMEM2012:Marshal.AllocHGlobal((int)size)|};
+                    try
+                    {
+                        result = get_table(table, ref size, true);
+                        if (result == 0)
+                        {
+                            int count = Marshal.ReadInt32(table);
+                            for (int i = 0; i < count; i++)
+                                rows.Add(Marshal.PtrToStructure<int>(table + 4 + (i * 4)));
+                        }
+                    }
+                    catch
+                    {
+                        Marshal.FreeHGlobal(table);
+                        throw;
+                    }
+                }
+
+                return rows;
+            }
+        }
+        """);
+
+    [Fact]
     public Task A_name_is_converted_for_a_library_that_copies_it() => Verify.CompleteSourcesAsync(
     [
         """

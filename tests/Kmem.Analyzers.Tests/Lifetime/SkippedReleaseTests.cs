@@ -48,6 +48,30 @@ public class SkippedReleaseTests
     [InlineData("[UnmanagedFunctionPointer(CallingConvention.Cdecl)] delegate int Entry(IntPtr p); void Test(Entry entry) { var p = Marshal.AllocHGlobal(8); entry(p); Marshal.FreeHGlobal(p); }")]
     public Task A_release_that_comes_whatever_happens_is_not(string members) => LibraryAsync(members);
 
+    [Theory]
+    [InlineData("int Test() { var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; try { if (native(p) != 0) return 0; return Marshal.ReadInt32(p); } catch { Marshal.FreeHGlobal(p); throw; } }")]
+    [InlineData("int Test() { IntPtr p; p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; try { native(p); return *(int*)p; } catch (IOException) { Marshal.FreeHGlobal(p); return 0; } }")]
+    [InlineData("void Test(List<int> all) { byte* p = (byte*){|KMEM2012:NativeMemory.Alloc(8)|}; try { while (native((IntPtr)p) != 0) all.Add(p[0]); } catch { NativeMemory.Free(p); throw; } }")]
+    [InlineData("int Test() { var p = {|KMEM2012:Marshal.AllocHGlobal(8)|}; try { native(p); Work(); return Marshal.ReadInt32(p); } catch (IOException) { Marshal.FreeHGlobal(p); throw; } catch { Log(); Marshal.FreeHGlobal(p); throw; } }")]
+    [InlineData("string? Test() { var p = {|KMEM2012:Marshal.AllocCoTaskMem(8)|}; if (p == IntPtr.Zero) return null; try { native(p); return Marshal.PtrToStringAnsi(p); } catch { Marshal.FreeCoTaskMem(p); throw; } }")]
+    public Task A_release_in_a_catch_alone_is_skipped_where_nothing_fails(string members) => LibraryAsync(members);
+
+    [Theory]
+    [InlineData("void Test() { var p = Marshal.AllocHGlobal(8); try { Marshal.WriteInt32(p, 1); native(p); } catch { Marshal.FreeHGlobal(p); throw; } }")]
+    [InlineData("void Test() { var p = Marshal.AllocHGlobal(8); try { native(p); Marshal.WriteInt32(p, 1); native(p); } catch { Marshal.FreeHGlobal(p); throw; } }")]
+    [InlineData("void Test(List<IntPtr> all) { var p = Marshal.AllocHGlobal(8); try { native(p); all.Add(p); Marshal.WriteInt32(p, 1); } catch { Marshal.FreeHGlobal(p); throw; } }")]
+    [InlineData("void Test() { var p = Marshal.AllocHGlobal(8); try { native(p); Marshal.ReadInt32(p); } finally { Marshal.FreeHGlobal(p); } }")]
+    [InlineData("void Test() { var p = Marshal.AllocHGlobal(8); try { native(p); Marshal.ReadInt32(p); } catch { Marshal.FreeHGlobal(p); throw; } Marshal.FreeHGlobal(p); }")]
+    [InlineData("IntPtr Test() { var p = Marshal.AllocHGlobal(8); try { native(p); Marshal.ReadInt32(p); return p; } catch { Marshal.FreeHGlobal(p); throw; } }")]
+    [InlineData("IntPtr kept; void Test() { var p = Marshal.AllocHGlobal(8); try { native(p); kept = p; Marshal.ReadInt32(p); } catch { Marshal.FreeHGlobal(p); throw; } }")]
+    [InlineData("void Test() { var p = Marshal.AllocHGlobal(8); try { native(p); Marshal.ReadInt32(p); Later(() => Marshal.FreeHGlobal(p)); } catch { Marshal.FreeHGlobal(p); throw; } } Action? later; void Later(Action a) => later = a;")]
+    public Task A_native_function_may_have_taken_over_what_only_a_catch_releases(string members) => LibraryAsync(members);
+
+    // Nobody may have taken it: that is a leak where the code goes on.
+    [Fact]
+    public Task What_nobody_can_have_taken_over_is_lost_behind_the_catch() => LibraryAsync(
+        "int Test() { var p = Marshal.AllocHGlobal(8); try { Work(); {|KMEM2005:return|} Marshal.ReadInt32(p); } catch { Marshal.FreeHGlobal(p); throw; } }");
+
     // One defect is one report: the memory is lost where the exception is thrown.
     [Fact]
     public Task Memory_that_is_lost_on_some_path_is_reported_there() => LibraryAsync(
@@ -82,6 +106,12 @@ public class SkippedReleaseTests
         "void Test() { var p = {|#0:Marshal.AllocHGlobal(8)|}; {|#1:Work()|}; {|#2:Marshal.FreeHGlobal(p)|}; }",
         Verify.Report("KMEM2012").WithLocation(0).WithLocation(1).WithLocation(2)
             .WithMessage("An exception from 'Work' would skip 'FreeHGlobal', and 'p' would never be released"));
+
+    [Fact]
+    public Task The_message_says_that_the_catch_is_all_there_is() => LibraryAsync(
+        "int Test() { var p = {|#0:Marshal.AllocHGlobal(8)|}; try { native(p); return Marshal.ReadInt32(p); } catch { {|#1:Marshal.FreeHGlobal(p)|}; throw; } }",
+        Verify.Report("KMEM2012").WithLocation(0).WithLocation(1)
+            .WithMessage("'FreeHGlobal' stands in 'catch' alone: where nothing fails, 'p' is never released"));
 
     internal static Task LibraryAsync(string members, params Microsoft.CodeAnalysis.Testing.DiagnosticResult[] expected) => Verify.DotNetAsync($$"""
         using System;

@@ -130,6 +130,47 @@ public class SkippedReleaseFixTests
                 return 0;
         """);
 
+    [Fact]
+    public Task A_catch_that_only_releases_becomes_a_finally() => VerifyAsync("""
+                IntPtr p = {|KMEM2012:Marshal.AllocHGlobal(8)|};
+                try
+                {
+                    native(p);
+                    return Marshal.ReadInt32(p);
+                }
+                catch (Exception) // whatever comes
+                {
+                    // The table.
+                    Marshal.FreeHGlobal(p);
+                    throw;
+                }
+        """, """
+                IntPtr p = Marshal.AllocHGlobal(8);
+                try
+                {
+                    native(p);
+                    return Marshal.ReadInt32(p);
+                }
+                finally // whatever comes
+                {
+                    // The table.
+                    Marshal.FreeHGlobal(p);
+                }
+        """);
+
+    [Theory]
+    [InlineData("catch { Work(); Marshal.FreeHGlobal(p); throw; }\n        return 0;")]
+    [InlineData("catch { Marshal.FreeHGlobal(p); }\n        return 0;")]
+    [InlineData("catch (IOException) when (n > 3) { Marshal.FreeHGlobal(p); throw; }\n        return 0;")]
+    [InlineData("catch { Marshal.FreeHGlobal(p); throw; }\n        finally { Work(); }\n        return 0;")]
+    [InlineData("catch { Marshal.FreeHGlobal(p); throw; }\n        return Marshal.ReadInt32(p);")]
+    [InlineData("catch (IOException) { throw; }\n        catch { Marshal.FreeHGlobal(p); throw; }\n        return 0;")]
+    public Task A_catch_that_does_more_stays(string rest)
+    {
+        var code = Code("        IntPtr p = {|KMEM2012:Marshal.AllocHGlobal(8)|};\n        try { native(p); Marshal.ReadInt32(p); }\n        " + rest);
+        return FixTest.VerifyAsync<SkippedReleaseCodeFixProvider>(code, code);
+    }
+
     private static Task VerifyAsync(string statements, string fixedStatements) =>
         FixTest.VerifyAsync<SkippedReleaseCodeFixProvider>(Code(statements), Code(fixedStatements));
 
@@ -142,6 +183,8 @@ public class SkippedReleaseFixTests
 
         class Library
         {
+            [DllImport("x")] static extern int native(IntPtr p);
+
             static void Work() { if (File.Exists("x")) throw new IOException(); }
 
             static int Read() { Work(); return 1; }
