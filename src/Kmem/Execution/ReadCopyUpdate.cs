@@ -28,7 +28,7 @@ internal sealed unsafe class ReadCopyUpdate(ContextTracker context)
     /// <summary>Returns when every reader that is inside now has left. Sleeps.</summary>
     public void Synchronize()
     {
-        lock (_lock)
+        using (_lock.EnterSteadily())
         {
             long phase = ++_phase;
             Interlocked.MemoryBarrierProcessWide();

@@ -107,7 +107,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
 
     private void DrainOthers(Action<nint> drain)
     {
-        lock (_drainLock)
+        using (_drainLock.EnterSteadily())
         {
             nint[] blocks;
             using (_lock.Hold())
@@ -136,7 +136,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     {
         Idle.Dispose();
         // The drain lock: the block of a thread that has ended may be on its way back, and must not go meanwhile.
-        lock (_drainLock)
+        using (_drainLock.EnterSteadily())
         {
             using (_lock.Hold())
             {
@@ -205,7 +205,7 @@ internal sealed unsafe class ThreadBlocks : IDisposable
     // The drain lock keeps a drain that has listed this block from touching it after it is gone.
     private void TakeBack(nint block)
     {
-        lock (_drainLock)
+        using (_drainLock.EnterSteadily())
         {
             if (_disposed)
                 return;

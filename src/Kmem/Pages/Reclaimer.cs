@@ -100,7 +100,7 @@ internal sealed class Reclaimer(ContextTracker context, KernelLog log)
 
     private static nuint Run(shrinker shrinker)
     {
-        lock (shrinker.Running)
+        using (shrinker.Running.EnterSteadily())
         {
             nuint count = shrinker.count_objects?.Invoke() ?? 0;
             return count == 0 ? 0 : shrinker.scan_objects?.Invoke((count + ScanShare - 1) / ScanShare) ?? 0;

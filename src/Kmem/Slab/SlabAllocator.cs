@@ -101,7 +101,7 @@ internal sealed unsafe class SlabAllocator
     public kmem_cache? CreateCache(string name, nuint size, nuint align, slab_flags_t flags, ctor_t? constructor)
     {
         string? refusal = Refusal(name, size, align, flags);
-        lock (_lock)
+        using (_lock.EnterSteadily())
         {
             refusal ??= Caches.Any(cache => cache.Name == name) ? "a cache of this name exists" : null;
             int number = refusal == null ? Array.IndexOf(_caches, null, 1) : -1;
@@ -125,7 +125,7 @@ internal sealed unsafe class SlabAllocator
         int number = cache.Number;
         DrainAllSlots(number);
         cache.Shrink(block);
-        lock (_lock)
+        using (_lock.EnterSteadily())
         {
             CheckAlive(cache);
             if (!cache.IsUnused())
@@ -138,7 +138,7 @@ internal sealed unsafe class SlabAllocator
         Drain(other => RemoveSlot(other, number, cache));
         cache.Shrink(block);
         // Last: another cache may have the number from now on.
-        lock (_lock)
+        using (_lock.EnterSteadily())
             _caches[number] = null;
         KmemEventSource.Log.CacheDestroyed(cache.Name);
         return true;

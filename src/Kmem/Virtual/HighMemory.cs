@@ -15,7 +15,8 @@ internal sealed unsafe class HighMemory
     private readonly FrameTable _frames;
     private readonly PhysicalMemory _memory;
     private readonly bool _isMapped;
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
+    private readonly WaitQueue _waiting = new();
     private readonly Stack<int> _freePages = new();
     private readonly byte* _window;
     private readonly byte* _slots;
@@ -43,16 +44,9 @@ internal sealed unsafe class HighMemory
         page* block = BlockOf(page);
         if (!IsHigh(page))
             return _frames.AddressOf(page);
-        lock (_gate)
-        {
-            while (_isMapped && page->MappedAtUsers == 0 && _freePages.Count == 0)
-                Monitor.Wait(_gate);
-            if (page->MappedAtUsers == 0)
-                page->MappedAt = (nuint)MapWindow(_frames.FrameOf(page));
-            page->MappedAtUsers++;
-            Interlocked.Increment(ref block->Mapped);
-            return (void*)page->MappedAt;
-        }
+        while (!TryMap(page, block))
+            WaitQueue.Sleep();
+        return (void*)page->MappedAt;
     }
 
     /// <summary>Ends one use of the page's mapping; the last one unmaps it.</summary>
@@ -61,7 +55,8 @@ internal sealed unsafe class HighMemory
         page* block = BlockOf(page);
         if (!IsHigh(page))
             return;
-        lock (_gate)
+        Waiter? woken = null;
+        using (_gate.EnterSteadily())
         {
             if (page->MappedAtUsers == 0)
                 throw new KernelBugException($"BUG: kunmap of page {(nuint)page:x} pfn {_frames.FrameOf(page):x}, which is not mapped.");
@@ -74,10 +69,11 @@ internal sealed unsafe class HighMemory
                 _freePages.Push((int)((page->MappedAt - (nuint)_window) >> PhysicalMemory.PageShift));
                 _mappedPages--;
                 // All: of those who wait for one page only the first needs a place, and the others would sleep on beside it.
-                Monitor.PulseAll(_gate);
+                woken = _waiting.TakeAll();
             }
             page->MappedAt = 0;
         }
+        Waiter.WakeAll(woken);
     }
 
     /// <summary>Maps a page in a slot of the CPU that the caller stays on; never sleeps.</summary>
@@ -126,12 +122,30 @@ internal sealed unsafe class HighMemory
     /// <summary>True if each page of the window is either free or behind a mapping, and no page is free twice.</summary>
     public bool IsValid()
     {
-        lock (_gate)
+        using (_gate.EnterSteadily())
             return !_isMapped || (_freePages.Count + _mappedPages == WindowPages && _freePages.Distinct().Count() == _freePages.Count);
     }
 
     /// <summary>True if the page has no permanent address.</summary>
     public bool IsHigh(page* page) => _frames.FrameOf(page) >= _memory.LowFrameCount;
+
+    // False: the window is full, and the caller stands in the queue of those who wait for a place.
+    private bool TryMap(page* page, page* block)
+    {
+        using (_gate.EnterSteadily())
+        {
+            if (_isMapped && page->MappedAtUsers == 0 && _freePages.Count == 0)
+            {
+                _waiting.Join();
+                return false;
+            }
+            if (page->MappedAtUsers == 0)
+                page->MappedAt = (nuint)MapWindow(_frames.FrameOf(page));
+            page->MappedAtUsers++;
+            Interlocked.Increment(ref block->Mapped);
+            return true;
+        }
+    }
 
     private void UnmapSlot(int slot)
     {

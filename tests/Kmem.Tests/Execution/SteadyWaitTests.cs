@@ -58,27 +58,52 @@ public class SteadyWaitTests
     {
         using TestMachine test = new(memory: 16 * TestMachine.MiB);
         Machine machine = test.Machine;
+        InterruptAgainAndAgain(_ =>
+        {
+            for (int i = 0; i < 3000; i++)
+            {
+                void* p = machine.Slab.Allocate(machine.Block, 3000, gfp_t.GFP_ATOMIC);
+                page* page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_ATOMIC, 1);
+                machine.Pages.Free(machine.Block, page, 1);
+                machine.Slab.Free(machine.Block, p);
+            }
+        });
+        machine.Reclaim();
+        Assert.Equal(16 * TestMachine.MiB, machine.FreeBytes);
+    }
+
+    [Fact]
+    public unsafe void Caches_are_destroyed_to_the_end()
+    {
+        using TestMachine test = new(memory: 16 * TestMachine.MiB);
+        Machine machine = test.Machine;
+        InterruptAgainAndAgain(number =>
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                kmem_cache? cache = machine.Slab.CreateCache($"of thread {number}", 100, 0, 0, null);
+                Assert.NotNull(cache);
+                machine.Slab.Free(machine.Block, cache, machine.Slab.Allocate(machine.Block, cache, gfp_t.GFP_ATOMIC));
+                Assert.True(machine.Slab.TryDestroyCache(machine.Block, cache));
+            }
+        });
+    }
+
+    private static void InterruptAgainAndAgain(Action<int> run)
+    {
         Thread[] threads = new Thread[3];
         TestThreads.Run(
             threads.Length,
             number =>
             {
                 Volatile.Write(ref threads[number], Thread.CurrentThread);
-                for (int i = 0; i < 3000; i++)
-                {
-                    void* p = machine.Slab.Allocate(machine.Block, 3000, gfp_t.GFP_ATOMIC);
-                    page* page = machine.Pages.Allocate(machine.Block, gfp_t.GFP_ATOMIC, 1);
-                    machine.Pages.Free(machine.Block, page, 1);
-                    machine.Slab.Free(machine.Block, p);
-                }
+                run(number);
             },
             () =>
             {
                 for (int i = 0; i < threads.Length; i++)
                     Volatile.Read(ref threads[i])?.Interrupt();
             });
-        machine.Reclaim();
-        Assert.Equal(16 * TestMachine.MiB, machine.FreeBytes);
     }
 
     // The interruption is given back: the next sleep ends by it.
