@@ -128,6 +128,8 @@ internal sealed class Interpreter
             case ReturnEvent exit:
                 var result = exit.Value < 0 ? null : values[exit.Value];
                 return _domain.Leave(exit, result, result is null ? state : state.Store(ReturnAddress, result, exit.Operation.Syntax));
+            case ThrowEvent { Operation: IObjectCreationOperation { IsImplicit: true } or IInvalidOperation { IsImplicit: true } }:
+                return null; // No arm of a switch expression fits: whoever wrote it knows that one does.
             case ThrowEvent exit:
                 return _domain.Leave(exit, values[exit.Value], state);
             default:

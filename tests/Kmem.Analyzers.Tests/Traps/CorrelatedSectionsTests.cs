@@ -109,6 +109,20 @@ public class CorrelatedSectionsTests
     };
 
     [Theory]
+    [InlineData("n = kind switch { kind.a => 1, kind.b => 2 };")]
+    [InlineData("n = n switch { 1 => 3, 2 => 1 };")]
+    [InlineData("n = all switch { [] => 0, [var one] => one, [_, .. var rest] => rest.Length };")]
+    [InlineData("n = text switch { \"a\" => 1, { Length: > 3 } => 2 };")]
+    public Task Some_arm_of_a_switch_expression_fits(string statement) => Verify.CompleteAsync(
+        "enum kind { a, b }\nvoid Test(kind kind, int n, int[] all, string text) { void* p = kmalloc(8, GFP_KERNEL); if (p == null) return; spin_lock(ref lk); " + statement + " spin_unlock(ref lk); kfree(p); }");
+
+    [Fact]
+    public Task An_arm_that_throws_leaves_open_what_is_open() => Verify.MembersAsync("""
+        enum kind { a, b }
+        int Test(kind kind) { spin_lock(ref lk); int n = kind switch { kind.a => 1, _ => {|KMEM1004:throw|} new Exception() }; spin_unlock(ref lk); return n; }
+        """);
+
+    [Theory]
     [InlineData("if (some is { } v) { spin_lock(ref lk); n += v; } if (some != null) spin_unlock(ref lk);")]
     [InlineData("if (some.HasValue) spin_lock(ref lk); if (some is int v) { n += v; spin_unlock(ref lk); }")]
     [InlineData("if (some is int v) { spin_lock(ref lk); n += v; } if (some is not null) spin_unlock(ref lk);")]
