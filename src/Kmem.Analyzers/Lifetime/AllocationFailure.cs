@@ -22,12 +22,12 @@ internal static class AllocationFailure
         memory.FailureValue == 0 ? (state.SignsOf(value) & Signs.Zero) != 0 : state.TruthOf(IsFailure(value, memory)) != false;
 
     /// <summary>
-    /// A branch has found the value null, or among the last addresses there are, where no memory is: functions that give a pointer or an
-    /// error code give one of them for the code.
+    /// A branch has found the value null or below, or among the last addresses there are, where no memory is: functions that give a
+    /// pointer or an error code give one of them for the code.
     /// </summary>
     public static bool IsNoAddress(Value value, PathState state)
     {
-        if (state.SignsOf(value) == Signs.Zero)
+        if ((state.SignsOf(value) & Signs.Positive) == 0)
             return true;
 
         foreach (var fact in state.Facts)

@@ -143,4 +143,17 @@ public class AllocationStatusTests
             {{members}}
         }
         """);
+
+    [Theory]
+    [InlineData("nint p = open(); if (p <= 0) return; close(p);")]
+    [InlineData("nint p = open(); if ((long)p < 0) return; close(p);")]
+    [InlineData("nint p = open(); if (p.ToInt64() <= 0) return; close(p);")]
+    [InlineData("nint p = open(); if (p > 0) close(p);")]
+    [InlineData("nint p = open(); if (p >= 0) {|KMEM2005:return|}; close(p);")]
+    [InlineData("nint p = open(); if (p != 5) {|KMEM2005:return|}; close(p);")]
+    public Task A_number_below_null_is_no_address(string statements) => Verify.CompleteAsync($$"""
+        [return: Allocates("handle")] extern static nint open();
+        extern static void close([Frees("handle")] nint handle);
+        static void Test() { {{statements}} }
+        """);
 }
