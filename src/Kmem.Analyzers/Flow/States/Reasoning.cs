@@ -56,6 +56,8 @@ internal static class Reasoning
             OperatorValue { Kind: Operator.Matches } match when truth => AssumeMatch(state, match, isKept),
             OperatorValue { Kind: Operator.And, Right: { } right } both when truth && AreTests(both.Left, right) => AssumeEach(state, both, right, truth, isKept),
             OperatorValue { Kind: Operator.Or, Right: { } right } either when !truth && AreTests(either.Left, right) => AssumeEach(state, either, right, truth, isKept),
+            OperatorValue { Kind: Operator.And or Operator.Or, Right: { } right } tests when AreTests(tests.Left, right) && SubjectOf(tests) is { } subject =>
+                AssumeAny(state, tests, right, subject, truth, isKept),
             OperatorValue { Kind: Operator.Equal, Right: { } right } test => AssumeEqual(state, test, right, truth, isKept),
             OperatorValue { Kind: Operator.Less, Right: { } right } test =>
                 AssumeOrder(state, test, right, truth, isKept),
@@ -133,6 +135,7 @@ internal static class Reasoning
         (Operator.And, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a & b),
         (Operator.Xor, ConstantValue { Bits: { } a }, ConstantValue { Bits: { } b }) => ConstantValue.Of(a ^ b),
         (Operator.Or, _, ConstantValue { Bits: 0 }) => left,
+        (Operator.And, _, ConstantValue { Content: true }) => left,
 
         // Tests of a bool against a bool are the bool.
         (Operator.Equal, _, ConstantValue { Content: true }) => left,
@@ -183,6 +186,26 @@ internal static class Reasoning
 
     private static PathState? AssumeEach(PathState state, OperatorValue tests, Value right, bool truth, bool isKept) =>
         state.Assume(tests.Left, truth, isKept)?.Assume(right, truth, isKept) is not { } each ? null : isKept ? Remember(each, tests, truth) : each;
+
+    // One of two tests of the same value holds: `p is 0 or -1`.
+    private static PathState? AssumeAny(PathState state, OperatorValue tests, Value right, Value subject, bool truth, bool isKept)
+    {
+        var first = state.Assume(tests.Left, truth);
+        var second = state.Assume(right, truth);
+        if (first is null && second is null)
+            return null;
+
+        var signs = (first?.SignsOf(subject) ?? Signs.None) | (second?.SignsOf(subject) ?? Signs.None);
+        return state.Restrict(subject, signs, isKept) is not { } either ? null : isKept ? Remember(either, tests, truth) : either;
+    }
+
+    private static Value? SubjectOf(Value test) => test switch
+    {
+        OperatorValue { Kind: Operator.Not } not => SubjectOf(not.Left),
+        OperatorValue { Kind: Operator.Equal or Operator.Less, Right: ConstantValue } compared => compared.Left,
+        OperatorValue { Kind: Operator.And or Operator.Or, Right: { } right } tests when SubjectOf(tests.Left) is { } subject && subject.Equals(SubjectOf(right)) => subject,
+        _ => null,
+    };
 
     private static bool AreTests(Value left, Value right) => IsTest(left) && IsTest(right);
 
