@@ -157,9 +157,9 @@ internal sealed partial class LifetimeDomain
         return state;
     }
 
-    // An address behind a header is there where the memory is: who finds it null has not found the memory.
+    // An address behind a header, or that of pages, is there where the memory is: who finds it null has not found the memory.
     private static PathState MoveInside(Value? result, PathState state) =>
-        result is OperatorValue { Kind: Operator.Offset } && Pointers.Base(result) is var start && Of(state).Objects.Find(start) is not null
+        result is OperatorValue { Kind: Operator.Offset or Operator.Derived } && Pointers.Root(result) is var start && Of(state).Objects.Find(start) is not null
         && state.SignsOf(start) == Signs.NonZero
             ? state.Restrict(result, Signs.NonZero) ?? state
             : state;
@@ -298,7 +298,7 @@ internal sealed partial class LifetimeDomain
     }
 
     private static Memory? MemoryReturnedBy(SummaryApplication application) =>
-        application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(Pointers.Base(result)) : null;
+        application.Case.Result is { } result ? ((LifetimeEffect)application.Case.Effect).Allocated.Find(Pointers.Root(result)) : null;
 
     // Null in place of memory is memory whose allocation failed, unless it is what the caller passed.
     private static CallOutcome FailAs(Memory? returned, SummaryApplication application, CallSite site, CallOutcome outcome)

@@ -82,7 +82,7 @@ internal sealed partial class LifetimeDomain
 
     private PathState GiveUpItself(Value value, PathState state)
     {
-        if (IsForCallers && Pointers.Root(value) is EntryValue { Address: var address } entry && (Pointers.HoldsPointer(address) || Pointers.HoldsHandle(address) || Pointers.IsCallersPointer(address)))
+        if (IsForCallers && Pointers.Root(value) is EntryValue { Address: var address } entry && (Pointers.HoldsPointer(address) || Pointers.HoldsHandle(address) || Pointers.IsReference(address) || Pointers.IsCallersPointer(address)))
             state = NoteKept(entry, state);
 
         var lifetime = Of(state);
@@ -214,7 +214,8 @@ internal sealed partial class LifetimeDomain
         {
             foreach (var argument in site.Call.Arguments)
                 state = Hand(site, argument, state);
-            if (!site.Contract.This.SaysMemory && !site.Contract.This.IsPool && site.Call.Operation is not IPropertyReferenceOperation && Releases.Handle(site, state) is { } handle)
+            if (!site.Contract.This.SaysMemory && !site.Contract.This.IsPool && site.Call.Operation is not IPropertyReferenceOperation && Releases.Handle(site, state) is { } handle
+                && !Views.IsOnlyLent(site, handle, state))
                 state = GiveUp(handle, state);
         }
 
@@ -226,9 +227,11 @@ internal sealed partial class LifetimeDomain
         var value = site.ValueOf(argument);
         var contract = argument.Parameter is null ? ParameterContract.Empty : site.Contract.Parameter(argument.Parameter.Ordinal);
         if (argument.Parameter is { RefKind: not RefKind.None } || value is VariableAddress)
-            return GiveUp(state.Load(value), state);
+            return GiveUp(state.Load(value), Views.MayLeave(site, value, state) ? GiveUp(value, state) : state);
         if (contract.RetainsUntil is not null)
             return GiveUp(value, state);
+        if (Views.IsOnlyLent(site, argument, state))
+            return state;
 
         return contract.SaysMemory || contract.IsPool || contract.Maps is not null || contract.Unmaps is not null || contract.TestsFamily is not null
             || contract.IsReturned || contract.NotNullWhen is not null || contract.NotNullOnReturn

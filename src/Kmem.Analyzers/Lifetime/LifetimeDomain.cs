@@ -108,7 +108,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
         if (contract.Allocates is not null || contract.ReturnsMaybeNull || contract.Parameters.Any(parameter => parameter.Allocates is not null))
             return new[] { new CallOutcome(Allocate(site, Leave(site, released)), Allocations.DerivedResult(site)) };
         if (_summaries.Get(site, _cancellation) is not { } summary)
-            return new[] { new CallOutcome(Doubt(site, Leave(site, PassOn(site, released))), Allocations.DerivedResult(site) ?? ExchangedResult(site, released)) };
+            return new[] { new CallOutcome(Doubt(site, Leave(site, PassOn(site, released))), Allocations.DerivedResult(site) ?? ExchangedResult(site, released) ?? Views.Result(site, released)) };
 
         return Apply(summary, site, released);
     }

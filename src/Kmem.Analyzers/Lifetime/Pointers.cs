@@ -108,6 +108,9 @@ internal static class Pointers
         return Places.IsAddress(type);
     }
 
+    /// <summary>What a caller passed is the address of a place of its own.</summary>
+    public static bool IsReference(Value address) => address is VariableAddress { Variable: IParameterSymbol { RefKind: not RefKind.None } };
+
     /// <summary>A place of the caller's that holds a pointer: what a parameter refers to, or points to.</summary>
     public static bool IsCallersPointer(Value address) => address is EntryValue { Address: VariableAddress { Variable: IParameterSymbol parameter } }
         && Places.IsAddress(parameter.RefKind == RefKind.None ? (parameter.Type as IPointerTypeSymbol)?.PointedAtType : parameter.Type);

@@ -41,6 +41,15 @@ public class DerivedAddressTests
         """);
 
     [Fact]
+    public Task A_helper_gives_the_address_of_pages_that_it_allocates() => Verify.CompleteAsync("""
+        static void* Get() { page* p = alloc_pages(GFP_KERNEL, 1); return p == null ? null : page_address(p); }
+        void Freed() { void* a = Get(); free_pages((nuint)a, 1); }
+        int Checked() { byte* a = (byte*)Get(); if (a == null) return -ENOMEM; a[0] = 1; free_pages((nuint)a, 1); return 0; }
+        void Unchecked() { byte* a = (byte*)Get(); {|KMEM2001:a|}[0] = 1; free_pages((nuint)a, 1); }
+        int Lost() { byte* a = (byte*){|KMEM2005:Get()|}; if (a == null) return -ENOMEM; a[0] = 1; return 0; }
+        """);
+
+    [Fact]
     public Task An_address_may_be_null_where_the_page_is_not() => Verify.CompleteAsync("""
         int A(page* p)
         {

@@ -54,7 +54,8 @@ public class LocalStructTests
         void S() { outer o = default; o.first.p = (byte*)kmalloc(8, GFP_KERNEL); Free(in o); static void Free(in outer x) => kfree(x.first.p); }
         void T() { fixed_t f; f.data[0] = 1; inner i = new inner { p = (byte*)kmalloc(8, GFP_KERNEL) }; kfree(i.p); } struct fixed_t { public fixed byte data[4]; }
         inner U(inner i) { i.p = (byte*)kmalloc(8, GFP_KERNEL); return i with { }; }
-        ref struct span_t { public Span<byte> s; } void V() { span_t s = default; s.s = new Span<byte>(kmalloc(8, GFP_KERNEL), 8); s.s[0] = 1; }
+        ref struct span_t { public Span<byte> s; } span_t V() { span_t s = default; s.s = new Span<byte>(kmalloc(8, GFP_KERNEL), 8); s.s[0] = 1; return s; }
+        void W() { span_t s = default; s.s = new Span<byte>({|KMEM2005:kmalloc(8, GFP_KERNEL)|}, 8); s.s[0] = 1; }
         """);
 
     private const string Callees = """

@@ -104,6 +104,12 @@ internal sealed partial class EventReader
 
     private int ReadPropertySet(IPropertyReferenceOperation property, PropertyOwner owner, int value, IOperation assigned)
     {
+        if (property.Property.ReturnsByRef)
+        {
+            _events.Add(new StoreEvent(property, ReadPropertyGet(property, owner), value));
+            return value;
+        }
+
         var setter = property.Property.SetMethod;
         AddCall(property, setter, owner.Receiver, owner.Arguments.Add(new CallArgument(setter?.Parameters.LastOrDefault(), value, assigned)), property.Syntax);
         return value;

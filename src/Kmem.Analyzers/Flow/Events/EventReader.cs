@@ -182,7 +182,7 @@ internal sealed partial class EventReader
     // Whatever is not understood: its parts are read for what they do, and what they give is out of sight.
     private int ReadOther(IOperation operation)
     {
-        if (PointerSyntax.IsPinning(operation) && operation.ChildOperations.First() is IAddressOfOperation pinned)
+        if (PointerSyntax.IsPinning(operation) && operation.ChildOperations.First() is var pinned && pinned is IAddressOfOperation or { Type.IsRefLikeType: true })
             return ReadValue(pinned);
 
         var isCreation = operation is IArrayCreationOperation or IAnonymousObjectCreationOperation or ITupleOperation

@@ -40,9 +40,10 @@ internal static class PointerSyntax
         _ => Places.IsAddress(operand.Type) || (ConvertedAddress(operand) is { } address && MayBeAddress(address)),
     };
 
-    /// <summary><c>IntPtr.Add(p, n)</c> or <c>IntPtr.Subtract(p, n)</c>.</summary>
+    /// <summary><c>IntPtr.Add(p, n)</c>, <c>IntPtr.Subtract(p, n)</c>, and the same of <c>Unsafe</c> with a pointer.</summary>
     public static bool IsOffset(IInvocationOperation invocation) =>
-        invocation is { TargetMethod: { IsStatic: true, Name: nameof(IntPtr.Add) or nameof(IntPtr.Subtract) } method, Arguments.Length: 2 } && IsNativeInteger(method.ContainingType);
+        invocation is { TargetMethod: { IsStatic: true, Name: nameof(IntPtr.Add) or nameof(IntPtr.Subtract) } method, Arguments.Length: 2 }
+        && (IsNativeInteger(method.ContainingType) || (method is { ContainingType.Name: "Unsafe", ContainingNamespace.Name: "CompilerServices" } && method.Parameters[0].Type is IPointerTypeSymbol));
 
     public static BinaryOperatorKind OffsetKind(IInvocationOperation offset) =>
         offset.TargetMethod.Name == nameof(IntPtr.Add) ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;

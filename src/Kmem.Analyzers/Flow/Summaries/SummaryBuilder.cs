@@ -79,7 +79,9 @@ internal static class SummaryBuilder
 
     private static bool IsOfUse(Value result, IMethodSymbol method, FlowDomain domain, PathState exit) =>
         IsExpressible(result, method) || domain.IsOfInterest(result, exit.Domain)
-        || (result is OperatorValue && result.Parts.All(part => IsOfUse(part, method, domain, exit)));
+        || (result is OperatorValue { Kind: Operator.Derived } derived
+            ? IsOfUse(derived.Left, method, domain, exit)
+            : result is OperatorValue && result.Parts.All(part => IsOfUse(part, method, domain, exit)));
 
     private static Fact? FactOf(Value? result, PathState exit)
     {
