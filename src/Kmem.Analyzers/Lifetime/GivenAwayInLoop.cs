@@ -43,7 +43,7 @@ internal static class GivenAwayInLoop
     };
 
     private static IEnumerable<StatementSyntax> EachRound(StatementSyntax body) =>
-        (body is BlockSyntax block ? block.Statements : new SyntaxList<StatementSyntax>(body)).Where(statement => statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax);
+        (body is BlockSyntax block ? block.Statements : (IEnumerable<StatementSyntax>)new[] { body }).Where(statement => statement is ExpressionStatementSyntax or LocalDeclarationStatementSyntax);
 
     private static bool Passes(SyntaxNode code, HashSet<string> names) => code.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
         .Any(name => names.Contains(name.Identifier.ValueText) && !IsFollowed(name));

@@ -44,6 +44,25 @@ public class IntegerAddressTests
     [InlineData("nuint size = (nuint)n; size -= 1; size += 8; kept = Marshal.AllocHGlobal((nint)(size + 4));")]
     public Task Distances_come_back_or_are_handed_on(string statements) => TestAsync(statements);
 
+    [Theory]
+    [InlineData("nint")]
+    [InlineData("long")]
+    [InlineData("string")]
+    public Task A_sum_of_thousands_of_terms_is_no_matter(string type) => Verify.DotNetAsync($$"""
+        using System.Runtime.InteropServices;
+
+        unsafe class Test
+        {
+            {{type}} Sum({{type}} x)
+            {
+                void* p = NativeMemory.Alloc(8);
+                {{type}} sum = {{string.Join(" + ", Enumerable.Repeat("x", 5_000))}};
+                NativeMemory.Free(p);
+                return sum;
+            }
+        }
+        """);
+
     // What a round demands of a size is something new in each.
     [Theory]
     [InlineData("n - 1")]

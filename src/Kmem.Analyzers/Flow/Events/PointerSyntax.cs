@@ -8,6 +8,9 @@ namespace Kmem.Analyzers.Flow.Events;
 /// <summary>Recognises the pointer operations, which the compiler's operation tree leaves without a kind.</summary>
 internal static class PointerSyntax
 {
+    /// <summary>How deep in a sum an address is looked for.</summary>
+    private const int MaxTerms = 8;
+
     /// <summary><c>*p</c>, or the implicit step through the pointer in <c>p->x</c>.</summary>
     public static bool IsIndirection(IOperation operation) =>
         operation.Kind == OperationKind.None
@@ -31,18 +34,11 @@ internal static class PointerSyntax
     };
 
     /// <summary>Whether an operand of a sum may be the address, and not the distance from it. What was a smaller number, or is a product, is a distance.</summary>
-    public static bool MayBeAddress(IOperation operand) => operand switch
-    {
-        { ConstantValue.HasValue: true } => false,
-        IConversionOperation { Operand: var converted } => MayBeAddress(converted) || (Places.IsAddress(operand.Type) && IsLong(converted.Type)),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum => MayBeAddress(sum.LeftOperand) || MayBeAddress(sum.RightOperand),
-        IBinaryOperation => false,
-        _ => Places.IsAddress(operand.Type) || (ConvertedAddress(operand) is { } address && MayBeAddress(address)),
-    };
+    public static bool MayBeAddress(IOperation operand) => MayBeAddress(operand, MaxTerms);
 
     /// <summary><c>IntPtr.Add(p, n)</c>, <c>IntPtr.Subtract(p, n)</c>, and the same of <c>Unsafe</c> with a pointer.</summary>
     public static bool IsOffset(IInvocationOperation invocation) =>
-        invocation is { TargetMethod: { IsStatic: true, Name: nameof(IntPtr.Add) or nameof(IntPtr.Subtract) } method, Arguments.Length: 2 }
+        invocation is { TargetMethod: { IsStatic: true, Name: nameof(IntPtr.Add) or nameof(IntPtr.Subtract) } method, Arguments: { Length: 2 } arguments } && arguments[0].Parameter?.Ordinal == 0
         && (IsNativeInteger(method.ContainingType) || (method is { ContainingType.Name: "Unsafe", ContainingNamespace.Name: "CompilerServices" } && method.Parameters[0].Type is IPointerTypeSymbol));
 
     public static BinaryOperatorKind OffsetKind(IInvocationOperation offset) =>
@@ -58,12 +54,22 @@ internal static class PointerSyntax
         && operation is { IsImplicit: true, Type: IPointerTypeSymbol }
         && operation.ChildOperations.Count == 1;
 
+    private static bool MayBeAddress(IOperation operand, int terms) => terms > 0 && (IsWideNumber(operand.Type) || Places.IsAddress(operand.Type)) && operand switch
+    {
+        { ConstantValue.HasValue: true } => false,
+        IConversionOperation { Operand: var converted } => MayBeAddress(converted, terms - 1) || (Places.IsAddress(operand.Type) && IsWideNumber(converted.Type)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum => MayBeAddress(sum.LeftOperand, terms - 1) || MayBeAddress(sum.RightOperand, terms - 1),
+        IBinaryOperation => false,
+        _ => Places.IsAddress(operand.Type) || (ConvertedAddress(operand) is { } address && MayBeAddress(address, terms - 1)),
+    };
+
     private static bool IsNativeInteger(ITypeSymbol? type) =>
         type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
     // GetHashCode gives an int too, but nothing that could be followed.
     private static bool IsAddress(ITypeSymbol? type) =>
-        type is IPointerTypeSymbol || IsLong(type);
+        type is IPointerTypeSymbol || IsWideNumber(type);
 
-    private static bool IsLong(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
+    // Wide enough for an address.
+    private static bool IsWideNumber(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
 }

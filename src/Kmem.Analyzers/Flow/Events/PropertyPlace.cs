@@ -23,7 +23,7 @@ internal static class PropertyPlace
         && !HasCode(definition.PartialImplementationPart ?? definition);
 
     // `get => field ??= Make();` has a field of the compiler's, and does more than one.
-    private static bool HasCode(IPropertySymbol property) => property.DeclaringSyntaxReferences[0].GetSyntax() is PropertyDeclarationSyntax declaration
+    private static bool HasCode(IPropertySymbol property) => property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is PropertyDeclarationSyntax declaration
         && (declaration.ExpressionBody is not null || declaration.AccessorList?.Accessors.Any(HasCode) == true);
 
     private static bool HasCode(AccessorDeclarationSyntax accessor) => accessor.Body is not null || accessor.ExpressionBody is not null;
