@@ -59,7 +59,8 @@ internal static class Views
         return MayLeadToMemory(method.ReturnType) || (!method.IsStatic && site.Call.Arguments.Length > 0 && method.ContainingType is { IsRefLikeType: true, IsReadOnly: false } && !method.IsReadOnly);
     }
 
-    private static bool MakesView(CallSite site) => site.Method is { MethodKind: MethodKind.Constructor, DeclaringSyntaxReferences.IsEmpty: true, ContainingType: var type } && IsOf(type);
+    // Of a pointer, only the platform's own spans are known to be no more than that: structs of other libraries may release what they were made of.
+    private static bool MakesView(CallSite site) => site.Method is { MethodKind: MethodKind.Constructor, ContainingType: { ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } type } && IsOf(type);
 
     private static bool GivesView(CallSite site) => MakesView(site)
         || (site.Method is { MethodKind: not MethodKind.Constructor } method && (method.ReturnsByRef || method.ReturnsByRefReadonly || IsOf(method.ReturnType)));

@@ -1,4 +1,7 @@
 using Kmem.Analyzers.Tests.Support;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;
 
 namespace Kmem.Analyzers.Tests.Lifetime;
@@ -68,6 +71,31 @@ public class ViewTests
     [Fact]
     public Task Memory_is_used_after_its_release_where_a_view_is_made_of_it() => TestAsync(
         $$"""byte Test() { {{Allocation}}NativeMemory.Free(p); return new Span<byte>({|KMEM2004:p|}, 8)[0]; }""");
+
+    [Fact]
+    public async Task A_struct_of_a_library_may_release_what_it_is_made_of()
+    {
+        var library = SourceProject.Compile("Buffers", ("Buffer.cs", """
+            public unsafe readonly ref struct NativeBuffer(byte* start)
+            {
+                private readonly byte* _start = start;
+                public void Free() => System.Runtime.InteropServices.NativeMemory.Free(_start);
+            }
+            """));
+        var user = SourceProject.Compile("User", ("User.cs", """
+            unsafe class User { void Test() { var buffer = new NativeBuffer((byte*)System.Runtime.InteropServices.NativeMemory.Alloc(8)); buffer.Free(); } }
+            """)).AddReferences(ImageOf(library));
+
+        Assert.Empty(user.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        Assert.Empty(await user.WithAnalyzers([new MemoryDisciplineAnalyzer()]).GetAnalyzerDiagnosticsAsync());
+    }
+
+    private static PortableExecutableReference ImageOf(CSharpCompilation library)
+    {
+        using var image = new MemoryStream();
+        Assert.True(library.Emit(image).Success);
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
 
     private static Task TestAsync(string members) => Verify.DotNetAsync($$"""
         using System;
