@@ -28,5 +28,5 @@ internal sealed class FinallyForCatch : CodeFix
 
     // What is released in the end cannot be used any more.
     private static bool IsUsedBehind(TryStatementSyntax around, FixSite site) => site.Decision(DiagnosticProperties.Holder) is not { } holder
-        || Statements.Behind(around).Any(next => next.DescendantNodes().OfType<ExpressionSyntax>().Any(expression => expression.ToString() == holder));
+        || Statements.Behind(around).Any(next => Values.IsWrittenIn(next, holder));
 }

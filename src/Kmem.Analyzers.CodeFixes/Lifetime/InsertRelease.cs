@@ -34,7 +34,8 @@ internal sealed class InsertRelease : CodeFix
             return true;
         }
 
-        if (block is not null || exit is null || (exit is not ExpressionStatementSyntax && Mentions(exit, holder)))
+        // What the way out still needs cannot be released in front of it.
+        if (block is not null || exit is null || (exit is not ExpressionStatementSyntax && Values.IsWrittenIn(exit, holder)))
             return false;
 
         writer.InFrontOf(exit, releases, plan);
@@ -47,8 +48,4 @@ internal sealed class InsertRelease : CodeFix
         var symbol = site.Model.GetSpeculativeSymbolInfo(last.SpanStart, SyntaxFactory.ParseExpression(holder), SpeculativeBindingOption.BindAsExpression).Symbol;
         return symbol is not ILocalSymbol local || assigned.Contains(local);
     }
-
-    // What the way out still needs cannot be released in front of it.
-    private static bool Mentions(StatementSyntax exit, string holder) =>
-        exit.DescendantNodes().OfType<ExpressionSyntax>().Any(expression => expression.ToString() == holder);
 }

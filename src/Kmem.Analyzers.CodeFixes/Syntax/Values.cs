@@ -20,6 +20,10 @@ internal static class Values
         _ => expression,
     };
 
+    /// <summary>Whether a statement has an expression that reads as a text does.</summary>
+    public static bool IsWrittenIn(StatementSyntax statement, string text) =>
+        statement.DescendantNodes().OfType<ExpressionSyntax>().Any(expression => expression.ToString() == text);
+
     /// <summary>The outermost expression that is this one's value: with the casts, parentheses and <c>!</c> around it.</summary>
     public static ExpressionSyntax Dressed(ExpressionSyntax expression)
     {

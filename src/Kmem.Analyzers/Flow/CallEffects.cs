@@ -38,6 +38,9 @@ internal static class CallEffects
         ? Reasoning.Apply(Operator.Answer, argument, ConstantValue.Of(site.Name))
         : null;
 
+    /// <summary>Code of this program may be run by the call, a body that overrides the callee among it: then any field may hold something else behind it.</summary>
+    public static bool MayRunOwnCode(IMethodSymbol? callee) => callee is not { DeclaringSyntaxReferences.Length: 0, IsVirtual: false, IsAbstract: false };
+
     /// <summary>Forgets what a callee that is not known may have changed: what its arguments lead to, and statics.</summary>
     public static PathState Forget(CallSite site, PathState state)
     {

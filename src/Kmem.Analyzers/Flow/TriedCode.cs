@@ -90,7 +90,7 @@ internal sealed class TriedCode
                     _writesAnything |= !places.Contains(store.Address);
                     break;
                 case CallEvent call:
-                    RunsOther |= call.Method is not { DeclaringSyntaxReferences.Length: 0, IsVirtual: false, IsAbstract: false };
+                    RunsOther |= CallEffects.MayRunOwnCode(call.Method);
                     break;
             }
         }

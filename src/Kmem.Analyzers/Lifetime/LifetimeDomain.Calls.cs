@@ -179,8 +179,7 @@ internal sealed partial class LifetimeDomain
     }
 
     // A result that is computed of an address may be for the caller what the address was.
-    private static bool MayHoldAddress(ITypeSymbol type) => type is IPointerTypeSymbol
-        || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_Int64 or SpecialType.System_UInt64
+    private static bool MayHoldAddress(ITypeSymbol type) => Places.MayHoldAddress(type)
         || (type.SpecialType == SpecialType.None && (type.IsReferenceType || type.TypeKind == TypeKind.Struct));
 
     private static bool IsKnown(SummaryCase ending) => ending.Result is ConstantValue or EntryValue

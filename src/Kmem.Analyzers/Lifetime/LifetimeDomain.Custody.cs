@@ -233,23 +233,12 @@ internal sealed partial class LifetimeDomain
         if (Views.IsOnlyLent(site, argument, state))
             return state;
 
-        return contract.SaysMemory || contract.IsPool || contract.Maps is not null || contract.Unmaps is not null || contract.TestsFamily is not null
-            || contract.IsReturned || contract.NotNullWhen is not null || contract.NotNullOnReturn
-            ? state
-            : GiveUp(value, NoteLent(site, argument, value, state));
-    }
+        if (contract.SaysMemory || contract.IsPool || contract.Maps is not null || contract.Unmaps is not null || contract.TestsFamily is not null
+            || contract.IsReturned || contract.NotNullWhen is not null || contract.NotNullOnReturn)
+            return state;
 
-    private PathState NoteLent(CallSite site, CallArgument argument, Value value, PathState state)
-    {
         if (site.Method is { IsExtern: true } && Of(state).Objects.Find(value) is { IsOfPlatform: true } memory)
             _observer.Lent(memory, argument.Operation.Syntax);
-        return state;
-    }
-
-    private PathState NoteUse(Value pointer, IOperation use, PathState state)
-    {
-        if (Of(state).Objects is { Count: > 0 } objects && objects.Find(Pointers.Root(pointer)) is { IsOfPlatform: true, Custody: Custody.None } memory)
-            _observer.StillUsed(memory, use.Syntax);
-        return state;
+        return GiveUp(value, state);
     }
 }

@@ -138,6 +138,14 @@ internal sealed partial class LifetimeDomain
         return isOutside ? Tell(ended, state) : state with { Domain = ended };
     }
 
+    // Not as an argument of code that is not known, but for what the pointer leads to.
+    private PathState UseKnown(Value pointer, IOperation use, PathState state)
+    {
+        if (Of(state).Objects is { Count: > 0 } objects && objects.Find(Pointers.Root(pointer)) is { IsOfPlatform: true, Custody: Custody.None } memory)
+            _observer.StillUsed(memory, use.Syntax);
+        return UseWhatIsThere(pointer, use, state);
+    }
+
     /// <summary>Memory is read, written, stored, passed on or returned: it has to be there still.</summary>
     private PathState UseWhatIsThere(Value pointer, IOperation use, PathState state)
     {
@@ -198,8 +206,7 @@ internal sealed partial class LifetimeDomain
         if (lifetime.Endings.Count == 0)
             return lifetime;
 
-        var changesAll = site.Method is not { DeclaringSyntaxReferences.Length: 0, IsVirtual: false, IsAbstract: false }
-            || site.Contract.HasContextEffect || site.Contract.Sleep == SleepContract.Might;
+        var changesAll = CallEffects.MayRunOwnCode(site.Method) || site.Contract.HasContextEffect || site.Contract.Sleep == SleepContract.Might;
         var kept = lifetime.Endings.RemoveWhere((site, changesAll), static (entry, by) => Pointers.IsInPlace(entry.Key) && !ReferenceEquals(entry.Value.Site, by.site.Syntax)
             && (by.changesAll || (by.site.Contract.IsEmpty && Reaches(by.site, entry.Key))));
         return ReferenceEquals(kept, lifetime.Endings) ? lifetime : lifetime with { Endings = kept };

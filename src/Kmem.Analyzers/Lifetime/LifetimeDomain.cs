@@ -70,7 +70,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
     }
 
     public override PathState? Dereference(DereferenceEvent dereference, Value pointer, PathState state) =>
-        Use(pointer, dereference.Operation, UseWhatIsThere(pointer, dereference.Operation, NoteUse(pointer, dereference.Operation, state)));
+        Use(pointer, dereference.Operation, UseKnown(pointer, dereference.Operation, state));
 
     public override PathState Store(StoreEvent store, Value address, Value value, PathState before, PathState state)
     {
@@ -146,7 +146,7 @@ internal sealed partial class LifetimeDomain : FlowDomain
 
             var contract = site.Contract.Parameter(argument.Parameter.Ordinal);
             if (IsUse(contract, argument))
-                current = UseWhatIsThere(site.ValueOf(argument), argument.Operation, NoteUse(site.ValueOf(argument), argument.Operation, current));
+                current = UseKnown(site.ValueOf(argument), argument.Operation, current);
             if (contract.DisallowsNull)
                 current = Use(site.ValueOf(argument), argument.Operation, current);
         }

@@ -67,7 +67,6 @@ internal static class Views
 
     private static bool IsOnView(CallSite site) => site.Method is { IsStatic: false, MethodKind: not MethodKind.Constructor, ContainingType: var type } && IsOf(type);
 
-    private static bool MayLeadToMemory(ITypeSymbol type) => type is IPointerTypeSymbol or IFunctionPointerTypeSymbol or ITypeParameterSymbol
-        || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr
+    private static bool MayLeadToMemory(ITypeSymbol type) => Places.IsAddress(type) || type is IFunctionPointerTypeSymbol or ITypeParameterSymbol
         || (type.TypeKind == TypeKind.Struct && type.SpecialType == SpecialType.None);
 }

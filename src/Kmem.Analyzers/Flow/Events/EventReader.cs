@@ -283,9 +283,9 @@ internal sealed partial class EventReader
     // What is computed of an address in other ways may still tell it: a page number, a distance, a tagged pointer.
     private int ReadArithmetic(IBinaryOperation binary, int left, int right)
     {
-        if (MayHoldAddress(binary.LeftOperand.Type))
+        if (Places.MayHoldAddress(binary.LeftOperand.Type))
             _events.Add(new EscapeEvent(binary.LeftOperand, left));
-        if (MayHoldAddress(binary.RightOperand.Type))
+        if (Places.MayHoldAddress(binary.RightOperand.Type))
             _events.Add(new EscapeEvent(binary.RightOperand, right));
         return Arithmetic(binary, binary.OperatorKind, left, right);
     }
@@ -293,9 +293,6 @@ internal sealed partial class EventReader
     // A number that each round of a loop makes larger would be another one in each.
     private int Arithmetic(IOperation operation, BinaryOperatorKind kind, int left, int right) =>
         _isRepeated ? Unknown(operation, isNotNull: false) : Add(new ArithmeticEvent(operation, Next(), kind, left, right));
-
-    private static bool MayHoldAddress(ITypeSymbol? type) =>
-        Places.IsAddress(type) || type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
 
     private static bool IsEquality(BinaryOperatorKind kind) => kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals;
 

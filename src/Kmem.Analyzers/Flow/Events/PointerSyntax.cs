@@ -54,10 +54,10 @@ internal static class PointerSyntax
         && operation is { IsImplicit: true, Type: IPointerTypeSymbol }
         && operation.ChildOperations.Count == 1;
 
-    private static bool MayBeAddress(IOperation operand, int terms) => terms > 0 && (IsWideNumber(operand.Type) || Places.IsAddress(operand.Type)) && operand switch
+    private static bool MayBeAddress(IOperation operand, int terms) => terms > 0 && Places.MayHoldAddress(operand.Type) && operand switch
     {
         { ConstantValue.HasValue: true } => false,
-        IConversionOperation { Operand: var converted } => MayBeAddress(converted, terms - 1) || (Places.IsAddress(operand.Type) && IsWideNumber(converted.Type)),
+        IConversionOperation { Operand: var converted } => MayBeAddress(converted, terms - 1) || (Places.IsAddress(operand.Type) && Places.IsWideNumber(converted.Type)),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum => MayBeAddress(sum.LeftOperand, terms - 1) || MayBeAddress(sum.RightOperand, terms - 1),
         IBinaryOperation => false,
         _ => Places.IsAddress(operand.Type) || (ConvertedAddress(operand) is { } address && MayBeAddress(address, terms - 1)),
@@ -67,9 +67,5 @@ internal static class PointerSyntax
         type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
     // GetHashCode gives an int too, but nothing that could be followed.
-    private static bool IsAddress(ITypeSymbol? type) =>
-        type is IPointerTypeSymbol || IsWideNumber(type);
-
-    // Wide enough for an address.
-    private static bool IsWideNumber(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
+    private static bool IsAddress(ITypeSymbol? type) => type is IPointerTypeSymbol || Places.IsWideNumber(type);
 }

@@ -22,6 +22,12 @@ internal static class Places
     public static bool IsAddress(ITypeSymbol? type) =>
         type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
+    /// <summary>Whether values of a type are addresses, or numbers that are wide enough for one.</summary>
+    public static bool MayHoldAddress(ITypeSymbol? type) => IsAddress(type) || IsWideNumber(type);
+
+    /// <summary>Whether a type is a number that has room for an address.</summary>
+    public static bool IsWideNumber(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Int64 or SpecialType.System_UInt64;
+
     /// <summary>Whether a type is a number that stands for nothing else: neither an address nor a flag.</summary>
     public static bool IsPlainNumber(ITypeSymbol? type) =>
         type?.TypeKind == TypeKind.Struct && type.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_Double;
